@@ -1,0 +1,1 @@
+"""The domain and the engine of Aviary. No Flask in here: it runs headless."""

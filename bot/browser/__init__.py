@@ -1,0 +1,1 @@
+"""Opening, supervising and reaping real browsers."""

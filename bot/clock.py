@@ -1,0 +1,95 @@
+"""Time as a dependency: what the time is, and how to wait so that the wait can be ended."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from bot.errors import Stopped
+
+
+class StopSignal:
+    """A wish to end some work, with its reason. Set once; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self.reason = ""
+
+    def set(self, reason: str) -> None:
+        """Ask the work to end; the first reason given is kept."""
+        if not self._event.is_set():
+            self.reason = reason
+        self._event.set()
+
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait up to `seconds` of real time; True when the signal came."""
+        return self._event.wait(seconds)
+
+    def check(self) -> None:
+        """Raise `Stopped` when the signal has come."""
+        if self._event.is_set():
+            raise Stopped(self.reason)
+
+
+class Clock(Protocol):
+    """What the engine asks for time. Tests hand in a `FakeClock`."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, from an arbitrary start."""
+
+    def pause(self, seconds: float, stop: StopSignal) -> None:
+        """Let `seconds` pass. Raises `Stopped` as soon as `stop` is set."""
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def pause(self, seconds: float, stop: StopSignal) -> None:
+        stop.wait(max(0.0, seconds))
+        stop.check()
+
+
+class FakeClock:
+    """A clock that moves only when told to; a pause moves it at once. For tests and simulations."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start.astimezone(UTC)
+        self._monotonic = 0.0
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        with self._lock:
+            return self._now
+
+    def monotonic(self) -> float:
+        with self._lock:
+            return self._monotonic
+
+    def pause(self, seconds: float, stop: StopSignal) -> None:
+        stop.check()
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` pass on both hands of the clock."""
+        with self._lock:
+            self._now += timedelta(seconds=seconds)
+            self._monotonic += seconds
+
+    def jump(self, seconds: float) -> None:
+        """Move the wall clock alone, as a time server or a sleeping machine does."""
+        with self._lock:
+            self._now += timedelta(seconds=seconds)

@@ -1,0 +1,265 @@
+"""Every error Aviary raises on purpose, as one tree.
+
+    AviaryError
+    ├── SettingsError            a file of the operator does not say what it should
+    ├── HomeError                the home folder cannot be used
+    │   └── HomeInUse            another process works on it
+    ├── SessionFileError         cookies.json is missing or holds no session
+    ├── Stopped                  somebody asked this work to end
+    ├── DeadlineExceeded         a run took longer than it may
+    ├── LimitReached             no permit is free now
+    ├── NothingToPost            no template gives a post that may go out
+    └── Trouble                  x.com or the browser does not do what the work needs
+        ├── SessionExpired       ┐
+        ├── ForeignSession       │
+        ├── ChallengeShown       │ a person must act: the account stops
+        ├── AccountLocked        │
+        ├── AccountSuspended     │
+        ├── PageChanged          ┘
+        ├── PostLimitReached     ┐ x.com wants less: the account waits
+        ├── SlowDown             ┘
+        ├── DuplicateRefused     ┐ this one thing failed: the account goes on
+        ├── MediaRefused         │
+        ├── ActionRefused        │
+        ├── TargetGone           ┘
+        ├── SendUndecided        the answer to a post was lost: it may or may not stand
+        └── Unavailable          ┐ passing: safe work may be tried again
+            ├── XDown            │
+            ├── PageTimeout      │
+            └── BrowserDied      ┘
+        BrowserMissing           no browser or driver can be started on this machine
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+
+class Consequence(StrEnum):
+    """What a trouble means for the account it happened to."""
+
+    NEEDS_ATTENTION = "needs_attention"  # stops at once, a person resumes it
+    LIMITED = "limited"  # waits for `Trouble.pause`, then goes on by itself
+    ACTION_FAILED = "action_failed"  # this one action failed, the run goes on
+    RUN_FAILED = "run_failed"  # this run ends; repeated, the account's circuit opens
+
+
+class AviaryError(Exception):
+    """Base of all errors below. `remedy` says what a person can do, in one line."""
+
+    remedy: str = ""
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        if remedy:
+            self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class SettingsProblem:
+    """One thing that is wrong in a settings file. `line` counts from 1, 0 is unknown."""
+
+    file: Path
+    line: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file.name}, line {self.line}" if self.line else self.file.name
+        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+
+
+class SettingsError(AviaryError):
+    """A settings file cannot be read or breaks its schema. Carries every problem found."""
+
+    remedy = "Correct the file; it is read again by itself."
+
+    def __init__(self, problems: list[SettingsProblem]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class HomeError(AviaryError):
+    """The home folder is missing, not writable, or not one of ours."""
+
+
+class HomeInUse(HomeError):
+    """Another Aviary process works on this home."""
+
+    remedy = "Use the panel that is running already, or stop it first."
+
+
+class SessionFileError(AviaryError):
+    """cookies.json is missing, unreadable, or holds no X session."""
+
+    remedy = "Export the cookies of x.com from a browser that is logged in, and save them as cookies.json."
+
+
+class Stopped(AviaryError):
+    """A person or the shutdown asked this work to end; raised at the next safe point."""
+
+
+class DeadlineExceeded(AviaryError):
+    """A run took longer than `run_deadline_seconds` and was ended."""
+
+    remedy = "Look at the picture of the page; if x.com was slow, nothing needs to be done."
+
+
+class LimitReached(AviaryError):
+    """No permit is free. `free_at` (UTC) is when the next one frees."""
+
+    def __init__(self, message: str, *, free_at: datetime) -> None:
+        super().__init__(message)
+        self.free_at = free_at
+
+
+class NothingToPost(AviaryError):
+    """No template of this kind gives a text that may be posted now."""
+
+    remedy = "Add templates, or wait until the texts of the last 30 days may be used again."
+
+
+class BrowserMissing(AviaryError):
+    """No browser, or no driver for it, can be started on this machine."""
+
+    remedy = "Install Chrome, Chromium or Edge, or name one in config/accounts.yaml under settings.browser.binary."
+
+
+class Trouble(AviaryError):
+    """Something on x.com's side or the browser's. Subclasses fix what follows from it."""
+
+    consequence: Consequence = Consequence.RUN_FAILED
+    pause: timedelta = timedelta(0)
+    """How long the account rests after this trouble (only with Consequence.LIMITED)."""
+    retriable: bool = False
+    """Reading may be tried again at once. A send never is."""
+
+    @property
+    def kind(self) -> str:
+        """The name under which records keep this trouble, e.g. ``SessionExpired``."""
+        return type(self).__name__
+
+
+class SessionExpired(Trouble):
+    """x.com treats the session as logged out."""
+
+    consequence = Consequence.NEEDS_ATTENTION
+    remedy = "Log in to x.com as this account in a browser, export its cookies again, then press Resume."
+
+
+class ForeignSession(Trouble):
+    """The cookies are a valid session of another handle."""
+
+    consequence = Consequence.NEEDS_ATTENTION
+    remedy = "These cookies belong to another handle: save this account's own cookies.json, then press Resume."
+
+
+class ChallengeShown(Trouble):
+    """x.com asks the person to prove who they are. Aviary never answers it."""
+
+    consequence = Consequence.NEEDS_ATTENTION
+    remedy = "Open x.com as this account in a browser and answer what it asks, then press Resume."
+
+
+class AccountLocked(Trouble):
+    """x.com has locked the account (/account/access)."""
+
+    consequence = Consequence.NEEDS_ATTENTION
+    remedy = "Unlock the account on x.com yourself, let it rest for a day or two, then press Resume."
+
+
+class AccountSuspended(Trouble):
+    """x.com has suspended the account; it can read but not act."""
+
+    consequence = Consequence.NEEDS_ATTENTION
+    remedy = "Appeal on x.com if you think this is wrong; disable the account here meanwhile."
+
+
+class PageChanged(Trouble):
+    """An element the work needs is not on the page. `selector` names it in bot/x/selectors."""
+
+    consequence = Consequence.NEEDS_ATTENTION
+    remedy = "x.com may have changed its page: look at the picture, update Aviary, then press Resume."
+
+    def __init__(self, message: str, *, selector: str = "") -> None:
+        super().__init__(message)
+        self.selector = selector
+
+
+class PostLimitReached(Trouble):
+    """x.com says the daily limit of posts is used up."""
+
+    consequence = Consequence.LIMITED
+    pause = timedelta(hours=24)
+    remedy = "Nothing to do: the account rests for a day. Lower its posts per day if this comes often."
+
+
+class SlowDown(Trouble):
+    """x.com says the account acts too fast or looks automated."""
+
+    consequence = Consequence.LIMITED
+    pause = timedelta(hours=6)
+    remedy = "The account rests for six hours. Lower its limits and lengthen its delays."
+
+
+class DuplicateRefused(Trouble):
+    """x.com refused the post: this account said the same already."""
+
+    consequence = Consequence.ACTION_FAILED
+    remedy = "Add more templates, so that the same text does not come up again."
+
+
+class MediaRefused(Trouble):
+    """x.com or our own check refused a picture or video."""
+
+    consequence = Consequence.ACTION_FAILED
+    remedy = "Use JPG, PNG or WEBP up to 5 MB, GIF up to 15 MB, or MP4 up to 512 MB."
+
+
+class ActionRefused(Trouble):
+    """x.com took an action (like, follow, post) back or refused it with a message."""
+
+    consequence = Consequence.ACTION_FAILED
+    remedy = "Look at the picture of the page for what x.com said."
+
+
+class TargetGone(Trouble):
+    """The post or person to act on is deleted, protected, or not visible."""
+
+    consequence = Consequence.ACTION_FAILED
+    remedy = "Nothing to do: the next candidate is taken."
+
+
+class SendUndecided(Trouble):
+    """The send was clicked but its answer was lost; only the profile can tell."""
+
+    consequence = Consequence.ACTION_FAILED
+    remedy = "Aviary looks for it on the account's profile; if it cannot tell, you decide."
+
+
+class Unavailable(Trouble):
+    """Base of passing troubles."""
+
+    retriable = True
+
+
+class XDown(Unavailable):
+    """x.com answers with an error, or not at all."""
+
+    remedy = "Nothing to do if it passes; check the internet connection if all accounts show it."
+
+
+class PageTimeout(Unavailable):
+    """A page or an element of it did not appear in time."""
+
+    remedy = "Nothing to do if it passes; check the internet connection if all accounts show it."
+
+
+class BrowserDied(Unavailable):
+    """The browser or its driver went away in the middle of the work."""
+
+    remedy = "Check the machine's free memory; lower max_concurrent_accounts if it is short."

@@ -1,0 +1,189 @@
+"""What a person sees of the fleet: plain records, made by the AccountManager, shown by panel and command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from bot.x.contract import Step
+
+
+class StateKind(StrEnum):
+    """The states of an account, most urgent first."""
+
+    BROKEN = "broken"  # its files cannot be read: `reason` says file, line and key
+    NEEDS_ATTENTION = "needs_attention"  # only a person ends it
+    WORKING = "working"  # `step` says what it does
+    QUEUED = "queued"  # waits for a free seat
+    LIMITED = "limited"  # rests until `until`
+    FAILING = "failing"  # several runs failed; tried again at `until`
+    PAUSED = "paused"  # by a person
+    WAITING = "waiting"  # for its next slot
+    STOPPED = "stopped"  # a person pressed Stop
+    DISABLED = "disabled"  # enabled: false in accounts.yaml
+
+
+class Trigger(StrEnum):
+    """What made a run."""
+
+    SCHEDULE = "schedule"
+    MANUAL = "manual"
+    CATCH_UP = "catch_up"
+
+
+class RunState(StrEnum):
+    """How far a run is. The last five are ends."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"  # all it set out to do
+    PARTLY = "partly"  # some of it failed or was limited; `reason` says what
+    FAILED = "failed"
+    STOPPED = "stopped"
+    SKIPPED = "skipped"  # decided not to run; `reason` says why
+
+
+@dataclass(frozen=True)
+class AccountState:
+    """The state of one account at one moment."""
+
+    kind: StateKind
+    reason: str = ""
+    remedy: str = ""
+    until: datetime | None = None  # UTC
+    step: Step | None = None
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run of one account. Times are UTC."""
+
+    id: int
+    slot: str  # morning, afternoon, evening, ...
+    trigger: Trigger
+    state: RunState
+    planned_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    reason: str = ""  # of the end, in words
+    remedy: str = ""
+    posts: int = 0
+    likes: int = 0
+    follows: int = 0
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One recorded step or decision of a run."""
+
+    at: datetime
+    text: str
+    level: str  # "info", "good", "warning", "error"
+    evidence: str = ""  # id for AccountManager.evidence_file, or ""
+
+
+@dataclass(frozen=True)
+class PostView:
+    """A post this account made through Aviary."""
+
+    id: str  # of x.com; "" while unknown
+    text: str
+    media: tuple[str, ...]
+    state: str  # intent, sending, sent, failed, needs_review
+    at: datetime
+    url: str  # https://x.com/<handle>/status/<id>, or ""
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """One account's card."""
+
+    id: str
+    name: str
+    handle: str  # without @; "" when the file names none
+    folder: str  # relative to home
+    description: str
+    enabled: bool
+    state: AccountState
+    posts_today: int
+    posts_limit: int  # per day
+    likes_today: int
+    follows_today: int
+    followers: int | None
+    following: int | None
+    next_run: datetime | None  # UTC
+    next_slot: str
+    last_run: RunView | None
+    slots: tuple[str, ...]  # those that Run now can be asked for
+    timezone: str  # IANA name; how its times are shown
+    version: int  # grows with each visible change of this account
+
+
+@dataclass(frozen=True)
+class FleetView:
+    """The whole overview."""
+
+    version: int  # the greatest account version, or that of the fleet's own data
+    accounts: tuple[AccountView, ...]
+    seats: int  # max_concurrent_accounts
+    working: int
+    queued: int
+    problems: tuple[str, ...]  # of config/accounts.yaml, each with its remedy; the accounts that could be read still run
+
+    @property
+    def posts_today(self) -> int:
+        return sum(account.posts_today for account in self.accounts)
+
+    @property
+    def likes_today(self) -> int:
+        return sum(account.likes_today for account in self.accounts)
+
+    @property
+    def follows_today(self) -> int:
+        return sum(account.follows_today for account in self.accounts)
+
+    @property
+    def followers(self) -> int:
+        """Of the accounts whose followers are known."""
+        return sum(account.followers or 0 for account in self.accounts)
+
+    @property
+    def attention(self) -> int:
+        urgent = (StateKind.BROKEN, StateKind.NEEDS_ATTENTION)
+        return sum(account.state.kind in urgent for account in self.accounts)
+
+
+class Fleet(Protocol):
+    """What the panel asks of the engine; AccountManager is the real one.
+
+    Methods that take an `account_id` raise KeyError for an unknown one.
+    """
+
+    def overview(self) -> FleetView:
+        """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""
+
+    def account_view(self, account_id: str) -> AccountView: ...
+
+    def runs(self, account_id: str, limit: int = 20) -> list[RunView]:
+        """Newest first."""
+
+    def steps(self, account_id: str, run_id: int) -> list[StepView]:
+        """Newest first."""
+
+    def posts(self, account_id: str, limit: int = 10) -> list[PostView]:
+        """Newest first."""
+
+    def evidence_file(self, account_id: str, evidence_id: str) -> Path | None:
+        """The PNG behind StepView.evidence; None when there is none (never a path outside the account)."""
+
+    def start_account(self, account_id: str) -> str:
+        """Let it follow its schedule; ends stopped, paused and needs-attention. Returns one line for the person."""
+
+    def stop_account(self, account_id: str) -> str:
+        """End its present run at the next safe point and let no slot fire until started."""
+
+    def run_account(self, account_id: str, slot: str = "") -> str:
+        """Queue a run now ("" is the slot that comes next). Returns one line: queued, or why not."""

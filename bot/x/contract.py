@@ -1,0 +1,149 @@
+"""What the engine asks of x.com, apart from how a browser does it.
+
+`TwitterClient` (bot/x/client.py) does it in a real browser, `FakeX` (bot/x/fake.py) in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+
+class StepKind(StrEnum):
+    """The steps a person can watch while a run works."""
+
+    OPENING = "opening"  # starting the browser
+    LOGGING_IN = "logging_in"
+    COMPOSING = "composing"  # opening the composer
+    UPLOADING = "uploading"  # done/total: files
+    TYPING = "typing"
+    SENDING = "sending"
+    CONFIRMING = "confirming"
+    SEARCHING = "searching"  # detail: the query
+    LIKING = "liking"  # done/total
+    FOLLOWING = "following"  # done/total
+    READING_PROFILE = "reading_profile"
+    PAUSING = "pausing"  # total: seconds
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a run. `done`/`total` count from 1 where the step has parts, else 0/0."""
+
+    kind: StepKind
+    done: int = 0
+    total: int = 0
+    detail: str = ""
+
+
+Progress = Callable[[Step], None]
+"""Told of each step as it begins. Must be quick and must not raise."""
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """One cookie of a session, as WebDriver takes it. The value is never shown: repr hides it."""
+
+    name: str
+    value: str = field(repr=False)
+    domain: str = ".x.com"
+    path: str = "/"
+    secure: bool = True
+    http_only: bool = False
+    same_site: str | None = None  # "None", "Lax", "Strict"; None leaves the key out
+    expires: int | None = None  # Unix seconds; None is a session cookie
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A post about to be sent: text as the person reads it, and up to 4 pictures or 1 video."""
+
+    text: str
+    media: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class PostSeen:
+    """A post as a page showed it. Counts that the page did not show are None, never 0 by guess."""
+
+    id: str
+    handle: str  # author, without @
+    text: str
+    posted_at: datetime | None  # UTC
+    likes: int | None = None
+    reposts: int | None = None
+    replies: int | None = None
+    views: int | None = None
+    liked: bool = False  # by the account that reads
+
+
+@dataclass(frozen=True)
+class ProfileSeen:
+    """The head of a profile page. Numbers from 10,000 up are rounded by x.com itself."""
+
+    handle: str
+    followers: int | None
+    following: int | None
+    posts: int | None
+    is_followed: bool | None = None  # by the account that reads; None on its own profile
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the page looked like when trouble came. HTML has no values of cookies or inputs."""
+
+    url: str
+    title: str
+    screenshot: bytes  # PNG, empty when none could be taken
+    html: str
+
+
+class XClient(Protocol):
+    """One account's visit to x.com. Each call returns what the page confirmed or raises a `Trouble`.
+
+    Every call may also raise `Stopped` (the run's StopSignal was set) at a point where nothing is half done.
+    """
+
+    def log_in(self, cookies: Sequence[Cookie]) -> str:
+        """Put the session in place and open home; returns the handle it belongs to (no @).
+
+        Raises SessionExpired, ForeignSession, ChallengeShown, AccountLocked, AccountSuspended, Unavailable.
+        """
+
+    def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
+        """Send `draft` and return the id of the new post.
+
+        `before_send` is called once, when all is typed and uploaded and right before the one click that
+        sends. A Trouble raised before it means surely not sent. After it: DuplicateRefused,
+        PostLimitReached, SlowDown, AccountLocked, ... mean x.com said no (surely not sent);
+        SendUndecided means nobody knows.
+        """
+
+    def read_profile(self, handle: str) -> ProfileSeen:
+        """Read the counts on a profile page. Raises TargetGone when there is no such profile."""
+
+    def read_own_posts(self, limit: int = 20) -> list[PostSeen]:
+        """The own latest posts, newest first (reposts and the pinned order removed)."""
+
+    def search_latest(self, query: str, limit: int = 20) -> list[PostSeen]:
+        """Posts of the search tab Latest, in the order shown, each id once."""
+
+    def like(self, post: PostSeen) -> bool:
+        """Like the post; True when it was, False when it had been liked before.
+
+        Raises ActionRefused when x.com took it back, TargetGone when the post is not there.
+        """
+
+    def follow(self, handle: str) -> bool:
+        """Follow the person; True when done (or requested), False when followed before."""
+
+    def evidence(self) -> Evidence:
+        """A picture and the redacted HTML of the present page. Never raises a Trouble."""
+
+    def close(self) -> None:
+        """End the browser and wait until it is gone. May be called twice. Never raises a Trouble."""
