@@ -1,33 +1,34 @@
 """Every error Aviary raises on purpose, as one tree.
 
-    AviaryError
-    ├── SettingsError            a file of the operator does not say what it should
-    ├── HomeError                the home folder cannot be used
-    │   └── HomeInUse            another process works on it
-    ├── SessionFileError         cookies.json is missing or holds no session
-    ├── Stopped                  somebody asked this work to end
-    ├── DeadlineExceeded         a run took longer than it may
-    ├── LimitReached             no permit is free now
-    ├── NothingToPost            no template gives a post that may go out
-    └── Trouble                  x.com or the browser does not do what the work needs
-        ├── SessionExpired       ┐
-        ├── ForeignSession       │
-        ├── ChallengeShown       │ a person must act: the account stops
-        ├── AccountLocked        │
-        ├── AccountSuspended     │
-        ├── PageChanged          ┘
-        ├── PostLimitReached     ┐ x.com wants less: the account waits
-        ├── SlowDown             ┘
-        ├── DuplicateRefused     ┐ this one thing failed: the account goes on
-        ├── MediaRefused         │
-        ├── ActionRefused        │
-        ├── TargetGone           ┘
-        ├── SendUndecided        the answer to a post was lost: it may or may not stand
-        └── Unavailable          ┐ passing: safe work may be tried again
-            ├── XDown            │
-            ├── PageTimeout      │
-            └── BrowserDied      ┘
-        BrowserMissing           no browser or driver can be started on this machine
+AviaryError
+├── SettingsError            a file of the operator does not say what it should
+├── HomeError                the home folder cannot be used
+│   └── HomeInUse            another process works on it
+├── SessionFileError         cookies.json is missing or holds no session
+├── StorageError             a database cannot be read or written
+├── Stopped                  somebody asked this work to end
+├── DeadlineExceeded         a run took longer than it may
+├── LimitReached             no permit is free now
+├── NothingToPost            no template gives a post that may go out
+└── Trouble                  x.com or the browser does not do what the work needs
+    ├── SessionExpired       ┐
+    ├── ForeignSession       │
+    ├── ChallengeShown       │ a person must act: the account stops
+    ├── AccountLocked        │
+    ├── AccountSuspended     │
+    ├── PageChanged          ┘
+    ├── PostLimitReached     ┐ x.com wants less: the account waits
+    ├── SlowDown             ┘
+    ├── DuplicateRefused     ┐ this one thing failed: the account goes on
+    ├── MediaRefused         │
+    ├── ActionRefused        │
+    ├── TargetGone           ┘
+    ├── SendUndecided        the answer to a post was lost: it may or may not stand
+    └── Unavailable          ┐ passing: safe work may be tried again
+        ├── XDown            │
+        ├── PageTimeout      │
+        └── BrowserDied      ┘
+    BrowserMissing           no browser or driver can be started on this machine
 """
 
 from __future__ import annotations
@@ -97,6 +98,12 @@ class SessionFileError(AviaryError):
     """cookies.json is missing, unreadable, or holds no X session."""
 
     remedy = "Export the cookies of x.com from a browser that is logged in, and save them as cookies.json."
+
+
+class StorageError(AviaryError):
+    """A database file is damaged, locked for too long, or cannot be written."""
+
+    remedy = "Check free disk space and the rights of the folder; restore the file from a backup if it is damaged."
 
 
 class Stopped(AviaryError):

@@ -131,7 +131,9 @@ class FleetView:
     seats: int  # max_concurrent_accounts
     working: int
     queued: int
-    problems: tuple[str, ...]  # of config/accounts.yaml, each with its remedy; the accounts that could be read still run
+    problems: tuple[
+        str, ...
+    ]  # of config/accounts.yaml, each with its remedy; the accounts that could be read still run
 
     @property
     def posts_today(self) -> int:

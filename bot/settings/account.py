@@ -1,0 +1,229 @@
+"""What config/settings.yaml of one account may say. Existing files keep working; unknown keys are kept."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from bot.settings.home import AccountFolder
+from bot.settings.validation import check
+from bot.settings.yaml_reading import read_yaml
+
+POSTS_PER_DAY_CEILING = 50
+"""x_dom_facts, public limits: 50 original posts a day for unverified accounts. No setting raises it."""
+
+_CLOCK_TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::(\d{2}))?$")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Section(BaseModel):
+    """A part of the file. Keys that Aviary does not know are allowed and left alone."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True)
+
+
+def _read_time(value: object) -> object:
+    """'08:00', '8:00', '08:00:30', or 780 (an unquoted 13:00 as YAML 1.1 tools save it)."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
+        return time(value // 60, value % 60)
+    if isinstance(value, str) and (match := _CLOCK_TIME.match(value.strip())):
+        hour, minute, second = (int(part or 0) for part in match.groups())
+        if hour < 24 and minute < 60 and second < 60:
+            return time(hour, minute, second)
+    raise ValueError(f"must be a time of day such as '08:00', not {value!r}")
+
+
+def _read_range(value: object) -> object:
+    """[10, 30], or one number for both ends."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return (value, value)
+    if isinstance(value, list) and len(value) == 2 and value[0] > value[1]:
+        raise ValueError("the first number must not be greater than the second")
+    return value
+
+
+def _read_text(value: object) -> object:
+    return "" if value is None else str(value) if isinstance(value, int | float) else value
+
+
+ClockTime = Annotated[time, BeforeValidator(_read_time)]
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+SecondsRange = Annotated[tuple[Seconds, Seconds], BeforeValidator(_read_range)]
+Text = Annotated[str, BeforeValidator(_read_text)]
+Count = Annotated[int, Field(ge=0, le=1000)]
+
+
+class Policy(StrEnum):
+    """Whether an action is done at all, after a person approved it, or by itself."""
+
+    OFF = "off"
+    APPROVE = "approve"
+    AUTOMATIC = "automatic"
+
+
+class AccountSection(Section):
+    username: Text = ""
+    cookies_file: Text = "cookies.json"
+
+
+class BusinessSection(Section):
+    wa_number: Text = ""
+    wa_link: Text = ""
+    product: Text = ""
+
+
+class Delays(Section):
+    """Pauses between actions, in seconds; each is drawn evenly from its range."""
+
+    min_delay: Seconds = 10
+    max_delay: Seconds = 30
+    after_tweet: SecondsRange = (30, 60)
+    after_follow: SecondsRange = (20, 45)
+    after_error: SecondsRange = (60, 180)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Delays:
+        if self.min_delay > self.max_delay:
+            raise ValueError("min_delay must not be greater than max_delay")
+        return self
+
+
+class RateLimits(Section):
+    """How much one account may do. A day is any 24 hours, an hour any 60 minutes."""
+
+    tweets_per_hour: Count = 5
+    tweets_per_day: Count = 10
+    likes_per_hour: Count = 10
+    likes_per_day: Count = 30
+    follows_per_hour: Count = 5
+    follows_per_day: Count = 15
+    replies_per_hour: Count = 5
+    replies_per_day: Count = 10
+    retweets_per_hour: Count = 5
+    retweets_per_day: Count = 5
+
+    @property
+    def posts_per_day(self) -> int:
+        """tweets_per_day under the ceiling that no setting raises."""
+        return min(self.tweets_per_day, POSTS_PER_DAY_CEILING)
+
+
+class Safety(Section):
+    delays: Delays = Delays()
+    rate_limits: RateLimits = RateLimits()
+
+
+class PolicySection(Section):
+    """Per action. A file of an existing user names none and goes on as it did: automatic."""
+
+    post: Policy = Policy.AUTOMATIC
+    like: Policy = Policy.AUTOMATIC
+    follow: Policy = Policy.AUTOMATIC
+    reply: Policy = Policy.AUTOMATIC
+
+
+class MissedRun(Section):
+    """What becomes of a slot whose time passed while the machine was off."""
+
+    policy: Literal["skip", "catch_up"] = "catch_up"
+    within_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 30
+
+
+class Slot(Section):
+    """A time of day with its work. `name` is filled from the key for morning, afternoon, evening."""
+
+    name: Annotated[str, Field(pattern=r"^[\w-]{1,40}$")] = "slot"
+    enabled: bool = True
+    time: ClockTime
+    weekdays: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = WEEKDAYS  # type: ignore[assignment]
+    post: Literal["promo", "value", "none"] = "none"
+    like: Annotated[int, Field(ge=0, le=50)] = 0
+    like_from: str = "high_intent"
+    follow: Annotated[int, Field(ge=0, le=50)] = 0
+    follow_from: str = "high_intent"
+    missed: MissedRun = MissedRun()
+
+
+# ../shared/legacy/README.md, "The three slots of a day".
+_LEGACY_WORK: dict[str, dict[str, Any]] = {
+    "morning": {"time": "08:00", "post": "promo", "like": 5, "like_from": "high_intent", "follow": 5},
+    "afternoon": {"time": "13:00", "post": "value", "like": 5, "like_from": "medium_intent"},
+    "evening": {"time": "20:00", "post": "promo", "like": 3, "like_from": "high_intent", "follow": 5},
+}
+
+
+class Schedule(Section):
+    """The slots of an account, in its own time zone."""
+
+    enabled: bool = True
+    timezone: str = "Asia/Jakarta"
+    morning: Slot | None = None
+    afternoon: Slot | None = None
+    evening: Slot | None = None
+    slots: tuple[Slot, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_the_three(cls, data: Any) -> Any:
+        """Give morning, afternoon and evening their name and the work they have always had."""
+        if not isinstance(data, dict):
+            return data
+        filled = dict(data)
+        for name, work in _LEGACY_WORK.items():
+            if isinstance(data.get(name), dict):
+                filled[name] = {**work, **data[name], "name": name}
+        return filled
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{name!r} is no time zone; write one such as Asia/Jakarta") from error
+        return name
+
+    @model_validator(mode="after")
+    def _distinct_names(self) -> Schedule:
+        names = [slot.name for slot in self.all_slots]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            raise ValueError(f"the slot name {doubled[0]!r} stands twice")
+        return self
+
+    @property
+    def all_slots(self) -> tuple[Slot, ...]:
+        """Every slot, switched off ones too."""
+        three = (self.morning, self.afternoon, self.evening)
+        return tuple(slot for slot in three if slot is not None) + self.slots
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class AccountSettings(Section):
+    """The whole of settings.yaml."""
+
+    account: AccountSection = AccountSection()
+    business: BusinessSection = BusinessSection()
+    safety: Safety = Safety()
+    policy: PolicySection = PolicySection()
+    schedule: Schedule = Schedule()
+
+    def slot(self, name: str) -> Slot:
+        """The slot of that name. Raises KeyError."""
+        for slot in self.schedule.all_slots:
+            if slot.name == name:
+                return slot
+        raise KeyError(name)
+
+
+def load_account_settings(folder: AccountFolder) -> AccountSettings:
+    """Read config/settings.yaml of one account. Raises SettingsError."""
+    return check(read_yaml(folder.settings_yaml), AccountSettings)

@@ -1,0 +1,127 @@
+"""One SQLite file: opened with its migrations applied, used by many threads, safe against power loss."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.errors import StorageError
+
+BUSY_SECONDS = 30.0
+_MIGRATIONS = Path(__file__).parent / "migrations"
+Row = sqlite3.Row
+
+
+class Database:
+    """A database file with the numbered migrations of `schema` (a folder under migrations/) applied.
+
+    One connection, one lock: threads take turns, other processes are waited for up to 30 s.
+    Raises StorageError from every method when SQLite fails.
+    """
+
+    def __init__(self, path: Path, schema: str) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = _connect(path)
+        except (sqlite3.Error, OSError) as error:
+            raise _explained(path, error) from error
+        try:
+            self._migrate(schema)
+        except StorageError:
+            self._connection.close()
+            raise
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that is durable when the block has ended, and undone when it raised."""
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                raise _explained(self.path, error) from error
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._roll_back()
+                raise _explained(self.path, error) from error
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        with self._lock:
+            try:
+                return self._connection.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise _explained(self.path, error) from error
+
+    def value(self, query: str, values: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, None when there is no row."""
+        rows = self.rows(query, values)
+        return rows[0][0] if rows else None
+
+    def check(self) -> str:
+        """SQLite's integrity_check: "ok", or what is damaged."""
+        return str(self.value("PRAGMA integrity_check"))
+
+    def close(self) -> None:
+        """Close the file. The database must not be used afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _migrate(self, schema: str) -> None:
+        with self.write() as connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS aviary_migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)"
+            )
+            done = {row["name"] for row in connection.execute("SELECT name FROM aviary_migrations")}
+            for script in sorted((_MIGRATIONS / schema).glob("*.sql")):
+                if script.name not in done:
+                    _run_script(connection, script)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _run_script(connection: sqlite3.Connection, script: Path) -> None:
+    """Statement by statement inside the caller's transaction (executescript would commit it)."""
+    statement = ""
+    for line in script.read_text(encoding="utf-8").splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+    connection.execute("INSERT INTO aviary_migrations VALUES (?, ?)", (script.name, to_text(datetime.now(UTC))))
+
+
+def _explained(path: Path, error: Exception) -> StorageError:
+    return StorageError(f"{path.parent.name}/{path.name}: {error}")
+
+
+def to_text(moment: datetime) -> str:
+    """A UTC moment as it is stored: sorts as text, milliseconds kept."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def to_moment(text: str | None) -> datetime | None:
+    """The moment behind `to_text`."""
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,252 @@
+"""The journal of one account: its runs, every step and decision, and each post from intent to proof.
+
+The protocol that keeps a post from being sent twice (docs/architecture.md, "Never twice, never lost"):
+`intend` and `mark_sending` are durable before the click; what is found in `sending` later is looked up on the
+account's own profile and never sent again by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.storage.database import Database, Row, to_moment, to_text
+
+_ENDS = ("done", "partly", "failed", "stopped", "skipped")
+
+
+class IntentState(StrEnum):
+    """Where a post stands between the wish and the proof."""
+
+    INTENT = "intent"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    NEEDS_REVIEW = "needs_review"
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One post that the bot set out to send."""
+
+    id: int
+    run_id: int
+    kind: str
+    template: str
+    text: str
+    media: tuple[str, ...]
+    permit_id: int | None
+    state: IntentState
+    created_at: datetime
+    sending_at: datetime | None
+    tweet_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run as stored. Times are UTC."""
+
+    id: int
+    slot: str
+    trigger: str
+    state: str
+    planned_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    reason: str
+    remedy: str
+    posts: int
+    likes: int
+    follows: int
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """One step or decision as stored."""
+
+    id: int
+    at: datetime
+    level: str
+    text: str
+    evidence: str
+
+
+class Journal:
+    """Runs, steps, intents and engagements in an account's metrics.db."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # runs
+
+    def plan_run(
+        self, slot: str, slot_date: str, trigger: str, planned_at: datetime, state: str = "queued"
+    ) -> int | None:
+        """Enter a run and return its number; None when this slot has had its run of that date already."""
+        with self._database.write() as connection:
+            cursor = connection.execute(
+                "INSERT OR IGNORE INTO runs (slot, slot_date, trigger, state, planned_at) VALUES (?, ?, ?, ?, ?)",
+                (slot, slot_date, trigger, state, to_text(planned_at)),
+            )
+            return int(cursor.lastrowid or 0) if cursor.rowcount else None
+
+    def start_run(self, run_id: int, at: datetime) -> None:
+        with self._database.write() as connection:
+            connection.execute("UPDATE runs SET state = 'running', started_at = ? WHERE id = ?", (to_text(at), run_id))
+
+    def end_run(self, run_id: int, state: str, at: datetime, reason: str = "", remedy: str = "") -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE runs SET state = ?, ended_at = ?, reason = ?, remedy = ? WHERE id = ?",
+                (state, to_text(at), reason, remedy, run_id),
+            )
+
+    def unfinished_runs(self) -> list[RunRecord]:
+        """Runs that a crash left queued or running, oldest first."""
+        return self._runs(f"WHERE state NOT IN ({_marks(_ENDS)}) ORDER BY planned_at", _ENDS)
+
+    def runs(self, limit: int) -> list[RunRecord]:
+        """Newest first."""
+        return self._runs("ORDER BY id DESC LIMIT ?", (limit,))
+
+    def run(self, run_id: int) -> RunRecord | None:
+        found = self._runs("WHERE id = ?", (run_id,))
+        return found[0] if found else None
+
+    def _runs(self, where: str, values: Sequence[object]) -> list[RunRecord]:
+        query = f"""SELECT runs.*,
+            (SELECT count(*) FROM intents WHERE run_id = runs.id AND state = 'sent') AS posts,
+            (SELECT count(*) FROM engagements WHERE run_id = runs.id AND action = 'like' AND state = 'done') AS likes,
+            (SELECT count(*) FROM engagements WHERE run_id = runs.id AND action = 'follow' AND state = 'done') AS follows
+            FROM runs {where}"""  # noqa: S608  only constants of this module
+        return [_run_record(row) for row in self._database.rows(query, values)]
+
+    # steps
+
+    def note(self, run_id: int | None, at: datetime, text: str, level: str = "info", evidence: str = "") -> None:
+        """Record one step or decision in words."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO steps (run_id, at, level, text, evidence) VALUES (?, ?, ?, ?, ?)",
+                (run_id, to_text(at), level, text, evidence),
+            )
+
+    def steps(self, run_id: int) -> list[StepRecord]:
+        """Newest first."""
+        rows = self._database.rows("SELECT * FROM steps WHERE run_id = ? ORDER BY id DESC", (run_id,))
+        return [_step_record(row) for row in rows]
+
+    # intents
+
+    def intend(
+        self, run_id: int, kind: str, template: str, text: str, media: Sequence[str], permit_id: int, at: datetime
+    ) -> int:
+        """Write down that this post shall be sent."""
+        with self._database.write() as connection:
+            cursor = connection.execute(
+                "INSERT INTO intents (run_id, kind, template, text, media, permit_id, state, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?)",
+                (run_id, kind, template, text, json.dumps(list(media)), permit_id, to_text(at)),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def mark_sending(self, intent_id: int, at: datetime) -> None:
+        """The click comes next. From here on nothing sends this post again by itself."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE intents SET state = 'sending', sending_at = ? WHERE id = ? AND state = 'intent'",
+                (to_text(at), intent_id),
+            )
+
+    def settle(self, intent_id: int, state: IntentState, at: datetime, *, tweet_id: str = "", reason: str = "") -> None:
+        """How the post ended: sent, failed or needs_review."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE intents SET state = ?, settled_at = ?, tweet_id = ?, reason = ? WHERE id = ?",
+                (state, to_text(at), tweet_id, reason, intent_id),
+            )
+
+    def intents(self, *, states: Sequence[IntentState] = (), limit: int = 1000) -> list[Intent]:
+        """Newest first; of the given states, or of all."""
+        where = f"WHERE state IN ({_marks(states)})" if states else ""
+        query = f"SELECT * FROM intents {where} ORDER BY id DESC LIMIT ?"  # noqa: S608  only question marks
+        return [_intent(row) for row in self._database.rows(query, (*states, limit))]
+
+    def texts_since(self, moment: datetime) -> set[str]:
+        """Texts that were sent, or may have been, since `moment`."""
+        query = "SELECT text FROM intents WHERE created_at >= ? AND state <> 'failed'"
+        return {row["text"] for row in self._database.rows(query, (to_text(moment),))}
+
+    def last_use_of_templates(self) -> dict[str, datetime]:
+        """Template -> when it was last used, failed attempts too (so that one bad template is not tried forever)."""
+        rows = self._database.rows("SELECT template, max(created_at) AS at FROM intents GROUP BY template")
+        return {row["template"]: datetime.fromisoformat(row["at"]) for row in rows}
+
+    # engagements
+
+    def begin_engagement(self, run_id: int, action: str, target: str, keyword: str, at: datetime) -> bool:
+        """Claim a target before acting on it; False when this account acted on it before."""
+        with self._database.write() as connection:
+            cursor = connection.execute(
+                "INSERT OR IGNORE INTO engagements (run_id, action, target, keyword, state, at)"
+                " VALUES (?, ?, ?, ?, 'doing', ?)",
+                (run_id, action, target.lower(), keyword, to_text(at)),
+            )
+            return bool(cursor.rowcount)
+
+    def end_engagement(self, action: str, target: str, *, done: bool) -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE engagements SET state = ? WHERE action = ? AND target = ?",
+                ("done" if done else "failed", action, target.lower()),
+            )
+
+    def was_engaged(self, action: str, target: str) -> bool:
+        query = "SELECT 1 FROM engagements WHERE action = ? AND target = ?"
+        return self._database.value(query, (action, target.lower())) is not None
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _run_record(row: Row) -> RunRecord:
+    return RunRecord(
+        id=row["id"],
+        slot=row["slot"],
+        trigger=row["trigger"],
+        state=row["state"],
+        planned_at=datetime.fromisoformat(row["planned_at"]),
+        started_at=to_moment(row["started_at"]),
+        ended_at=to_moment(row["ended_at"]),
+        reason=row["reason"],
+        remedy=row["remedy"],
+        posts=row["posts"],
+        likes=row["likes"],
+        follows=row["follows"],
+    )
+
+
+def _step_record(row: Row) -> StepRecord:
+    return StepRecord(row["id"], datetime.fromisoformat(row["at"]), row["level"], row["text"], row["evidence"])
+
+
+def _intent(row: Row) -> Intent:
+    return Intent(
+        id=row["id"],
+        run_id=row["run_id"],
+        kind=row["kind"],
+        template=row["template"],
+        text=row["text"],
+        media=tuple(json.loads(row["media"])),
+        permit_id=row["permit_id"],
+        state=IntentState(row["state"]),
+        created_at=datetime.fromisoformat(row["created_at"]),
+        sending_at=to_moment(row["sending_at"]),
+        tweet_id=row["tweet_id"],
+        reason=row["reason"],
+    )

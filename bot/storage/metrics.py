@@ -1,0 +1,134 @@
+"""The tables that existing users have in data/metrics.db, filled on as their bot filled them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from bot.storage.database import Database
+
+_COUNTED = {
+    "post": "tweets_posted",
+    "like": "likes_given",
+    "follow": "follows_made",
+    "reply": "replies_made",
+    "repost": "retweets_made",
+}
+
+
+@dataclass(frozen=True)
+class DayCounts:
+    """What the account did on one local date."""
+
+    posts: int = 0
+    likes: int = 0
+    follows: int = 0
+
+
+@dataclass(frozen=True)
+class Followers:
+    """The last known counts of the own profile."""
+
+    followers: int
+    following: int
+
+
+@dataclass(frozen=True)
+class PostCounts:
+    """Counts of one own post; None is unknown and leaves what was known before."""
+
+    tweet_id: str
+    views: int | None
+    likes: int | None
+    reposts: int | None
+    replies: int | None
+
+
+class Metrics:
+    """daily_activity, tweet_performance, follower_growth, keyword_performance and activity_log of one account."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def count(self, action: str, day: date) -> None:
+        """Add one action to the account's local `day`."""
+        column = _COUNTED[action]
+        with self._database.write() as connection:
+            connection.execute("INSERT OR IGNORE INTO daily_activity (date) VALUES (?)", (day.isoformat(),))
+            connection.execute(
+                f"UPDATE daily_activity SET {column} = {column} + 1, updated_at = CURRENT_TIMESTAMP WHERE date = ?",  # noqa: S608
+                (day.isoformat(),),
+            )
+
+    def day(self, day: date) -> DayCounts:
+        query = "SELECT tweets_posted, likes_given, follows_made FROM daily_activity WHERE date = ?"
+        rows = self._database.rows(query, (day.isoformat(),))
+        return DayCounts(*(count or 0 for count in rows[0])) if rows else DayCounts()
+
+    def add_post(self, tweet_id: str, text: str, kind: str, at: datetime) -> None:
+        """Enter a post that was sent."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO tweet_performance (tweet_id, tweet_text, tweet_type, posted_at)"
+                " VALUES (?, ?, ?, ?)",
+                (tweet_id, text, kind, _legacy_time(at)),
+            )
+
+    def update_post(self, counts: PostCounts) -> None:
+        """Take in fresh counts of an own post that is known already."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE tweet_performance SET views = coalesce(?, views), likes = coalesce(?, likes),"
+                " retweets = coalesce(?, retweets), replies = coalesce(?, replies), last_updated = CURRENT_TIMESTAMP"
+                " WHERE tweet_id = ?",
+                (counts.views, counts.likes, counts.reposts, counts.replies, counts.tweet_id),
+            )
+            connection.execute(
+                "UPDATE tweet_performance SET engagement_rate = (likes + retweets + replies) * 1.0 / views"
+                " WHERE tweet_id = ? AND views > 0",
+                (counts.tweet_id,),
+            )
+
+    def record_followers(self, day: date, followers: int, following: int) -> None:
+        """The counts of the own profile on `day`; a later reading of the same day replaces the first."""
+        with self._database.write() as connection:
+            before = connection.execute(
+                "SELECT followers_count FROM follower_growth WHERE date < ? ORDER BY date DESC LIMIT 1",
+                (day.isoformat(),),
+            ).fetchone()
+            gained = followers - before["followers_count"] if before else 0
+            ratio = followers / following if following else None
+            connection.execute(
+                "INSERT INTO follower_growth (date, followers_count, following_count, ratio, new_followers)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (date) DO UPDATE SET followers_count = excluded.followers_count,"
+                " following_count = excluded.following_count, ratio = excluded.ratio,"
+                " new_followers = excluded.new_followers",
+                (day.isoformat(), followers, following, ratio, gained),
+            )
+
+    def followers(self) -> Followers | None:
+        query = "SELECT followers_count, following_count FROM follower_growth ORDER BY date DESC LIMIT 1"
+        rows = self._database.rows(query)
+        return Followers(rows[0][0], rows[0][1]) if rows else None
+
+    def count_keyword(self, keyword: str, day: date, *, found: int = 0, engaged: int = 0) -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO keyword_performance (keyword, date, tweets_found, engaged) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (keyword, date) DO UPDATE SET tweets_found = tweets_found + excluded.tweets_found,"
+                " engaged = engaged + excluded.engaged",
+                (keyword, day.isoformat(), found, engaged),
+            )
+
+    def log_activity(self, kind: str, details: str, *, success: bool, error: str = "") -> None:
+        """One line of the old activity_log, e.g. morning_slot."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO activity_log (activity_type, details, success, error_message) VALUES (?, ?, ?, ?)",
+                (kind, details or None, success, error or None),
+            )
+
+
+def _legacy_time(moment: datetime) -> str:
+    """UTC, as CURRENT_TIMESTAMP writes it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

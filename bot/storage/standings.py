@@ -1,0 +1,113 @@
+"""Where each account stands apart from its present run, kept across restarts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.clock import Clock
+from bot.storage.database import Database, Row, to_moment, to_text
+
+
+class StandingKind(StrEnum):
+    """What a person or a trouble decided about an account."""
+
+    ACTIVE = "active"
+    STOPPED = "stopped"
+    PAUSED = "paused"
+    NEEDS_ATTENTION = "needs_attention"
+    LIMITED = "limited"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an account stands, and why."""
+
+    kind: StandingKind
+    first_seen: datetime
+    reason: str = ""
+    remedy: str = ""
+    until: datetime | None = None
+    failures: int = 0
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it keeps slots from firing at `now`. Limited and failing end by themselves."""
+        if self.kind in {StandingKind.LIMITED, StandingKind.FAILING}:
+            return self.until is not None and now < self.until
+        return self.kind is not StandingKind.ACTIVE
+
+
+class Standings:
+    """The standings table of fleet.db."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def meet(self, account_id: str) -> Standing:
+        """The account's standing; a new account is entered as active, seen now for the first time."""
+        now = self._clock.now()
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO standings (account_id, kind, first_seen) VALUES (?, 'active', ?)",
+                (account_id, to_text(now)),
+            )
+        return self.get(account_id)
+
+    def get(self, account_id: str) -> Standing:
+        """Raises KeyError for an account that was never met."""
+        rows = self._database.rows("SELECT * FROM standings WHERE account_id = ?", (account_id,))
+        if not rows:
+            raise KeyError(account_id)
+        return _standing(rows[0])
+
+    def set(
+        self,
+        account_id: str,
+        kind: StandingKind,
+        *,
+        reason: str = "",
+        remedy: str = "",
+        until: datetime | None = None,
+        failures: int = 0,
+    ) -> None:
+        """Replace the standing; `failures` counts failed runs in a row."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE standings SET kind = ?, reason = ?, remedy = ?, until = ?, failures = ? WHERE account_id = ?",
+                (kind, reason, remedy, to_text(until) if until else None, failures, account_id),
+            )
+
+    def mark(self, name: str) -> str | None:
+        """A remembered value of the fleet, e.g. until when slots were looked at."""
+        value = self._database.value("SELECT value FROM marks WHERE name = ?", (name,))
+        return None if value is None else str(value)
+
+    def set_mark(self, name: str, value: str) -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+            )
+
+    def claim_person(self, handle: str, account_id: str) -> bool:
+        """Whether `account_id` may engage this person: one managed account only, the first to ask."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO engaged_people VALUES (?, ?, ?)",
+                (handle.lower(), account_id, to_text(self._clock.now())),
+            )
+            query = "SELECT account_id FROM engaged_people WHERE handle = ?"
+            return str(connection.execute(query, (handle.lower(),)).fetchone()[0]) == account_id
+
+
+def _standing(row: Row) -> Standing:
+    return Standing(
+        kind=StandingKind(row["kind"]),
+        first_seen=datetime.fromisoformat(row["first_seen"]),
+        reason=row["reason"],
+        remedy=row["remedy"],
+        until=to_moment(row["until"]),
+        failures=row["failures"],
+    )
