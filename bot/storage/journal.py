@@ -118,10 +118,10 @@ class Journal:
         return found[0] if found else None
 
     def _runs(self, where: str, values: Sequence[object]) -> list[RunRecord]:
+        done = "SELECT count(*) FROM engagements WHERE run_id = runs.id AND state = 'done' AND action ="
         query = f"""SELECT runs.*,
             (SELECT count(*) FROM intents WHERE run_id = runs.id AND state = 'sent') AS posts,
-            (SELECT count(*) FROM engagements WHERE run_id = runs.id AND action = 'like' AND state = 'done') AS likes,
-            (SELECT count(*) FROM engagements WHERE run_id = runs.id AND action = 'follow' AND state = 'done') AS follows
+            ({done} 'like') AS likes, ({done} 'follow') AS follows
             FROM runs {where}"""  # noqa: S608  only constants of this module
         return [_run_record(row) for row in self._database.rows(query, values)]
 

@@ -6,11 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from bot.storage.cookies import Cookie
+
+
+__all__ = ["Cookie", "Draft", "Evidence", "PostSeen", "ProfileSeen", "Progress", "Step", "StepKind", "XClient"]
 
 
 class StepKind(StrEnum):
@@ -43,20 +48,6 @@ class Step:
 
 Progress = Callable[[Step], None]
 """Told of each step as it begins. Must be quick and must not raise."""
-
-
-@dataclass(frozen=True)
-class Cookie:
-    """One cookie of a session, as WebDriver takes it. The value is never shown: repr hides it."""
-
-    name: str
-    value: str = field(repr=False)
-    domain: str = ".x.com"
-    path: str = "/"
-    secure: bool = True
-    http_only: bool = False
-    same_site: str | None = None  # "None", "Lax", "Strict"; None leaves the key out
-    expires: int | None = None  # Unix seconds; None is a session cookie
 
 
 @dataclass(frozen=True)

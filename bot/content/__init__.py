@@ -1,0 +1,1 @@
+"""What an account says: templates, their variables, lengths and media. Pure functions."""

@@ -1,0 +1,63 @@
+"""Which template is posted next: the one unused for longest whose text is new and fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.content.length import fits
+from bot.content.templates import Rendered, Template
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_DRAWS = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen, or None, and why the templates before it were passed over."""
+
+    post: Rendered | None
+    passed_over: tuple[str, ...]
+
+
+def choose(
+    templates: Sequence[Template],
+    last_use: Mapping[str, datetime],
+    used_texts: Collection[str],
+    render: Callable[[Template], Rendered | None],
+) -> Choice:
+    """Go through the templates, least recently used first, until one gives a post that may go out.
+
+    A template with drawn variables gets several draws before it is passed over.
+    """
+    ordered = sorted(templates, key=lambda template: last_use.get(template.text, _NEVER))
+    passed_over: list[str] = []
+    for template in ordered:
+        post, why = _try(template, used_texts, render)
+        if post is not None:
+            return Choice(post, tuple(passed_over))
+        passed_over.append(f"“{_short(template.text)}” {why}")
+    return Choice(None, tuple(passed_over))
+
+
+def _try(
+    template: Template, used_texts: Collection[str], render: Callable[[Template], Rendered | None]
+) -> tuple[Rendered | None, str]:
+    why = ""
+    for _ in range(_DRAWS):
+        post = render(template)
+        if post is None:
+            return None, "needs a list of templates.yaml that is empty"
+        if not fits(post.text):
+            why = "is longer than X takes"
+        elif post.text in used_texts:
+            why = "was posted in the last 30 days"
+        else:
+            return post, ""
+    return None, why
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:39] + "…"

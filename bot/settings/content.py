@@ -1,0 +1,33 @@
+"""Reading templates.yaml and keywords.yaml of one account, with file, line and key for each mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.errors import SettingsError
+from bot.settings.home import AccountFolder
+from bot.settings.yaml_reading import Document, KeyPath, read_yaml
+
+
+def load_templates(folder: AccountFolder) -> dict[str, Any]:
+    """The data of templates.yaml, whose forms bot.content.templates knows. Raises SettingsError."""
+    document = read_yaml(folder.templates_yaml)
+    if not isinstance(document.data, dict):
+        raise SettingsError([document.problem((), "must have keys such as promo_templates")])
+    return document.data
+
+
+def load_keywords(folder: AccountFolder) -> dict[str, tuple[str, ...]]:
+    """Group -> keywords of keywords.yaml; empty when there is no such file. Raises SettingsError."""
+    if not folder.keywords_yaml.exists():
+        return {}
+    document = read_yaml(folder.keywords_yaml)
+    if not isinstance(document.data, dict):
+        raise SettingsError([document.problem((), "must have keys such as high_intent")])
+    return {str(group): _texts(document, (group,), words) for group, words in document.data.items()}
+
+
+def _texts(document: Document, path: KeyPath, words: Any) -> tuple[str, ...]:
+    if not isinstance(words, list | None):
+        raise SettingsError([document.problem(path, "must be a list of keywords")])
+    return tuple(str(word).strip() for word in words or () if word is not None and str(word).strip())
