@@ -1,0 +1,81 @@
+"""A browser that runs on this machine, and how it ends: politely first, then by force, always."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import psutil
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chromium.webdriver import ChromiumDriver
+from selenium.webdriver.remote.command import Command
+from selenium.webdriver.remote.webdriver import WebDriver
+from urllib3.exceptions import HTTPError
+
+from bot.browser.processes import family, find_own, kill
+from bot.browser.reaper import free_profile
+
+POLITE_SECONDS = 5.0
+"""How long a browser gets to end by itself before it is killed."""
+
+
+class RunningBrowser:
+    """A `Browser` (contract.py) whose driver and browser are processes of this machine."""
+
+    def __init__(self, driver: ChromiumDriver, profile: Path) -> None:
+        self._driver = driver
+        self._profile = profile
+        self._browser_pids = [own.pid for own in find_own(profile)]
+        self._closing = threading.Lock()
+        self._closed = False
+
+    @property
+    def driver(self) -> WebDriver:
+        return self._driver
+
+    def is_alive(self) -> bool:
+        """Whether driver and browser are both there; costs no call to the driver."""
+        pids = [self._driver.service.process.pid, *self._browser_pids]
+        return not self._closed and all(_runs(pid) for pid in pids)
+
+    def close(self) -> None:
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._end()
+
+    def _end(self) -> None:
+        members = self._members()
+        asking = threading.Thread(target=self._ask_to_end, name="browser-quit", daemon=True)
+        asking.start()
+        driver_pid = self._driver.service.process.pid
+        # The driver never ends by itself; it is done once its browser is gone.
+        psutil.wait_procs([one for one in members if one.pid != driver_pid], timeout=POLITE_SECONDS)
+        asking.join(0.5)
+        # Helpers started meanwhile are caught by the second look.
+        kill([*members, *self._members()])
+        asking.join(POLITE_SECONDS)
+        self._driver.service.stop()
+        self._driver.stop_client()
+        free_profile(self._profile)
+
+    def _members(self) -> list[psutil.Process]:
+        heads = {self._driver.service.process.pid, *(own.pid for own in find_own(self._profile))}
+        return list({member.pid: member for head in heads for member in family(head)}.values())
+
+    def _ask_to_end(self) -> None:
+        try:
+            # Closing by DevTools lets the browser write its cookies, also one the driver only attached to.
+            self._driver.execute_cdp_cmd("Browser.close", {})
+            self._driver.execute(Command.QUIT)
+        except (WebDriverException, HTTPError, OSError):
+            # It hung or was gone already; the processes are ended by force right after.
+            return
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
