@@ -67,7 +67,7 @@ def read_content(data: Mapping[str, Any]) -> Content:
 def _list(data: Mapping[str, Any], key: str) -> list[Any]:
     value = data.get(key) or []
     if not isinstance(value, list):
-        raise ValueError(f"{key}: must be a list")  # noqa: TRY004  one kind of error for the whole file
+        raise ValueError(f"{key}: must be a list")
     return value
 
 

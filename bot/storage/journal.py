@@ -122,7 +122,7 @@ class Journal:
         query = f"""SELECT runs.*,
             (SELECT count(*) FROM intents WHERE run_id = runs.id AND state = 'sent') AS posts,
             ({done} 'like') AS likes, ({done} 'follow') AS follows
-            FROM runs {where}"""  # noqa: S608  only constants of this module
+            FROM runs {where}"""
         return [_run_record(row) for row in self._database.rows(query, values)]
 
     # steps
@@ -173,7 +173,7 @@ class Journal:
     def intents(self, *, states: Sequence[IntentState] = (), limit: int = 1000) -> list[Intent]:
         """Newest first; of the given states, or of all."""
         where = f"WHERE state IN ({_marks(states)})" if states else ""
-        query = f"SELECT * FROM intents {where} ORDER BY id DESC LIMIT ?"  # noqa: S608  only question marks
+        query = f"SELECT * FROM intents {where} ORDER BY id DESC LIMIT ?"
         return [_intent(row) for row in self._database.rows(query, (*states, limit))]
 
     def texts_since(self, moment: datetime) -> set[str]:

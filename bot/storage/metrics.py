@@ -56,7 +56,7 @@ class Metrics:
         with self._database.write() as connection:
             connection.execute("INSERT OR IGNORE INTO daily_activity (date) VALUES (?)", (day.isoformat(),))
             connection.execute(
-                f"UPDATE daily_activity SET {column} = {column} + 1, updated_at = CURRENT_TIMESTAMP WHERE date = ?",  # noqa: S608
+                f"UPDATE daily_activity SET {column} = {column} + 1, updated_at = CURRENT_TIMESTAMP WHERE date = ?",
                 (day.isoformat(),),
             )
 

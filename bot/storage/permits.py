@@ -75,6 +75,6 @@ def _frees_at(connection: Connection, account_id: str, action: str, window: Wind
     whose, values = ("", ()) if window.fleet else ("AND account_id = ?", (account_id,))
     # The limit-th newest permit is the one that must have left before another fits. Permits dated after now
     # (the wall clock was set back) stay counted: too few actions are better than too many.
-    query = f"SELECT at FROM permits WHERE action = ? AND at > ? {whose} ORDER BY at DESC LIMIT 1 OFFSET ?"  # noqa: S608
+    query = f"SELECT at FROM permits WHERE action = ? AND at > ? {whose} ORDER BY at DESC LIMIT 1 OFFSET ?"
     row = connection.execute(query, (action, now - window.seconds, *values, window.limit - 1)).fetchone()
     return None if row is None else float(row["at"]) + window.seconds

@@ -14,7 +14,6 @@ from typing import Protocol
 
 from bot.storage.cookies import Cookie
 
-
 __all__ = ["Cookie", "Draft", "Evidence", "PostSeen", "ProfileSeen", "Progress", "Step", "StepKind", "XClient"]
 
 
