@@ -12,7 +12,7 @@ from selenium.webdriver.remote.command import Command
 from selenium.webdriver.remote.webdriver import WebDriver
 from urllib3.exceptions import HTTPError
 
-from bot.browser.processes import family, find_own, kill
+from bot.browser.processes import DRIVER_FOLDER, family, find_own, kill
 from bot.browser.reaper import free_profile
 
 POLITE_SECONDS = 5.0
@@ -25,7 +25,7 @@ class RunningBrowser:
     def __init__(self, driver: ChromiumDriver, profile: Path) -> None:
         self._driver = driver
         self._profile = profile
-        self._browser_pids = [own.pid for own in find_own(profile)]
+        self._browser_pids = [own.pid for own in find_own(profile) if own.path.name != DRIVER_FOLDER]
         self._closing = threading.Lock()
         self._closed = False
 
@@ -49,9 +49,8 @@ class RunningBrowser:
         members = self._members()
         asking = threading.Thread(target=self._ask_to_end, name="browser-quit", daemon=True)
         asking.start()
-        driver_pid = self._driver.service.process.pid
-        # The driver never ends by itself; it is done once its browser is gone.
-        psutil.wait_procs([one for one in members if one.pid != driver_pid], timeout=POLITE_SECONDS)
+        # Once the browser itself has ended its files are written; driver and helpers need no more time.
+        psutil.wait_procs([one for one in members if one.pid in self._browser_pids], timeout=POLITE_SECONDS)
         asking.join(0.5)
         # Helpers started meanwhile are caught by the second look.
         kill([*members, *self._members()])
