@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,15 +40,32 @@ def find_own(root: Path) -> list[OwnProcess]:
     return list(_search(root.resolve()))
 
 
+def runs(process: psutil.Process) -> bool:
+    """Whether the process is alive; one that has ended and only waits to be collected is not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_until_gone(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait up to `seconds` for processes to end; returns those that still run."""
+    left = list(processes)
+    deadline = time.monotonic() + seconds
+    while (left := [process for process in left if runs(process)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
+
+
 def kill(processes: Iterable[psutil.Process], *, seconds: float = 5.0) -> list[psutil.Process]:
-    """End processes by force and wait up to `seconds`; returns those that are still there."""
+    """End processes by force and wait up to `seconds`; returns those that still run."""
     targets = list(processes)
     for process in targets:
         try:
             process.kill()
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
-    return psutil.wait_procs(targets, timeout=seconds)[1]
+    return wait_until_gone(targets, seconds)
 
 
 def _search(root: Path) -> Iterator[OwnProcess]:

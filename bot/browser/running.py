@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from selenium.webdriver.remote.command import Command
 from selenium.webdriver.remote.webdriver import WebDriver
 from urllib3.exceptions import HTTPError
 
-from bot.browser.processes import DRIVER_FOLDER, family, find_own, kill
+from bot.browser.processes import DRIVER_FOLDER, family, find_own, kill, runs, wait_until_gone
 from bot.browser.reaper import free_profile
 
 POLITE_SECONDS = 5.0
@@ -35,8 +36,10 @@ class RunningBrowser:
 
     def is_alive(self) -> bool:
         """Whether driver and browser are both there; costs no call to the driver."""
+        if self._closed:
+            return False
         pids = [self._driver.service.process.pid, *self._browser_pids]
-        return not self._closed and all(_runs(pid) for pid in pids)
+        return all(family(pid) and runs(family(pid)[0]) for pid in pids)
 
     def close(self) -> None:
         with self._closing:
@@ -50,14 +53,23 @@ class RunningBrowser:
         asking = threading.Thread(target=self._ask_to_end, name="browser-quit", daemon=True)
         asking.start()
         # Once the browser itself has ended its files are written; driver and helpers need no more time.
-        psutil.wait_procs([one for one in members if one.pid in self._browser_pids], timeout=POLITE_SECONDS)
+        wait_until_gone((one for one in members if one.pid in self._browser_pids), POLITE_SECONDS)
         asking.join(0.5)
         # Helpers started meanwhile are caught by the second look.
         kill([*members, *self._members()])
         asking.join(POLITE_SECONDS)
-        self._driver.service.stop()
-        self._driver.stop_client()
+        self._let_go()
         free_profile(self._profile)
+
+    def _let_go(self) -> None:
+        service = self._driver.service
+        try:
+            # A killed process with many threads cannot be collected at once, and Selenium would talk to it.
+            service.process.wait(POLITE_SECONDS)
+            service.stop()
+            self._driver.stop_client()
+        except (subprocess.TimeoutExpired, WebDriverException, HTTPError, OSError):
+            return
 
     def _members(self) -> list[psutil.Process]:
         heads = {self._driver.service.process.pid, *(own.pid for own in find_own(self._profile))}
@@ -71,10 +83,3 @@ class RunningBrowser:
         except (WebDriverException, HTTPError, OSError):
             # It hung or was gone already; the processes are ended by force right after.
             return
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
