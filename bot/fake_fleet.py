@@ -1,0 +1,228 @@
+"""A fleet in memory: what tests and screenshots of the panel use instead of the AccountManager.
+
+It follows the same contract (bot/fleet_view.py): versions grow with each visible change, unknown accounts
+raise KeyError, a manual run queues and is then moved on by hand with `set_state`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.errors import AviaryError
+from bot.fleet_view import (
+    AccountState,
+    AccountView,
+    FleetView,
+    PostView,
+    RunState,
+    RunView,
+    StateKind,
+    StepView,
+    Trigger,
+)
+from bot.x.contract import Step, StepKind
+
+SLOTS = ("morning", "afternoon", "evening")
+
+
+class FakeFleet:
+    """Implements `Fleet`. Safe to share between threads, as a server under test does."""
+
+    def __init__(
+        self, clock: Clock, accounts: tuple[AccountView, ...] = (), *, seats: int = 3, problems: tuple[str, ...] = ()
+    ) -> None:
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._accounts = {account.id: account for account in accounts}
+        self._runs: dict[str, list[RunView]] = {}
+        self._steps: dict[int, list[StepView]] = {}
+        self._posts: dict[str, list[PostView]] = {}
+        self._evidence: dict[tuple[str, str], Path] = {}
+        self._seats = seats
+        self._problems = problems
+        self._version = max((account.version for account in accounts), default=0)
+        self._run_ids = itertools.count(1)
+        self.asked: list[tuple[str, ...]] = []
+        """Every call that changes something, in order: ("run", account_id, slot)."""
+
+    # The contract
+
+    def overview(self) -> FleetView:
+        with self._lock:
+            kinds = [account.state.kind for account in self._accounts.values()]
+            return FleetView(
+                version=self._version,
+                accounts=tuple(self._accounts.values()),
+                seats=self._seats,
+                working=kinds.count(StateKind.WORKING),
+                queued=kinds.count(StateKind.QUEUED),
+                problems=self._problems,
+            )
+
+    def account_view(self, account_id: str) -> AccountView:
+        return self._accounts[account_id]
+
+    def runs(self, account_id: str, limit: int = 20) -> list[RunView]:
+        self.account_view(account_id)
+        return self._runs.get(account_id, [])[:limit]
+
+    def steps(self, account_id: str, run_id: int) -> list[StepView]:
+        self.account_view(account_id)
+        return list(self._steps.get(run_id, []))
+
+    def posts(self, account_id: str, limit: int = 10) -> list[PostView]:
+        self.account_view(account_id)
+        return self._posts.get(account_id, [])[:limit]
+
+    def evidence_file(self, account_id: str, evidence_id: str) -> Path | None:
+        self.account_view(account_id)
+        return self._evidence.get((account_id, evidence_id))
+
+    def start_account(self, account_id: str) -> str:
+        name = self._ask("start", account_id)
+        self.set_state(account_id, AccountState(StateKind.WAITING))
+        return f"{name} follows its schedule."
+
+    def stop_account(self, account_id: str) -> str:
+        name = self._ask("stop", account_id)
+        self.set_state(account_id, AccountState(StateKind.STOPPED))
+        return f"{name} is stopped."
+
+    def run_account(self, account_id: str, slot: str = "") -> str:
+        name = self._ask("run", account_id, slot)
+        if not self.account_view(account_id).enabled:
+            raise AviaryError(f"{name} is disabled.", remedy="Set enabled: true for it in config/accounts.yaml.")
+        self.set_state(account_id, AccountState(StateKind.QUEUED))
+        return f"{name}: {slot or 'next slot'} is queued."
+
+    # The puppeteer's strings
+
+    def set_state(self, account_id: str, state: AccountState) -> None:
+        """Let the account come into a state; its version grows."""
+        self.change(account_id, state=state)
+
+    def change(self, account_id: str, **changes: object) -> None:
+        """Change fields of the account's view; its version grows."""
+        with self._lock:
+            self._version += 1
+            account = self._accounts[account_id]
+            self._accounts[account_id] = replace(account, version=self._version, **changes)  # type: ignore[arg-type]
+
+    def add_account(self, account: AccountView) -> None:
+        with self._lock:
+            self._version += 1
+            self._accounts[account.id] = replace(account, version=self._version)
+
+    def set_problems(self, *problems: str) -> None:
+        with self._lock:
+            self._version += 1
+            self._problems = problems
+
+    def add_run(self, account_id: str, run: RunView, steps: list[StepView] | None = None) -> RunView:
+        """Put a run on top of the account's list; its id is given here."""
+        with self._lock:
+            kept = replace(run, id=next(self._run_ids))
+            self._runs.setdefault(account_id, []).insert(0, kept)
+            self._steps[kept.id] = list(steps or [])
+            self.change(account_id, last_run=kept)
+        return kept
+
+    def add_step(self, account_id: str, run_id: int, step: StepView) -> None:
+        with self._lock:
+            self._steps[run_id].insert(0, step)
+            self.change(account_id)
+
+    def add_post(self, account_id: str, post: PostView) -> None:
+        with self._lock:
+            self._posts.setdefault(account_id, []).insert(0, post)
+            self.change(account_id)
+
+    def add_evidence(self, account_id: str, evidence_id: str, file: Path) -> None:
+        self._evidence[account_id, evidence_id] = file
+
+    def _ask(self, *call: str) -> str:
+        name = self.account_view(call[1]).name
+        self.asked.append(call)
+        return name
+
+
+def make_account(account_id: str, name: str = "", **changes: object) -> AccountView:
+    """An enabled account that waits for its next slot; `changes` are fields of AccountView."""
+    account = AccountView(
+        id=account_id,
+        name=name or account_id,
+        handle=account_id,
+        folder=f"accounts/{account_id}_{account_id}",
+        description="",
+        enabled=True,
+        state=AccountState(StateKind.WAITING),
+        posts_today=0,
+        posts_limit=10,
+        likes_today=0,
+        follows_today=0,
+        followers=None,
+        following=None,
+        next_run=None,
+        next_slot="",
+        last_run=None,
+        slots=SLOTS,
+        timezone="Asia/Jakarta",
+        version=1,
+    )
+    return replace(account, **changes)  # type: ignore[arg-type]
+
+
+def make_run(now: datetime, **changes: object) -> RunView:
+    """A scheduled morning run that ended well two minutes ago; `changes` are fields of RunView."""
+    run = RunView(
+        id=0,
+        slot="morning",
+        trigger=Trigger.SCHEDULE,
+        state=RunState.DONE,
+        planned_at=now - timedelta(minutes=5),
+        started_at=now - timedelta(minutes=5),
+        ended_at=now - timedelta(minutes=2),
+        posts=1,
+        likes=5,
+        follows=3,
+    )
+    return replace(run, **changes)  # type: ignore[arg-type]
+
+
+def every_state(now: datetime) -> dict[StateKind, AccountState]:
+    """One example of each state an account can be in."""
+    return {
+        StateKind.BROKEN: AccountState(
+            StateKind.BROKEN,
+            reason="settings.yaml, line 12: limits.posts_per_day: should be a whole number",
+            remedy="Correct the file; it is read again by itself.",
+        ),
+        StateKind.NEEDS_ATTENTION: AccountState(
+            StateKind.NEEDS_ATTENTION,
+            reason="x.com treats the session as logged out",
+            remedy="Log in to x.com as this account in a browser, export its cookies again, then press Resume.",
+        ),
+        StateKind.WORKING: AccountState(StateKind.WORKING, step=Step(StepKind.UPLOADING, 2, 3)),
+        StateKind.QUEUED: AccountState(StateKind.QUEUED, reason="waits for a free seat"),
+        StateKind.LIMITED: AccountState(
+            StateKind.LIMITED,
+            reason="x.com says the account acts too fast",
+            remedy="The account rests for six hours. Lower its limits and lengthen its delays.",
+            until=now + timedelta(hours=5, minutes=12),
+        ),
+        StateKind.FAILING: AccountState(
+            StateKind.FAILING,
+            reason="three runs in a row failed: x.com answers with an error",
+            remedy="Nothing to do if it passes; check the internet connection if all accounts show it.",
+            until=now + timedelta(minutes=25),
+        ),
+        StateKind.PAUSED: AccountState(StateKind.PAUSED, reason="paused by operator", until=now + timedelta(days=2)),
+        StateKind.WAITING: AccountState(StateKind.WAITING),
+        StateKind.STOPPED: AccountState(StateKind.STOPPED, reason="stopped by a person"),
+        StateKind.DISABLED: AccountState(StateKind.DISABLED),
+    }

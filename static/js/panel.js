@@ -1,0 +1,72 @@
+// Small manners of the page: menus that close, messages that leave, questions before what hurts.
+"use strict";
+
+(() => {
+  const NOTE_MS = 6000;
+  const toasts = document.getElementById("toasts");
+  const dialog = document.getElementById("confirm");
+
+  // Menus are <details>: they open without any script. Here they close again.
+  function closeMenus(but) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
+  }
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.target.closest?.("details.menu[open]");
+    if (!menu) return;
+    if (event.key === "Escape") {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const items = [...menu.querySelectorAll(".menu-list button")];
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      items[(items.indexOf(document.activeElement) + step + items.length) % items.length]?.focus();
+    }
+  });
+  document.body.addEventListener("htmx:beforeRequest", () => closeMenus());
+
+  // Messages: good news leaves by itself unless somebody reads it; the rest stays until dismissed.
+  function watch(note) {
+    if (note.dataset.watched) return;
+    note.dataset.watched = "yes";
+    if (!note.matches(".note-good")) return;
+    let timer = setTimeout(() => note.remove(), NOTE_MS);
+    note.addEventListener("pointerenter", () => clearTimeout(timer));
+    note.addEventListener("pointerleave", () => (timer = setTimeout(() => note.remove(), NOTE_MS)));
+  }
+  function watchAll() {
+    toasts.querySelectorAll("[data-toast]").forEach(watch);
+  }
+  new MutationObserver(watchAll).observe(toasts, { childList: true });
+  watchAll();
+  toasts.addEventListener("click", (event) => {
+    if (event.target.closest("[data-dismiss]")) event.target.closest("[data-toast]").remove();
+  });
+
+  // A button that cannot be used says why when it is pressed all the same.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[aria-disabled=true]");
+    if (!button) return;
+    const note = document.createElement("div");
+    note.className = "note note-good note-plain";
+    note.dataset.toast = "";
+    const words = document.createElement("p");
+    words.textContent = button.title;
+    note.append(words);
+    toasts.replaceChildren(note);
+  });
+
+  // Asks before what hurts: a button with data-confirm.
+  document.body.addEventListener("htmx:confirm", (event) => {
+    const button = event.detail.triggeringEvent?.submitter;
+    if (!button?.dataset.confirm) return;
+    event.preventDefault();
+    document.getElementById("confirm-title").textContent = `${button.textContent.trim()}?`;
+    document.getElementById("confirm-words").textContent = button.dataset.confirm;
+    document.getElementById("confirm-yes").textContent = button.firstElementChild.nextSibling.textContent;
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => dialog.returnValue === "yes" && event.detail.issueRequest(true), { once: true });
+    dialog.showModal();
+  });
+})();

@@ -1,0 +1,81 @@
+"""The panel: HTTP in, one call on the fleet, HTML out.
+
+    app = create_app(manager, Access(PanelStore(home.data), clock), clock=clock)
+
+A blueprint folder per area (overview, accounts, access, health); one small module per safety concern
+(hosts, headers, access/guard, CSRF by flask-wtf).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from htmx_flask import Htmx
+
+from bot.clock import Clock, SystemClock
+from bot.fleet_view import Fleet
+from webapp import assets, error_pages, headers, hosts, services, templating
+from webapp.access import Access, guard
+from webapp.access import views as access_views
+from webapp.access.service import SESSION_LIFETIME
+from webapp.accounts import views as accounts_views
+from webapp.health import views as health_views
+from webapp.overview import views as overview_views
+
+LARGEST_REQUEST = 64 * 1024  # bytes; the panel's forms are small
+
+__all__ = ["Access", "create_app"]
+
+
+def create_app(
+    fleet: Fleet,
+    access: Access,
+    *,
+    clock: Clock | None = None,
+    allowed_hosts: Collection[str] = (),
+    demo: bool = False,
+    config: dict[str, Any] | None = None,
+) -> Flask:
+    """Make the WSGI object of the panel.
+
+    `fleet` is the AccountManager or a fake of it; `access` says who may come in. `allowed_hosts` are names
+    (no ports) the panel answers to beside localhost and plain IP addresses, e.g. the machine's name.
+    `demo` marks every page as the demo. `config` are Flask's own settings, for tests.
+    """
+    clock = clock or SystemClock()
+    secret_key = access.secret_key()
+    app = Flask(__name__, static_folder=assets.STATIC_FOLDER)
+    app.config.from_mapping(_settings(secret_key), DEMO=demo)
+    app.config.from_mapping(config or {})
+    services.init_app(app, services.Services(fleet, access, clock))
+    Htmx(app)
+    error_pages.init_app(app)
+    headers.init_app(app)
+    assets.init_app(app)
+    templating.init_app(app, clock)
+    # The order of these three is the order of the checks: a known name, a login, a form of our own.
+    hosts.init_app(app, allowed_hosts)
+    guard.init_app(app)
+    CSRFProtect(app)
+    for area in (overview_views, accounts_views, access_views, health_views):
+        app.register_blueprint(area.blueprint)
+    return app
+
+
+def _settings(secret_key: bytes) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": secret_key,
+        # Browsers share cookies between the ports of one machine: two panels on it need two names.
+        "SESSION_COOKIE_NAME": f"aviary_{hashlib.sha256(secret_key).hexdigest()[:8]}",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": SESSION_LIFETIME,
+        "WTF_CSRF_TIME_LIMIT": None,  # a form is good as long as its login: panels stay open all day
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_PARTS": 50,
+    }

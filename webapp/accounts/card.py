@@ -1,0 +1,142 @@
+"""One account as the templates show it: what it is, how it is, what can be done with it now."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import url_for
+
+from bot.fleet_view import AccountView, StateKind
+from webapp import wording
+from webapp.wording import Face
+
+AVATAR_COLORS = 8
+_ALREADY_STARTED = "It follows its schedule already."
+_DISABLED = "The account is disabled: set enabled: true for it in config/accounts.yaml."
+_BROKEN = "Its settings cannot be read: correct the file first."
+_RUNNABLE = {StateKind.WAITING, StateKind.STOPPED, StateKind.PAUSED, StateKind.FAILING}
+_STARTABLE = {StateKind.NEEDS_ATTENTION, StateKind.PAUSED, StateKind.STOPPED}
+_RESUMABLE = {StateKind.NEEDS_ATTENTION, StateKind.PAUSED}
+_WITH_UNTIL = {StateKind.LIMITED, StateKind.FAILING, StateKind.PAUSED}
+
+
+@dataclass(frozen=True)
+class Action:
+    """One button. `why_not` says why it cannot be used now, "" when it can."""
+
+    label: str
+    icon: str
+    why_not: str = ""
+    confirm: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        return not self.why_not
+
+
+@dataclass(frozen=True)
+class Card:
+    """The view of one account with the words for it."""
+
+    account: AccountView
+
+    @cached_property
+    def address(self) -> str:
+        """Path of the account's page; its buttons' paths begin with it."""
+        return url_for("accounts.show", account_id=self.account.id)
+
+    @property
+    def face(self) -> Face:
+        return wording.STATES[self.account.state.kind]
+
+    @property
+    def initial(self) -> str:
+        return next((sign.upper() for sign in self.account.name + self.account.handle if sign.isalnum()), "?")
+
+    @property
+    def color(self) -> int:
+        """Number of its avatar's color, the same at every start."""
+        return zlib.crc32(self.account.id.encode()) % AVATAR_COLORS
+
+    @property
+    def doing(self) -> str:
+        """What it does this moment, while it works."""
+        state = self.account.state
+        return wording.sentence(wording.step_words(state.step)) if state.step else ""
+
+    @property
+    def shows_until(self) -> bool:
+        return self.account.state.until is not None and self.account.state.kind in _WITH_UNTIL
+
+    @property
+    def remedy(self) -> str:
+        """What a person can do about its state; the engine's words first."""
+        state = self.account.state
+        if state.remedy or state.kind is not StateKind.DISABLED:
+            return state.remedy
+        return "Set enabled: true for it in config/accounts.yaml to let it work."
+
+    @cached_property
+    def start(self) -> Action:
+        kind = self.account.state.kind
+        label = "Resume" if kind in _RESUMABLE else "Start"
+        return Action(label, "player-play", self._closed or ("" if kind in _STARTABLE else _ALREADY_STARTED))
+
+    @cached_property
+    def stop(self) -> Action:
+        kind = self.account.state.kind
+        confirm = ""
+        if kind is StateKind.WORKING:
+            confirm = (
+                f"{self.account.name} is working now. It stops at the next safe point: a post being sent is "
+                "finished and written down, so it is neither lost nor sent twice. No slot runs until you press Start."
+            )
+        why_not = {
+            StateKind.STOPPED: "It is stopped already.",
+            StateKind.NEEDS_ATTENTION: "It does nothing now: it waits for you.",
+        }.get(kind, "")
+        return Action("Stop", "player-stop", self._closed or why_not, confirm)
+
+    @cached_property
+    def run(self) -> Action:
+        kind = self.account.state.kind
+        why_not = {
+            StateKind.WORKING: "A run is under way.",
+            StateKind.QUEUED: "A run is queued already.",
+            StateKind.NEEDS_ATTENTION: "It needs you first: see what it says, then press Resume.",
+            StateKind.LIMITED: "It rests now: see until when.",
+        }.get(kind, "" if kind in _RUNNABLE else _DISABLED)
+        return Action("Run now", "bolt", self._closed or why_not)
+
+    @property
+    def why_nots(self) -> list[str]:
+        """The reasons behind the buttons that cannot be used, each once."""
+        return list(dict.fromkeys(a.why_not for a in (self.start, self.stop, self.run) if a.why_not))
+
+    @property
+    def _closed(self) -> str:
+        kind = self.account.state.kind
+        return {StateKind.BROKEN: _BROKEN, StateKind.DISABLED: _DISABLED}.get(kind, "")
+
+    # Keys: when a key is the same, the fragment shows the same and the browser keeps the one it has
+
+    @property
+    def situation_key(self) -> str:
+        state = self.account.state
+        return _key(state.kind, state.reason, self.remedy, state.until if self.shows_until else "", self.doing)
+
+    @property
+    def numbers_key(self) -> str:
+        a = self.account
+        counts = (a.posts_today, a.posts_limit, a.likes_today, a.follows_today, a.followers, a.following)
+        return _key(*counts, a.next_run, a.next_slot, a.last_run, a.state.kind)
+
+    @property
+    def actions_key(self) -> str:
+        return _key(self.start, self.stop, self.run, self.account.slots)
+
+
+def _key(*parts: object) -> str:
+    return f"{zlib.crc32(repr(parts).encode()):08x}"

@@ -1,0 +1,154 @@
+"""The account page, its poll, its evidence pictures, its buttons, and the account selector's list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from htmx_flask import make_response
+from htmx_flask import request as htmx_request
+from werkzeug.wrappers import Response
+
+from bot.errors import AviaryError
+from bot.fleet_view import AccountView
+from webapp.accounts.card import Card
+from webapp.accounts.page import AccountPage, RunEntry, look_at_account
+from webapp.overview.selection import matches
+from webapp.services import services
+
+CHOICES_SHOWN = 100
+MOST_OPEN_RUNS = 20
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
+
+
+@blueprint.get("/choices")
+def choices() -> str:
+    """The list under the account selector: accounts that match `q`."""
+    query = request.args.get("q", "")
+    found = [Card(account) for account in services().fleet.overview().accounts if matches(account, query)]
+    more = max(0, len(found) - CHOICES_SHOWN)
+    return render_template("accounts/_choices.html", cards=found[:CHOICES_SHOWN], more=more, query=query)
+
+
+@blueprint.get("/<account_id>")
+def show(account_id: str) -> str:
+    """The account's page; `run` opens that run instead of the newest."""
+    chosen = request.args.get("run", type=int)
+    return render_template("accounts/show.html", page=_page(account_id, None if chosen is None else [chosen]))
+
+
+@blueprint.get("/<account_id>/statuses")
+def statuses(account_id: str) -> str | tuple[str, int]:
+    """204 when this account has not changed since the page's mark, else its fragments, out of band."""
+    account = _account(account_id)
+    seen = services().marker.seen_version(request.args.get("since", ""), services().fleet.overview().version)
+    if seen >= account.version:
+        return "", 204
+    return render_template("accounts/_changes.html", page=_page(account_id, _open_runs()))
+
+
+@blueprint.get("/<account_id>/runs/<int:run_id>")
+def run_steps(account_id: str, run_id: int) -> Response | str:
+    """The steps of one run: a fragment for htmx, else the page with this run open."""
+    account = _account(account_id)
+    if not htmx_request.htmx:
+        return redirect(url_for(".show", account_id=account_id, run=run_id, _anchor=f"run-{run_id}"))
+    run = next((run for run in services().fleet.runs(account_id) if run.id == run_id), None)
+    if run is None:
+        abort(404, "This run is not kept any more.")
+    entry = RunEntry(run, services().fleet.steps(account_id, run_id))
+    return render_template("accounts/_steps.html", entry=entry, account=account)
+
+
+@blueprint.get("/<account_id>/evidence/<evidence_id>")
+def evidence(account_id: str, evidence_id: str) -> Response:
+    """The picture of a page that made trouble; the engine alone says which file that is."""
+    _account(account_id)
+    file = services().fleet.evidence_file(account_id, evidence_id)
+    if file is None or not file.is_file():
+        abort(404, "This picture is not kept any more.")
+    picture = send_file(file.resolve(), mimetype="image/png")
+    picture.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return picture
+
+
+@blueprint.post("/<account_id>/start")
+def start(account_id: str) -> Response:
+    """Let the account follow its schedule."""
+    return _do(account_id, lambda: services().fleet.start_account(account_id))
+
+
+@blueprint.post("/<account_id>/stop")
+def stop(account_id: str) -> Response:
+    """End what it does, at the next safe point."""
+    return _do(account_id, lambda: services().fleet.stop_account(account_id))
+
+
+@blueprint.post("/<account_id>/run")
+def run(account_id: str) -> Response:
+    """Queue a run of `slot`, or of the one that comes next."""
+    slot = request.form.get("slot", "")
+    if slot and slot not in _account(account_id).slots:
+        abort(400, f"This account has no slot “{slot}”.")
+    return _do(account_id, lambda: services().fleet.run_account(account_id, slot))
+
+
+def _do(account_id: str, act: Callable[[], str]) -> Response:
+    """Act, then show what became of it: the account's fragments and a message, or the page it came from."""
+    _account(account_id)
+    words, tone = _told(act)
+    if not htmx_request.htmx:
+        flash(words, tone)
+        return redirect(_came_from(account_id))
+    card = Card(_account(account_id))
+    fragments = render_template("accounts/_acted.html", card=card, place=_place(), words=words, tone=tone)
+    answer: Response = make_response(fragments, trigger="aviary:acted")
+    return answer
+
+
+def _told(act: Callable[[], str]) -> tuple[str, str]:
+    """The engine's line on what it did, or why it did not, and its tone."""
+    try:
+        return act(), "good"
+    except AviaryError as refused:
+        return f"{refused.message} {refused.remedy}".strip(), "bad"
+
+
+def _place() -> str:
+    """Where the pressed button stands, as its form says: "overview" or "account"."""
+    return "overview" if request.form.get("from") == "overview" else "account"
+
+
+def _came_from(account_id: str) -> str:
+    if _place() == "overview":
+        return url_for("overview.index", _anchor=f"account-{account_id}")
+    return url_for(".show", account_id=account_id)
+
+
+def _open_runs() -> list[int]:
+    """The runs a page has open, as its poll says: `open=12,11`. At most a page's worth."""
+    wanted = request.args.get("open", "").split(",")
+    numbers = [int(run_id) for run_id in wanted if run_id.isascii() and run_id.isdigit() and len(run_id) < 19]
+    return numbers[:MOST_OPEN_RUNS]
+
+
+def _page(account_id: str, open_runs: list[int] | None) -> AccountPage:
+    # The mark is taken before the rest: what changes meanwhile comes again with the next poll.
+    mark = services().marker.mark(services().fleet.overview().version)
+    try:
+        return look_at_account(services().fleet, account_id, mark, open_runs)
+    except KeyError:
+        _no_such_account(account_id)
+
+
+def _account(account_id: str) -> AccountView:
+    try:
+        return services().fleet.account_view(account_id)
+    except KeyError:
+        _no_such_account(account_id)
+
+
+def _no_such_account(account_id: str) -> NoReturn:
+    abort(404, f"There is no account “{account_id}”.")

@@ -1,0 +1,81 @@
+"""What a person reads when a request cannot be answered: what happened, and what to do now."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError
+from htmx_flask import make_response
+from htmx_flask import request as htmx_request
+from werkzeug.exceptions import HTTPException
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The words of one error page."""
+
+    title: str
+    message: str
+    remedy: str
+
+
+_ANSWERS: dict[int, Answer] = {
+    400: Answer(
+        "That did not arrive whole", "The request could not be read.", "Go back, reload the page and try again."
+    ),
+    403: Answer("Not allowed", "This may not be done from here.", "Go back to the overview."),
+    404: Answer(
+        "Not found", "There is nothing at this address.", "Go back to the overview, or look for the account at the top."
+    ),
+    405: Answer(
+        "Not this way",
+        "This address is for a button, not for opening.",
+        "Go back to the overview and use the button there.",
+    ),
+    413: Answer("Too large", "The request is larger than the panel takes.", "Send less at once."),
+    500: Answer(
+        "The panel made a mistake",
+        "The reason is in the log. The accounts go on working.",
+        "Reload the page; if it comes again, look into data/logs.",
+    ),
+}
+_OUT_OF_DATE = Answer(
+    "This page is out of date", "It was opened before the last login.", "Reload the page, then press the button again."
+)
+
+
+def _answer(error: HTTPException) -> Response:
+    code = error.code or 500
+    known = _ANSWERS.get(code) or Answer(
+        HTTPStatus(code).phrase, "The request was not answered.", "Go back to the overview."
+    )
+    # abort(404, "There is no account x.") brings its own words; werkzeug's defaults are not for operators.
+    own_words = error.description if error.description != type(error).description else None
+    return answer(code, Answer(known.title, own_words or known.message, known.remedy))
+
+
+def answer(code: int, words: Answer) -> Response:
+    """An error as a page, or for htmx as one line beside what is on the screen."""
+    template = "errors/_problem.html" if htmx_request.htmx else "errors/problem.html"
+    response: Response = make_response(render_template(template, code=code, words=words), code)
+    return response
+
+
+def _answer_csrf(_error: CSRFError) -> Response:
+    return answer(400, _OUT_OF_DATE)
+
+
+def _answer_crash(_error: Exception) -> Response:
+    _log.exception("%s %s failed", request.method, request.path)
+    return answer(500, _ANSWERS[500])
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _answer_csrf)
+    app.register_error_handler(HTTPException, _answer)
+    app.register_error_handler(Exception, _answer_crash)

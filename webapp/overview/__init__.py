@@ -1,0 +1,1 @@
+"""The overview: totals, and one card per account."""

@@ -1,0 +1,49 @@
+"""What every template has at hand: words, times, numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask
+from markupsafe import Markup
+
+from bot.clock import Clock
+from webapp import times, wording
+from webapp.accounts.page import level_face, post_face
+
+
+def number(value: int | None) -> str:
+    """1,234; a dash for what is not known."""
+    return "–" if value is None else f"{value:,}"
+
+
+def init_app(app: Flask, clock: Clock) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(number=number, sentence=wording.sentence, duration=times.duration)
+    app.jinja_env.globals.update(
+        wording=wording,
+        time_words=times.WORDS_FOR_SCRIPT,
+        post_face=post_face,
+        level_face=level_face,
+        now=clock.now,
+        when=lambda moment, zone, due=False: _when(moment, clock.now(), zone, due),
+        clock_time=lambda moment, zone: _clock_time(moment, clock.now(), zone),
+    )
+
+
+def _when(moment: datetime, now: datetime, zone: str, due: bool) -> Markup:
+    """How far away a moment is, kept fresh by times.js, the exact time on hover. `due`: it is awaited."""
+    return Markup('<time datetime="{}" data-relative="{}" title="{}">{}</time>').format(
+        moment.isoformat(timespec="seconds"),
+        "due" if due else "past",
+        times.exact(moment, zone),
+        times.relative(moment, now, due=due),
+    )
+
+
+def _clock_time(moment: datetime, now: datetime, zone: str) -> Markup:
+    """The time on the account's clock, the whole date on hover."""
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment.isoformat(timespec="seconds"), times.exact(moment, zone), times.clock_time(moment, now, zone)
+    )
