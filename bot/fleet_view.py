@@ -31,7 +31,8 @@ class Trigger(StrEnum):
 
     SCHEDULE = "schedule"
     MANUAL = "manual"
-    CATCH_UP = "catch_up"
+    CATCH_UP = "catch_up"  # its time passed while Aviary was not running
+    CHECK = "check"  # only looks whether a post stands on the profile
 
 
 class RunState(StrEnum):

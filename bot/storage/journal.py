@@ -176,6 +176,10 @@ class Journal:
         query = f"SELECT * FROM intents {where} ORDER BY id DESC LIMIT ?"
         return [_intent(row) for row in self._database.rows(query, (*states, limit))]
 
+    def has_undecided(self) -> bool:
+        """Whether a post waits for proof."""
+        return self._database.value("SELECT 1 FROM intents WHERE state = 'sending' LIMIT 1") is not None
+
     def texts_since(self, moment: datetime) -> set[str]:
         """Texts that were sent, or may have been, since `moment`."""
         query = "SELECT text FROM intents WHERE created_at >= ? AND state <> 'failed'"
@@ -204,6 +208,11 @@ class Journal:
                 "UPDATE engagements SET state = ? WHERE action = ? AND target = ?",
                 ("done" if done else "failed", action, target.lower()),
             )
+
+    def engaged_in_run(self, run_id: int, action: str) -> int:
+        """How many targets the run has engaged so far."""
+        query = "SELECT count(*) FROM engagements WHERE run_id = ? AND action = ? AND state = 'done'"
+        return int(self._database.value(query, (run_id, action)))
 
     def was_engaged(self, action: str, target: str) -> bool:
         query = "SELECT 1 FROM engagements WHERE action = ? AND target = ?"

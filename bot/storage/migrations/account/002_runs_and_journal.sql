@@ -3,7 +3,7 @@ CREATE TABLE runs (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   slot TEXT NOT NULL,
   slot_date TEXT NOT NULL,              -- the slot's local date
-  trigger TEXT NOT NULL,                -- schedule, manual, catch_up
+  trigger TEXT NOT NULL,                -- schedule, catch_up, manual, check
   state TEXT NOT NULL,
   planned_at TEXT NOT NULL,
   started_at TEXT,
@@ -12,7 +12,7 @@ CREATE TABLE runs (
   remedy TEXT NOT NULL DEFAULT ''
 );
 -- A slot fires once a day, whatever is restarted or edited; a person may run it as often as they like.
-CREATE UNIQUE INDEX runs_once_a_day ON runs (slot, slot_date) WHERE trigger <> 'manual';
+CREATE UNIQUE INDEX runs_once_a_day ON runs (slot, slot_date) WHERE trigger IN ('schedule', 'catch_up');
 CREATE TABLE steps (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   run_id INTEGER REFERENCES runs (id),

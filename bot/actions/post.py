@@ -1,0 +1,193 @@
+"""Post one template: choose, check, take a permit, and send at most once.
+
+The order of writes is the promise: intent, then `sending`, then the one click, then the proof. See
+docs/architecture.md, "Never twice, never lost".
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from bot.actions.reconcile import reconcile
+from bot.actions.visit import ActionResult, Visit
+from bot.content.choosing import Choice, choose
+from bot.content.media import check_media
+from bot.content.templates import Content, Rendered, Template, read_content, render
+from bot.errors import (
+    AccountLocked,
+    AccountSuspended,
+    ActionRefused,
+    ChallengeShown,
+    Consequence,
+    DuplicateRefused,
+    LimitReached,
+    MediaRefused,
+    NothingToPost,
+    PostLimitReached,
+    SessionExpired,
+    SettingsError,
+    SettingsProblem,
+    SlowDown,
+    Stopped,
+    Trouble,
+)
+from bot.settings.account import Policy
+from bot.settings.content import load_templates
+from bot.storage.journal import IntentState
+from bot.x.contract import Draft
+
+NEVER_AGAIN_WITHIN = timedelta(days=30)
+# x.com's own no after the click: the post surely does not stand. Anything else after the click proves nothing.
+_REFUSALS = (
+    AccountLocked,
+    AccountSuspended,
+    ActionRefused,
+    ChallengeShown,
+    DuplicateRefused,
+    MediaRefused,
+    PostLimitReached,
+    SessionExpired,
+    SlowDown,
+)
+
+_WHY_NOT = {
+    IntentState.SENDING: "a post waits for proof",
+    IntentState.FAILED: "not posted: x.com did not take the post",
+    IntentState.NEEDS_REVIEW: "a post needs your decision",
+}
+
+
+def perform(visit: Visit, kind: str) -> ActionResult:
+    """Post one template of `kind` (promo, value).
+
+    Raises Trouble that concerns the account or the run, Stopped, SettingsError for a wrong templates.yaml.
+    """
+    before = _posted_before(visit)
+    if before is not None:
+        return before
+    if visit.settings.policy.post is not Policy.AUTOMATIC:
+        return _not_posted(visit, f"posting is set to “{visit.settings.policy.post}” for this account")
+    try:
+        post = _choose(visit, kind)
+        media = _media(visit, post.template)
+        permit = visit.take_permit("post")
+    except (NothingToPost, MediaRefused) as reason:
+        return _not_posted(visit, reason.message, reason.remedy)
+    except LimitReached as limit:
+        return _not_posted(visit, f"{limit.message}; next permit at {visit.local(limit.free_at):%H:%M}")
+    intent = visit.journal.intend(
+        visit.run_id, kind, post.template.text, post.text, post.template.media, permit, visit.clock.now()
+    )
+    return _send(visit, intent, permit, Draft(post.text, media))
+
+
+def _posted_before(visit: Visit) -> ActionResult | None:
+    """What this run posted before its browser died; a run posts once, also when the answer was lost."""
+    standing = (IntentState.SENDING, IntentState.SENT, IntentState.NEEDS_REVIEW)
+    for intent in visit.journal.intents(states=standing):
+        if intent.run_id == visit.run_id:
+            sent = intent.state is IntentState.SENT
+            return ActionResult("post", int(sent), () if sent else ("a post waits for proof",))
+    return None
+
+
+def _choose(visit: Visit, kind: str) -> Rendered:
+    """The post to send; what was passed over is recorded. Raises NothingToPost."""
+    content = _load_content(visit)
+    number = len(visit.journal.intents(states=[IntentState.SENT])) + 1
+    business = visit.settings.business
+    fixed = {"wa_number": business.wa_number, "wa_link": business.wa_link, "number": str(number)}
+    choice: Choice = choose(
+        content.of_kind(kind),
+        visit.journal.last_use_of_templates(),
+        visit.journal.texts_since(visit.clock.now() - NEVER_AGAIN_WITHIN),
+        lambda template: render(template, content, fixed, visit.random),
+    )
+    for why in choice.passed_over:
+        visit.note(f"template {why}")
+    if choice.post is None:
+        raise NothingToPost(f"no {kind} template gives a text that may be posted now")
+    return choice.post
+
+
+def _load_content(visit: Visit) -> Content:
+    data = load_templates(visit.folder)
+    try:
+        return read_content(data)
+    except ValueError as error:
+        raise SettingsError([SettingsProblem(visit.folder.templates_yaml, 0, "", str(error))]) from error
+
+
+def _media(visit: Visit, template: Template) -> tuple[Path, ...]:
+    """The files that go with the template. Raises MediaRefused."""
+    try:
+        paths = [visit.folder.media_file(name) for name in template.media]
+    except ValueError as error:
+        raise MediaRefused(str(error), remedy="Name a file below this account's own folder.") from error
+    return tuple(file.path for file in check_media(paths))
+
+
+def _send(visit: Visit, intent: int, permit: int, draft: Draft) -> ActionResult:
+    """Hand the draft to x.com and settle the intent by what came of it."""
+    clicked = False
+
+    def before_send() -> None:
+        nonlocal clicked
+        visit.journal.mark_sending(intent, visit.clock.now())
+        clicked = True
+
+    try:
+        tweet_id = visit.client.post(draft, before_send=before_send)
+    except Trouble as trouble:
+        if clicked and not isinstance(trouble, _REFUSALS):
+            return _undecided(visit, intent, trouble)
+        visit.journal.settle(intent, IntentState.FAILED, visit.clock.now(), reason=trouble.message)
+        visit.permits.give_back(permit)
+        if trouble.consequence is not Consequence.ACTION_FAILED:
+            raise
+        visit.note(f"not posted: {trouble.message}", "error", trouble)
+        return ActionResult("post", shortfalls=(f"not posted: {trouble.message}",))
+    except Stopped as stopped:
+        if not clicked:
+            _withdraw(visit, intent, permit, stopped.message)
+        raise
+    _record_sent(visit, intent, tweet_id, draft)
+    return ActionResult("post", done=1)
+
+
+def _record_sent(visit: Visit, intent: int, tweet_id: str, draft: Draft) -> None:
+    kind = next(entry.kind for entry in visit.journal.intents() if entry.id == intent)
+    now = visit.clock.now()
+    visit.journal.settle(intent, IntentState.SENT, now, tweet_id=tweet_id)
+    visit.metrics.add_post(tweet_id, draft.text, kind, now)
+    visit.metrics.count("post", visit.today())
+    media = f" with {', '.join(path.name for path in draft.media)}" if draft.media else ""
+    visit.note(f"posted{media}: {_short(draft.text)}", "good")
+
+
+def _undecided(visit: Visit, intent_id: int, trouble: Trouble) -> ActionResult:
+    """The click was made and nobody knows what came of it: look on the own profile, never click again."""
+    visit.note(
+        f"the answer to the post was lost ({trouble.message}); looking for it on the profile", "warning", trouble
+    )
+    state = reconcile(visit)[intent_id]
+    if state is IntentState.SENT:
+        return ActionResult("post", done=1)
+    return ActionResult("post", shortfalls=(_WHY_NOT[state],))
+
+
+def _withdraw(visit: Visit, intent: int, permit: int, why: str) -> None:
+    visit.journal.settle(intent, IntentState.FAILED, visit.clock.now(), reason=f"stopped before sending: {why}")
+    visit.permits.give_back(permit)
+    visit.note("stopped before the post was sent")
+
+
+def _not_posted(visit: Visit, why: str, remedy: str = "") -> ActionResult:
+    visit.note(f"not posted: {why}" + (f". {remedy}" if remedy else ""), "warning")
+    return ActionResult("post", shortfalls=(f"not posted: {why}",))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else line[:79] + "…"

@@ -1,0 +1,96 @@
+"""Decide posts whose answer was lost, by reading the account's own profile. Sends nothing, ever."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.actions.visit import Visit
+from bot.errors import BrowserDied, Trouble, Unavailable
+from bot.storage.journal import Intent, IntentState
+from bot.x.contract import PostSeen
+
+OWN_POSTS_READ = 40
+_CLOCKS_APART = timedelta(minutes=5)
+"""How far x.com's clock and ours may differ."""
+_LINK = re.compile(r"(https?://|www\.)\S+|\S+…", re.IGNORECASE)
+_GIVE_UP = timedelta(hours=24)
+
+
+def reconcile(visit: Visit) -> dict[int, IntentState]:
+    """Settle what is in `sending`; returns intent number -> its state now.
+
+    Found on the profile: sent. Surely absent: failed, and its permit is given back. Neither: it stays `sending`
+    for the next look, and after a day becomes `needs_review`, which a person decides.
+    """
+    open_intents = visit.journal.intents(states=[IntentState.SENDING])
+    if not open_intents:
+        return {}
+    try:
+        seen = visit.client.read_own_posts(OWN_POSTS_READ)
+    except Unavailable as trouble:
+        if isinstance(trouble, BrowserDied):
+            raise
+        return {intent.id: _leave(visit, intent, trouble) for intent in open_intents}
+    return {intent.id: _decide(visit, intent, seen) for intent in reversed(open_intents)}
+
+
+def _decide(visit: Visit, intent: Intent, seen: Sequence[PostSeen]) -> IntentState:
+    known = {entry.tweet_id for entry in visit.journal.intents(states=[IntentState.SENT])}
+    candidates = [post for post in seen if post.id not in known and _came_after(post, intent)]
+    same = [post for post in candidates if comparable(post.text) == comparable(intent.text)]
+    if same:
+        return _found(visit, intent, same[-1])
+    if not _is_surely_absent(visit, intent, seen, candidates):
+        return _leave(visit, intent, None)
+    visit.journal.settle(intent.id, IntentState.FAILED, visit.clock.now(), reason="x.com did not take the post")
+    if intent.permit_id is not None:
+        visit.permits.give_back(intent.permit_id)
+    visit.note("the post is not on the profile: x.com did not take it", "warning")
+    return IntentState.FAILED
+
+
+def _found(visit: Visit, intent: Intent, post: PostSeen) -> IntentState:
+    at = post.posted_at or visit.clock.now()
+    visit.journal.settle(
+        intent.id, IntentState.SENT, visit.clock.now(), tweet_id=post.id, reason="found on the profile"
+    )
+    visit.metrics.add_post(post.id, intent.text, intent.kind, at)
+    visit.metrics.count("post", visit.local(at).date())
+    visit.note("the post is on the profile: it was sent", "good")
+    return IntentState.SENT
+
+
+def _leave(visit: Visit, intent: Intent, trouble: Trouble | None) -> IntentState:
+    """Nothing is decided yet; after a day a person is asked."""
+    why = trouble.message if trouble else "it is too early to be sure"
+    if visit.clock.now() - (intent.sending_at or intent.created_at) < _GIVE_UP:
+        visit.note(f"the post is not decided yet: {why}", "warning")
+        return IntentState.SENDING
+    visit.journal.settle(intent.id, IntentState.NEEDS_REVIEW, visit.clock.now(), reason=why)
+    visit.note("the post could not be found or ruled out: please look at the profile and decide", "error")
+    return IntentState.NEEDS_REVIEW
+
+
+def _is_surely_absent(visit: Visit, intent: Intent, seen: Sequence[PostSeen], later: Sequence[PostSeen]) -> bool:
+    """Old enough to show, the list reaches back far enough, and nothing in it could be the post in disguise."""
+    sending_at = intent.sending_at or intent.created_at
+    if visit.clock.now() - sending_at < timedelta(seconds=visit.fleet_settings.decide_after_seconds):
+        return False
+    if not comparable(intent.text) and later:
+        return False  # a post of links or pictures alone has no text to know it by
+    reaches_back = any(post.posted_at is not None and post.posted_at < sending_at - _CLOCKS_APART for post in seen)
+    return reaches_back or len(seen) < OWN_POSTS_READ
+
+
+def _came_after(post: PostSeen, intent: Intent) -> bool:
+    sending_at = intent.sending_at or intent.created_at
+    return post.posted_at is None or post.posted_at >= sending_at - _CLOCKS_APART
+
+
+def comparable(text: str) -> str:
+    """What stays of a text on its way through x.com: links are rewritten there, blanks and variants may change."""
+    plain = _LINK.sub(" ", unicodedata.normalize("NFC", text))
+    return " ".join(plain.replace("\ufe0f", "").split()).casefold()

@@ -1,0 +1,111 @@
+"""What every action works with during one visit of one account to x.com."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from random import Random
+from typing import Protocol, TypeVar
+
+from bot.clock import Clock, StopSignal
+from bot.errors import BrowserDied, Trouble
+from bot.planning.limits import windows_for
+from bot.settings.account import AccountSettings
+from bot.settings.fleet import FleetSettings
+from bot.settings.home import AccountFolder
+from bot.storage.evidence import save_evidence
+from bot.storage.journal import Journal
+from bot.storage.metrics import Metrics
+from bot.storage.permits import Permits
+from bot.x.contract import PostSeen, Progress, Step, StepKind, XClient
+
+_WAITS = (5.0, 20.0)
+Result = TypeVar("Result")
+
+
+class PeopleClaims(Protocol):
+    """Sees to it that one person is engaged by one managed account only."""
+
+    def claim_person(self, handle: str, account_id: str) -> bool:
+        """Whether `account_id` may engage the person `handle`."""
+
+
+@dataclass(frozen=True)
+class ActionResult:
+    """What an action did. `shortfalls` say in words what it did not do, and why."""
+
+    action: str
+    done: int = 0
+    shortfalls: tuple[str, ...] = ()
+
+
+@dataclass
+class Visit:
+    """One account's visit: its settings, records and limits, and x.com itself."""
+
+    account_id: str
+    handle: str
+    run_id: int
+    folder: AccountFolder
+    settings: AccountSettings
+    fleet_settings: FleetSettings
+    managed_handles: frozenset[str]  # in lower case
+    client: XClient
+    journal: Journal
+    metrics: Metrics
+    permits: Permits
+    people: PeopleClaims
+    clock: Clock
+    stop: StopSignal
+    random: Random
+    progress: Progress
+    found: dict[str, list[PostSeen]] = field(default_factory=dict)  # keyword -> what its search showed
+
+    def today(self) -> date:
+        """The date in the account's own zone."""
+        return self.local(self.clock.now()).date()
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.settings.schedule.zone)
+
+    def note(self, text: str, level: str = "info", trouble: Trouble | None = None) -> None:
+        """Record a step or decision; with a picture of the page when it is about trouble."""
+        evidence = keep_evidence(self.client, self.folder, self.run_id, self.clock, trouble) if trouble else ""
+        self.journal.note(self.run_id, self.clock.now(), text, level, evidence)
+
+    def take_permit(self, action: str) -> int:
+        """Raises LimitReached."""
+        windows = windows_for(action, self.settings.safety.rate_limits, self.fleet_settings.global_rate_limit)
+        return self.permits.take(self.account_id, action, windows)
+
+    def pause(self, low: float, high: float) -> None:
+        """Rest between two actions for a time drawn from the range. Raises Stopped."""
+        seconds = self.random.uniform(low, high)
+        if seconds >= 1:
+            self.progress(Step(StepKind.PAUSING, total=round(seconds)))
+        self.clock.pause(seconds, self.stop)
+
+    def pause_between(self) -> None:
+        delays = self.settings.safety.delays
+        self.pause(delays.min_delay, delays.max_delay)
+
+
+def keep_evidence(client: XClient, folder: AccountFolder, run_id: int, clock: Clock, trouble: Trouble) -> str:
+    """Save what the page looks like; returns the id under which the picture can be fetched, "" without one."""
+    seen = client.evidence()
+    name = f"run{run_id}-{clock.now():%Y%m%d-%H%M%S-%f}-{trouble.kind}"
+    return save_evidence(folder.evidence, name, seen.screenshot, seen.html, seen.url)
+
+
+def read_again(visit: Visit, what: str, read: Callable[[], Result]) -> Result:
+    """Call `read`, which changes nothing on x.com, up to three times when a passing trouble comes between."""
+    for wait in _WAITS:
+        try:
+            return read()
+        except Trouble as trouble:
+            if not trouble.retriable or isinstance(trouble, BrowserDied):
+                raise
+            visit.note(f"{what}: {trouble.message}; trying again in {wait:.0f} s", "warning")
+            visit.clock.pause(wait, visit.stop)
+    return read()

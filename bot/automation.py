@@ -1,0 +1,350 @@
+"""One account's work: open x.com, do what the slot asks for inside the limits, record, close."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import structlog
+
+from bot.actions import follow, like, post, refresh
+from bot.actions.reconcile import reconcile
+from bot.actions.visit import ActionResult, PeopleClaims, Visit, keep_evidence
+from bot.clock import Clock, StopSignal, SystemClock
+from bot.connecting import Connect, ConnectRequest, connect_browser
+from bot.errors import (
+    AviaryError,
+    BrowserDied,
+    BrowserMissing,
+    DeadlineExceeded,
+    SessionFileError,
+    SettingsError,
+    SettingsProblem,
+    Stopped,
+    Trouble,
+)
+from bot.fleet_view import RunState, Trigger
+from bot.settings.account import AccountSettings, Slot, load_account_settings
+from bot.settings.fleet import AccountEntry, FleetSettings
+from bot.settings.home import AccountFolder, Home
+from bot.storage.cookies import load_cookies
+from bot.storage.database import Database
+from bot.storage.journal import IntentState, Journal
+from bot.storage.metrics import Metrics
+from bot.storage.permits import Permits
+from bot.storage.standings import Standings
+from bot.watchdog import Watchdog
+from bot.x.contract import Progress, Step, StepKind, XClient
+
+CHECK_SLOT = "check"
+"""The slot name of a run that only looks whether a post stands on the profile."""
+_REOPENINGS = 2
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How a run ended, and what follows for the account."""
+
+    state: RunState
+    reason: str = ""
+    remedy: str = ""
+    trouble: AviaryError | None = None
+    undecided: bool = False  # a post is still in `sending`
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What an account's automation shares with the rest of the fleet."""
+
+    fleet_settings: FleetSettings
+    permits: Permits
+    people: PeopleClaims
+    managed_handles: frozenset[str]
+
+
+class BotAutomation:
+    """The work of one account.
+
+    `account_folder` holds its config/, data/, media/ and cookies.json; None is the home folder itself, as the
+    single account of an existing user has it. The AccountManager hands in the rest; alone, the limits are kept
+    in data/fleet.db of the home.
+    """
+
+    def __init__(
+        self,
+        account_folder: str | Path | None = None,
+        *,
+        entry: AccountEntry | None = None,
+        shared: Shared | None = None,
+        connect: Connect = connect_browser,
+        clock: Clock | None = None,
+        random: Random | None = None,
+    ) -> None:
+        home = Path(os.environ.get("AVIARY_HOME") or ".").resolve()
+        self.folder = AccountFolder(Path(account_folder) if account_folder is not None else home)
+        self.entry = entry or AccountEntry(id=self.folder.root.name or "account", folder=".")
+        self.clock = clock or SystemClock()
+        self.shared = shared or _shared_alone(home, self.clock)
+        self._connect = connect
+        self._random = random or Random()
+        self._stop = StopSignal()
+
+    def stop(self, reason: str) -> None:
+        """End the present run at its next safe point."""
+        self._stop.set(reason)
+
+    def run_slot(
+        self,
+        slot: str,
+        *,
+        trigger: Trigger = Trigger.MANUAL,
+        run_id: int | None = None,
+        progress: Progress | None = None,
+    ) -> RunOutcome:
+        """Do the work of `slot` (or CHECK_SLOT) and record it. Never raises for what the account or x.com do wrong.
+
+        `run_id` is a run the caller has planned already. Raises StorageError when the records cannot be kept.
+        """
+        database = Database(self.folder.metrics_db, "account")
+        try:
+            run = _Run(self, database, slot, trigger, run_id, progress or _silent)
+            return run.carry_out()
+        finally:
+            database.close()
+            self._stop = StopSignal()
+
+    @property
+    def stop_signal(self) -> StopSignal:
+        return self._stop
+
+    @property
+    def random(self) -> Random:
+        return self._random
+
+    @property
+    def connect(self) -> Connect:
+        return self._connect
+
+
+class _Run:
+    """One run from its first record to its last."""
+
+    def __init__(
+        self,
+        bot: BotAutomation,
+        database: Database,
+        slot: str,
+        trigger: Trigger,
+        run_id: int | None,
+        progress: Progress,
+    ) -> None:
+        self._bot = bot
+        self._slot = slot
+        self._progress = progress
+        self._journal = Journal(database)
+        self._metrics = Metrics(database)
+        self._run_id = run_id if run_id is not None else self._plan(trigger)
+        self._client: XClient | None = None
+
+    def _plan(self, trigger: Trigger) -> int:
+        now = self._bot.clock.now()
+        planned = self._journal.plan_run(self._slot, now.date().isoformat(), trigger, now)
+        if planned is None:
+            raise Stopped(f"{self._slot} had its run today already")
+        return planned
+
+    def carry_out(self) -> RunOutcome:
+        clock = self._bot.clock
+        self._journal.start_run(self._run_id, clock.now())
+        outcome = self._guarded()
+        self._journal.end_run(self._run_id, outcome.state, clock.now(), outcome.reason, outcome.remedy)
+        self._metrics.log_activity(
+            f"{self._slot}_slot",
+            "Completed successfully" if outcome.state is RunState.DONE else "",
+            success=outcome.state in {RunState.DONE, RunState.PARTLY},
+            error=outcome.reason,
+        )
+        return outcome
+
+    def _guarded(self) -> RunOutcome:
+        """The work, with everything that may go wrong turned into an outcome."""
+        watchdog = Watchdog(self._bot.shared.fleet_settings.run_deadline_seconds, self._bot.stop_signal, self._close)
+        try:
+            with watchdog:
+                return self._work()
+        except Stopped as stopped:
+            if watchdog.has_bitten:
+                return self._ended_badly(DeadlineExceeded(stopped.message))
+            self._note(f"stopped: {stopped.message}", "warning")
+            return RunOutcome(RunState.STOPPED, stopped.message, undecided=self._has_undecided())
+        except (Trouble, SessionFileError, SettingsError, BrowserMissing) as error:
+            if watchdog.has_bitten:
+                return self._ended_badly(DeadlineExceeded(watchdog.reason))
+            return self._ended_badly(error)
+        finally:
+            self._progress(Step(StepKind.CLOSING))
+            self._close()
+
+    def _ended_badly(self, error: AviaryError) -> RunOutcome:
+        evidence = ""
+        if isinstance(error, Trouble) and self._client is not None:
+            evidence = keep_evidence(self._client, self._bot.folder, self._run_id, self._bot.clock, error)
+        self._note(error.message + (f". {error.remedy}" if error.remedy else ""), "error", evidence)
+        return RunOutcome(RunState.FAILED, error.message, error.remedy, error, self._has_undecided())
+
+    def _has_undecided(self) -> bool:
+        return self._journal.has_undecided()
+
+    def _close(self) -> None:
+        """End the browser; also called by the watchdog, from its own thread, to break a hung call."""
+        client = self._client
+        if client is not None:
+            client.close()
+
+    def _note(self, text: str, level: str = "info", evidence: str = "") -> None:
+        self._journal.note(self._run_id, self._bot.clock.now(), text, level, evidence)
+        _log.info("step", account=self._bot.entry.id, run=self._run_id, text=text, level_=level)
+
+    def _work(self) -> RunOutcome:
+        settings = load_account_settings(self._bot.folder)
+        self._settle_unsent()
+        results = self._visits(settings)
+        shortfalls = [why for result in results for why in result.shortfalls]
+        undecided = self._has_undecided()
+        if not shortfalls:
+            return RunOutcome(RunState.DONE, undecided=undecided)
+        return RunOutcome(RunState.PARTLY, "; ".join(shortfalls), undecided=undecided)
+
+    def _settle_unsent(self) -> None:
+        """Posts that a crash left before the click were surely not sent."""
+        for intent in self._journal.intents(states=[IntentState.INTENT]):
+            now = self._bot.clock.now()
+            self._journal.settle(intent.id, IntentState.FAILED, now, reason="the process ended before it was sent")
+            if intent.permit_id is not None:
+                self._bot.shared.permits.give_back(intent.permit_id)
+
+    def _visits(self, settings: AccountSettings) -> list[ActionResult]:
+        """The slot's actions in order; a browser that dies in between is opened again for those that are left."""
+        waiting = _actions(settings, self._slot)
+        results: list[ActionResult] = []
+        for reopened in range(_REOPENINGS + 1):
+            try:
+                visit = self._open(settings)
+                while waiting:
+                    results.append(waiting[0](visit))
+                    waiting.pop(0)
+                    if waiting:
+                        self._bot.stop_signal.check()
+                        visit.pause_between()
+                break
+            except BrowserDied as died:
+                self._close()
+                if reopened == _REOPENINGS:
+                    raise
+                self._note(f"{died.message}; opening the browser again", "warning")
+        return results
+
+    def _open(self, settings: AccountSettings) -> Visit:
+        """Browser, session, and a look at posts whose answer was lost."""
+        bot = self._bot
+        handle = bot.entry.handle or settings.account.username.removeprefix("@")
+        cookies = load_cookies(bot.folder.root / settings.account.cookies_file, bot.clock.now())
+        self._progress(Step(StepKind.OPENING))
+        self._client = bot.connect(self._connect_request(handle))
+        visit = self._visit(settings, handle, self._client)
+        self._progress(Step(StepKind.LOGGING_IN))
+        found = self._client.log_in(cookies)
+        visit.note(f"logged in as @{found}")
+        reconcile(visit)
+        return visit
+
+    def _connect_request(self, handle: str) -> ConnectRequest:
+        bot = self._bot
+        return ConnectRequest(
+            handle=handle,
+            profile=bot.folder.profile,
+            driver=bot.entry.driver,
+            browser=bot.shared.fleet_settings.browser,
+            clock=bot.clock,
+            stop=bot.stop_signal,
+            progress=self._progress,
+        )
+
+    def _visit(self, settings: AccountSettings, handle: str, client: XClient) -> Visit:
+        bot = self._bot
+        return Visit(
+            account_id=bot.entry.id,
+            handle=handle,
+            run_id=self._run_id,
+            folder=bot.folder,
+            settings=settings,
+            fleet_settings=bot.shared.fleet_settings,
+            managed_handles=bot.shared.managed_handles,
+            client=client,
+            journal=self._journal,
+            metrics=self._metrics,
+            permits=bot.shared.permits,
+            people=bot.shared.people,
+            clock=bot.clock,
+            stop=bot.stop_signal,
+            random=bot.random,
+            progress=self._progress,
+        )
+
+
+Action = Callable[[Visit], ActionResult]
+
+
+def _actions(settings: AccountSettings, name: str) -> list[Action]:
+    """What the slot asks for, in order; a check only reads. Raises SettingsError for a slot that is not there."""
+    if name == CHECK_SLOT:
+        return []
+    try:
+        slot = settings.slot(name)
+    except KeyError as error:
+        known = ", ".join(slot.name for slot in settings.schedule.all_slots) or "none"
+        message = f"there is no slot called {name!r}; slots: {known}"
+        raise SettingsError([SettingsProblem(Path("settings.yaml"), 0, "schedule", message)]) from error
+    return [*_own_post(slot), *_engagement(slot), refresh.perform]
+
+
+def _own_post(slot: Slot) -> list[Action]:
+    if slot.post == "none":
+        return []
+
+    def action(visit: Visit) -> ActionResult:
+        result = post.perform(visit, slot.post)
+        if result.done:
+            visit.pause(*visit.settings.safety.delays.after_tweet)
+        return result
+
+    return [action]
+
+
+def _engagement(slot: Slot) -> list[Action]:
+    actions: list[Action] = []
+    if slot.like:
+        actions.append(lambda visit: like.perform(visit, slot.like_from, slot.like))
+    if slot.follow:
+        actions.append(lambda visit: follow.perform(visit, slot.follow_from, slot.follow))
+    return actions
+
+
+def _shared_alone(home: Path, clock: Clock) -> Shared:
+    """Limits and claims of an account that runs without an AccountManager."""
+    database = Database(Home(home).fleet_db, "fleet")
+    return Shared(FleetSettings(), Permits(database, clock), Standings(database, clock), frozenset())
+
+
+def _silent(_step: Step) -> None:
+    """Progress that nobody watches."""
+
+
+def follow_up_in(settings: FleetSettings) -> timedelta:
+    """How long after a lost answer the profile is worth another look."""
+    return timedelta(seconds=settings.decide_after_seconds + 30)

@@ -1,0 +1,173 @@
+"""The card of each account, kept in memory so that a poll costs no database, with a version for each change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.errors import StorageError
+from bot.fleet_view import AccountState, AccountView, StateKind
+from bot.planning.slots import Occurrence
+from bot.records import Numbers, read_numbers
+from bot.registry import Member
+from bot.settings.fleet import BrokenEntry
+from bot.storage.standings import Standing, StandingKind
+from bot.x.contract import Step
+
+_STANDING_STATES = {
+    StandingKind.NEEDS_ATTENTION: StateKind.NEEDS_ATTENTION,
+    StandingKind.LIMITED: StateKind.LIMITED,
+    StandingKind.FAILING: StateKind.FAILING,
+    StandingKind.PAUSED: StateKind.PAUSED,
+    StandingKind.STOPPED: StateKind.STOPPED,
+}
+_FIX_FILE = "Correct the file; it is read again by itself."
+
+
+class Cards:
+    """Account views with versions. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._views: dict[str, AccountView] = {}
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        return self._version
+
+    def put(self, view: AccountView) -> None:
+        """Enter or replace a card; its version grows only when something visible changed."""
+        with self._lock:
+            known = self._views.get(view.id)
+            if known is not None and replace(view, version=known.version) == known:
+                return
+            self._version += 1
+            self._views[view.id] = replace(view, version=self._version)
+
+    def change(self, account_id: str, edit: Callable[[AccountView], AccountView]) -> None:
+        """Replace a card by what `edit` makes of it; nothing happens when it is gone."""
+        view = self.get(account_id)
+        if view is not None:
+            self.put(edit(view))
+
+    def get(self, account_id: str) -> AccountView | None:
+        with self._lock:
+            return self._views.get(account_id)
+
+    def keep_only(self, account_ids: list[str]) -> None:
+        """Drop the cards of accounts that are gone, and take over the order of the rest."""
+        with self._lock:
+            kept = {key: self._views[key] for key in account_ids if key in self._views}
+            if list(kept) != list(self._views):
+                self._views = kept
+                self._version += 1
+
+    def touch(self) -> None:
+        """Something of the fleet itself changed (seats, problems)."""
+        with self._lock:
+            self._version += 1
+
+    def all(self) -> tuple[AccountView, ...]:
+        with self._lock:
+            return tuple(self._views.values())
+
+
+def make_card(
+    member: Member,
+    standing: Standing,
+    coming: Occurrence | None,
+    now: datetime,
+    *,
+    working: Step | None,
+    queued: bool,
+) -> AccountView:
+    """The card of an account whose entry could be read. Reads its database for the numbers."""
+    numbers, problem = _numbers(member, now)
+    entry, settings = member.entry, member.settings
+    state = state_of(member, standing, now, working=working, queued=queued, problem=problem)
+    # An account that holds still has no next run to look forward to.
+    shown = coming if state.kind in {StateKind.WAITING, StateKind.WORKING, StateKind.QUEUED} else None
+    return AccountView(
+        id=entry.id,
+        name=entry.name or entry.id,
+        handle=entry.handle,
+        folder=entry.folder,
+        description=entry.description,
+        enabled=entry.enabled,
+        state=state,
+        posts_today=numbers.counts.posts if numbers else 0,
+        posts_limit=settings.safety.rate_limits.posts_per_day if settings else 0,
+        likes_today=numbers.counts.likes if numbers else 0,
+        follows_today=numbers.counts.follows if numbers else 0,
+        followers=numbers.followers.followers if numbers and numbers.followers else None,
+        following=numbers.followers.following if numbers and numbers.followers else None,
+        next_run=shown.planned_at if shown else None,
+        next_slot=shown.slot if shown else "",
+        last_run=numbers.last_run if numbers else None,
+        slots=tuple(slot.name for slot in settings.schedule.all_slots) if settings else (),
+        timezone=settings.schedule.timezone if settings else "UTC",
+        version=0,
+    )
+
+
+def make_broken_card(entry: BrokenEntry) -> AccountView:
+    """The card of an entry of accounts.yaml that cannot be used."""
+    reason = "; ".join(str(problem) for problem in entry.problems)
+    return AccountView(
+        id=entry.id,
+        name=entry.name,
+        handle="",
+        folder="",
+        description="",
+        enabled=False,
+        state=AccountState(StateKind.BROKEN, reason, _FIX_FILE),
+        posts_today=0,
+        posts_limit=0,
+        likes_today=0,
+        follows_today=0,
+        followers=None,
+        following=None,
+        next_run=None,
+        next_slot="",
+        last_run=None,
+        slots=(),
+        timezone="UTC",
+        version=0,
+    )
+
+
+def state_of(
+    member: Member, standing: Standing, now: datetime, *, working: Step | None, queued: bool, problem: str = ""
+) -> AccountState:
+    """The state of an account, the most urgent first."""
+    if member.problems or problem:
+        reason = problem or "; ".join(str(each) for each in member.problems)
+        return AccountState(StateKind.BROKEN, reason, StorageError.remedy if problem else _FIX_FILE)
+    if working is not None:
+        return AccountState(StateKind.WORKING, step=working)
+    if queued:
+        return AccountState(StateKind.QUEUED, "waits for a free seat")
+    if not member.entry.enabled:
+        return AccountState(StateKind.DISABLED)
+    if standing.holds(now):
+        kind = _STANDING_STATES[standing.kind]
+        return AccountState(kind, standing.reason, standing.remedy, standing.until)
+    return AccountState(StateKind.WAITING, "" if _has_slots(member) else "no slot is switched on")
+
+
+def _has_slots(member: Member) -> bool:
+    schedule = member.settings.schedule if member.settings else None
+    return schedule is not None and schedule.enabled and any(slot.enabled for slot in schedule.all_slots)
+
+
+def _numbers(member: Member, now: datetime) -> tuple[Numbers | None, str]:
+    """The numbers, or what is wrong with the database."""
+    if member.settings is None:
+        return None, ""
+    try:
+        return read_numbers(member.folder, now.astimezone(member.settings.schedule.zone).date()), ""
+    except StorageError as error:
+        return None, error.message

@@ -1,0 +1,90 @@
+"""What an account's own database says, as the panel shows it. Opened for each look and closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from bot.fleet_view import PostView, RunState, RunView, StepView, Trigger
+from bot.settings.home import AccountFolder
+from bot.storage.database import Database
+from bot.storage.journal import Intent, IntentState, Journal, RunRecord
+from bot.storage.metrics import DayCounts, Followers, Metrics
+
+
+@dataclass(frozen=True)
+class AccountRecords:
+    """Journal and metrics of one account, while its database is open."""
+
+    journal: Journal
+    metrics: Metrics
+
+
+@contextmanager
+def open_records(folder: AccountFolder) -> Iterator[AccountRecords]:
+    """Raises StorageError when the database is damaged or cannot be made."""
+    database = Database(folder.metrics_db, "account")
+    try:
+        yield AccountRecords(Journal(database), Metrics(database))
+    finally:
+        database.close()
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a card shows from the database."""
+
+    day: date
+    counts: DayCounts
+    followers: Followers | None
+    last_run: RunView | None
+
+
+def read_numbers(folder: AccountFolder, day: date) -> Numbers:
+    """The numbers of the local date `day`. Raises StorageError."""
+    with open_records(folder) as records:
+        runs = [run for run in records.journal.runs(10) if run.state not in {"queued", "running"}]
+        last = run_view(runs[0]) if runs else None
+        return Numbers(day, records.metrics.day(day), records.metrics.followers(), last)
+
+
+def read_runs(folder: AccountFolder, limit: int) -> list[RunView]:
+    with open_records(folder) as records:
+        return [run_view(run) for run in records.journal.runs(limit)]
+
+
+def read_steps(folder: AccountFolder, run_id: int) -> list[StepView]:
+    with open_records(folder) as records:
+        return [StepView(step.at, step.text, step.level, step.evidence) for step in records.journal.steps(run_id)]
+
+
+def read_posts(folder: AccountFolder, handle: str, limit: int) -> list[PostView]:
+    with open_records(folder) as records:
+        return [_post_view(intent, handle) for intent in records.journal.intents(limit=limit)]
+
+
+def run_view(run: RunRecord) -> RunView:
+    return RunView(
+        id=run.id,
+        slot=run.slot,
+        trigger=Trigger(run.trigger),
+        state=RunState(run.state),
+        planned_at=run.planned_at,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        reason=run.reason,
+        remedy=run.remedy,
+        posts=run.posts,
+        likes=run.likes,
+        follows=run.follows,
+    )
+
+
+def _post_view(intent: Intent, handle: str) -> PostView:
+    url = f"https://x.com/{handle}/status/{intent.tweet_id}" if intent.tweet_id else ""
+    if intent.state is IntentState.NEEDS_REVIEW:
+        url = f"https://x.com/{handle}"
+    at = intent.sending_at or intent.created_at
+    return PostView(intent.tweet_id, intent.text, intent.media, intent.state.value, at, url)

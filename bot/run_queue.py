@@ -1,0 +1,73 @@
+"""Who works next: due runs in the order of their planned time, one per account, as many as there are seats."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.fleet_view import Trigger
+
+
+@dataclass(frozen=True, order=True)
+class QueuedRun:
+    """A run that waits for a seat."""
+
+    planned_at: datetime
+    account_id: str
+    run_id: int
+    slot: str
+    trigger: Trigger
+
+
+class RunQueue:
+    """Runs waiting and working. Safe for threads."""
+
+    def __init__(self, seats: int) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[QueuedRun] = []
+        self._working: dict[str, QueuedRun] = {}
+        self.seats = seats
+
+    def add(self, run: QueuedRun) -> None:
+        with self._lock:
+            self._waiting.append(run)
+            self._waiting.sort()
+
+    def take(self, now: datetime) -> QueuedRun | None:
+        """Give the free seat to the oldest due run whose account is not working; None without seat or run."""
+        with self._lock:
+            if len(self._working) >= self.seats:
+                return None
+            for run in self._waiting:
+                if run.planned_at <= now and run.account_id not in self._working:
+                    self._waiting.remove(run)
+                    self._working[run.account_id] = run
+                    return run
+            return None
+
+    def leave(self, account_id: str) -> None:
+        """The account's run has ended: its seat is free."""
+        with self._lock:
+            self._working.pop(account_id, None)
+
+    def withdraw(self, account_id: str) -> list[QueuedRun]:
+        """Take the account's waiting runs out of the queue."""
+        with self._lock:
+            gone = [run for run in self._waiting if run.account_id == account_id]
+            self._waiting = [run for run in self._waiting if run.account_id != account_id]
+            return gone
+
+    def is_working(self, account_id: str) -> bool:
+        with self._lock:
+            return account_id in self._working
+
+    def is_waiting(self, account_id: str, now: datetime) -> bool:
+        """Whether a run of the account is due and waits for a seat."""
+        with self._lock:
+            return any(run.account_id == account_id and run.planned_at <= now for run in self._waiting)
+
+    def counts(self, now: datetime) -> tuple[int, int]:
+        """(working, due and waiting)."""
+        with self._lock:
+            return len(self._working), sum(run.planned_at <= now for run in self._waiting)
