@@ -1,0 +1,87 @@
+"""x.com in a real browser: the `XClient` the engine works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from bot.browser.contract import Browser
+from bot.clock import Clock, StopSignal
+from bot.errors import PageChanged, PageTimeout
+from bot.x import composer, evidence, profile, search, session
+from bot.x import follow as following
+from bot.x import post as liking
+from bot.x.contract import Cookie, Draft, Evidence, PostSeen, ProfileSeen, Progress, Step, StepKind
+from bot.x.page import CoveredError, Page, StaleError, Timeouts
+
+
+def ignore_progress(_step: Step) -> None:
+    """For callers that watch no steps."""
+
+
+class TwitterClient:
+    """One account's visit to x.com, in the browser it was given. See `XClient` for what each call promises."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        handle: str,
+        *,
+        clock: Clock,
+        stop: StopSignal,
+        progress: Progress = ignore_progress,
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        self._browser = browser
+        self._handle = handle.removeprefix("@")
+        self._progress = progress
+        self._page = Page(browser.driver, clock, stop, timeouts or Timeouts())
+
+    def log_in(self, cookies: Sequence[Cookie]) -> str:
+        self._progress(Step(StepKind.LOGGING_IN))
+        with _settled():
+            return session.log_in(self._page, self._handle, cookies)
+
+    def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
+        with _settled():
+            return composer.send(self._page, self._handle, draft, before_send, self._progress)
+
+    def read_profile(self, handle: str) -> ProfileSeen:
+        self._progress(Step(StepKind.READING_PROFILE, detail=handle))
+        with _settled():
+            return profile.read_profile(self._page, handle.removeprefix("@"))
+
+    def read_own_posts(self, limit: int = 20) -> list[PostSeen]:
+        self._progress(Step(StepKind.READING_PROFILE, detail=self._handle))
+        with _settled():
+            return profile.read_posts_of(self._page, self._handle, limit)
+
+    def search_latest(self, query: str, limit: int = 20) -> list[PostSeen]:
+        self._progress(Step(StepKind.SEARCHING, detail=query))
+        with _settled():
+            return search.search_latest(self._page, query, limit)
+
+    def like(self, post: PostSeen) -> bool:
+        with _settled():
+            return liking.like(self._page, post)
+
+    def follow(self, handle: str) -> bool:
+        with _settled():
+            return following.follow(self._page, handle.removeprefix("@"))
+
+    def evidence(self) -> Evidence:
+        return evidence.gather(self._page)
+
+    def close(self) -> None:
+        self._browser.close()
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """A page that never came to rest is a trouble like any other; it must not leave as an inner exception."""
+    try:
+        yield
+    except StaleError as error:
+        raise PageTimeout("The page kept changing and did not come to rest.") from error
+    except CoveredError as error:
+        raise PageChanged(f"Something lies over the element to click: {error}") from error

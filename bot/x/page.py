@@ -1,0 +1,212 @@
+"""A page of x.com in a browser: finding, waiting, clicking. The only module of bot/x that calls Selenium.
+
+Waits are for conditions and end at once when the run is stopped. What Selenium raises leaves as a `Trouble`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    InvalidSessionIdException,
+    JavascriptException,
+    NoSuchElementException,
+    NoSuchWindowException,
+    StaleElementReferenceException,
+    TimeoutException,
+    WebDriverException,
+)
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from bot.clock import Clock, StopSignal
+from bot.errors import BrowserDied, PageChanged, PageTimeout, Trouble, XDown
+from bot.x import scripts
+from bot.x.selectors import Selector, as_css
+
+HOME_URL = "https://x.com/"
+
+_Found = TypeVar("_Found")
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """How long to wait, in seconds (x_dom_facts: Timing and limits, waits used by maintained code)."""
+
+    element: float = 20.0  # for a page to show what it is there for
+    image_upload: float = 60.0
+    video_upload: float = 300.0
+    typing: float = 10.0
+    confirm_post: float = 30.0  # for the toast after the click that sends
+    confirm_hurried: float = 5.0  # the same once somebody asked to stop
+    effect: float = 8.0  # for a like or follow to show
+    settle: float = 1.5  # x.com flips the button first and takes it back when the server refuses
+    scroll: float = 4.0  # for new posts after a scroll
+    poll: float = 0.1
+
+
+class CoveredError(Exception):
+    """A click hit something that lies over its target; nothing was clicked."""
+
+
+class StaleError(Exception):
+    """The page has replaced the element meanwhile: find it anew."""
+
+
+class Page:
+    """One browser tab, with the run's clock and stop signal."""
+
+    def __init__(self, driver: WebDriver, clock: Clock, stop: StopSignal, timeouts: Timeouts) -> None:
+        self._driver = driver
+        self.clock = clock
+        self.stop = stop
+        self.timeouts = timeouts
+
+    def open(self, path: str) -> None:
+        """Load `path` ("home", "ayu/status/1"). Raises XDown, PageTimeout, BrowserDied."""
+        self.stop.check()
+        with translated():
+            self._driver.get(HOME_URL + path)
+
+    @property
+    def url(self) -> str:
+        with translated():
+            return str(self._driver.current_url)
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """Run a script of bot/x/scripts with the selectors and `arguments`."""
+        with translated():
+            return self._driver.execute_script(scripts.load(script), as_css(), *arguments)
+
+    def evaluate(self, source: str, *arguments: Any) -> Any:
+        """Run a line of JavaScript."""
+        with translated():
+            return self._driver.execute_script(source, *arguments)
+
+    def send_command(self, command: str, parameters: dict[str, Any]) -> Any:
+        """A DevTools command; None when this kind of browser takes none (a Grid without it)."""
+        execute = getattr(self._driver, "execute_cdp_cmd", None)
+        if execute is None:
+            return None
+        with translated():
+            return execute(command, parameters)
+
+    def find(self, selector: Selector) -> WebElement | None:
+        """The first such element, or None."""
+        with translated():
+            found = self._driver.find_elements(By.CSS_SELECTOR, selector.any_css)
+        return found[0] if found else None
+
+    def poll(self, condition: Callable[[], _Found | None], seconds: float, *, stoppable: bool = True) -> _Found | None:
+        """Ask `condition` until it gives something, for up to `seconds`; None when it never did.
+
+        Raises Stopped when the run is stopped, unless not `stoppable`: then something is half done.
+        """
+        deadline = self.clock.monotonic() + seconds
+        signal = self.stop if stoppable else StopSignal()
+        while True:
+            signal.check()
+            try:
+                found = condition()
+            except StaleError:
+                found = None
+            if found or self.clock.monotonic() >= deadline:
+                return found or None
+            self.clock.pause(self.timeouts.poll, signal)
+
+    def click(self, element: WebElement) -> None:
+        """Click once. Raises CoveredError or StaleError when surely nothing was clicked."""
+        with translated():
+            element.click()
+
+    def type_into(self, element: WebElement, *keys: str) -> None:
+        """Send keys, or file paths to a file input."""
+        with translated():
+            element.send_keys(*keys)
+
+    def add_cookie(self, cookie: dict[str, Any]) -> None:
+        """Add a cookie for the site that is open, by WebDriver."""
+        with translated():
+            self._driver.add_cookie(cookie)
+
+    def cookies(self) -> list[dict[str, Any]]:
+        """The cookies the open page would be asked with, HttpOnly ones too."""
+        with translated():
+            return list(self._driver.get_cookies())
+
+    def delete_cookies(self) -> None:
+        """Delete the cookies of the open page."""
+        with translated():
+            self._driver.delete_all_cookies()
+
+    def picture(self) -> bytes:
+        """A PNG of what the window shows."""
+        with translated():
+            return bytes(self._driver.get_screenshot_as_png())
+
+    @property
+    def title(self) -> str:
+        with translated():
+            return str(self._driver.title)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what Selenium raises into ours, so that no exception of Selenium leaves bot/x."""
+    try:
+        yield
+    except (ElementClickInterceptedException, StaleElementReferenceException) as error:
+        raise _passing(error) from error
+    except JavascriptException as error:
+        # A script is cut off when the page is left meanwhile; it can simply be run again.
+        raise StaleError(str(error.msg)) from error
+    except (WebDriverException, HTTPError, OSError) as error:
+        raise trouble_of(error) from error
+
+
+def _passing(error: WebDriverException) -> Exception:
+    covered = isinstance(error, ElementClickInterceptedException)
+    return CoveredError(str(error.msg)) if covered else StaleError(str(error.msg))
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """The trouble behind an exception of Selenium or of the connection to the driver."""
+    text = str(getattr(error, "msg", None) or error)
+    line = text.splitlines()[0] if text else type(error).__name__
+    if _is_death(error, text):
+        return BrowserDied(f"The browser went away: {line}")
+    if isinstance(error, TimeoutException | ReadTimeoutError | TimeoutError):
+        return PageTimeout("The page did not load in time.")
+    if "net::ERR_" in text:
+        return XDown(f"x.com cannot be reached: {text[text.index('net::ERR_') :].split(maxsplit=1)[0]}")
+    if isinstance(error, HTTPError | OSError):
+        return BrowserDied(f"The driver does not answer: {line}")
+    if isinstance(error, NoSuchElementException):
+        return PageChanged(f"An element is not on the page: {line}")
+    return PageChanged(f"The page does not do what is asked of it: {line}")
+
+
+_DEATHS = (
+    "disconnected",
+    "not reachable",
+    "crashed",
+    "invalid session id",
+    "no such window",
+    "web view not found",
+    "target window already closed",
+    "unable to receive message from renderer",
+)
+
+
+def _is_death(error: Exception, text: str) -> bool:
+    if isinstance(error, InvalidSessionIdException | NoSuchWindowException):
+        return True
+    if isinstance(error, WebDriverException):
+        return any(words in text.lower() for words in _DEATHS)
+    return isinstance(error, HTTPError | OSError) and not isinstance(error, ReadTimeoutError | TimeoutError)

@@ -1,0 +1,56 @@
+"""Likes a post on its own page (x_dom_facts: Action bar, like)."""
+
+from __future__ import annotations
+
+from selenium.webdriver.remote.webelement import WebElement
+
+from bot.errors import ActionRefused, TargetGone, Trouble
+from bot.x.arrival import check, missing_element, wait_for
+from bot.x.contract import PostSeen
+from bot.x.effect import wait_for_effect
+from bot.x.overlays import click_once
+from bot.x.page import Page
+from bot.x.selectors import LIKE, POST, UNLIKE, Selector
+from bot.x.toasts import watch_toasts
+
+_LAST_IN = "return [...arguments[0].querySelectorAll(arguments[1])].at(-1) || null;"
+
+
+def like(page: Page, post: PostSeen) -> bool:
+    """Like `post`; True when it was done, False when it had been liked before."""
+    page.open(f"{post.handle}/status/{post.id}")
+    wait_for(page, lambda: _is_there(page, post.id), lambda: missing_element(page, POST))
+    wait_for(
+        page,
+        lambda: _button(page, post.id, LIKE) or _button(page, post.id, UNLIKE),
+        lambda: missing_element(page, LIKE),
+    )
+    if _button(page, post.id, UNLIKE):
+        return False
+    watch_toasts(page)
+    page.stop.check()
+    click_once(page, lambda: _button(page, post.id, LIKE), LIKE.name)
+    wait_for_effect(page, lambda: _button(page, post.id, UNLIKE) is not None, lambda: _refused(post.id))
+    return True
+
+
+def _is_there(page: Page, post_id: str) -> bool:
+    if page.run("article", post_id) is not None:
+        return True
+    state = check(page)
+    if state.not_found or state.nothing_here:
+        raise TargetGone(f"The post {post_id} is deleted or cannot be seen.")
+    return False
+
+
+def _button(page: Page, post_id: str, selector: Selector) -> WebElement | None:
+    """A button of that very post. Lists use their nodes again, so the post is looked up each time."""
+    article = page.run("article", post_id)
+    if article is None:
+        return None
+    button: WebElement | None = page.evaluate(_LAST_IN, article, selector.any_css)
+    return button
+
+
+def _refused(post_id: str) -> Trouble:
+    return ActionRefused(f"x.com took the like of post {post_id} back.")

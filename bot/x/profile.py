@@ -1,0 +1,58 @@
+"""Reads profile pages (x_dom_facts: Profile and user cells)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.errors import TargetGone, Trouble
+from bot.x.arrival import check, missing_element, wait_for
+from bot.x.contract import PostSeen, ProfileSeen
+from bot.x.counts import read_rounded
+from bot.x.page import Page
+from bot.x.selectors import PROFILE_NAME
+from bot.x.timeline import collect
+
+_FOLLOWED = {"unfollow": True, "follow_pending": True, "follow": False, "unblock": False}
+
+
+def read_profile(page: Page, handle: str) -> ProfileSeen:
+    """Open the profile of `handle` and read its head. Raises TargetGone when there is no such profile."""
+    head = open_profile(page, handle)
+    language = head["language"]
+    return ProfileSeen(
+        handle=handle,
+        followers=read_rounded(head["followers"], language),
+        following=read_rounded(head["following"], language),
+        posts=read_rounded(head["posts"], language),
+        is_followed=_FOLLOWED.get(head["state"]),
+    )
+
+
+def read_posts_of(page: Page, handle: str, limit: int) -> list[PostSeen]:
+    """The latest posts written by `handle`, newest first, without reposts of others and the pinned order."""
+    open_profile(page, handle)
+    # One more than asked: a pinned post stands first, however old it is.
+    posts = collect(page, limit + 1, lambda post: post.handle.casefold() == handle.casefold())
+    return sorted(posts, key=lambda post: int(post.id), reverse=True)[:limit]
+
+
+def open_profile(page: Page, handle: str) -> dict[str, Any]:
+    """Open a profile and return its head as scripts/profile.js reads it."""
+    page.open(handle)
+    return wait_for(page, lambda: look_at(page, handle), lambda: missing_element(page, PROFILE_NAME))
+
+
+def look_at(page: Page, handle: str) -> dict[str, Any] | None:
+    """The head of the profile that is open, or None while it is not there. Raises TargetGone."""
+    state = check(page)
+    head: dict[str, Any] | None = page.run("profile", handle)
+    if head and head["named"] and (head["followers"] is not None or head["state"]):
+        return head
+    if state.not_found or state.nothing_here:
+        raise gone(handle)
+    return None
+
+
+def gone(handle: str) -> Trouble:
+    """The answer for a profile that cannot be seen."""
+    return TargetGone(f"The profile @{handle} does not exist, is suspended, or cannot be seen.")

@@ -1,0 +1,107 @@
+"""Reads posts from a list that shows only what is near the window and uses its nodes again.
+
+Posts are collected by id while scrolling (x_dom_facts: Home timeline, virtualised list rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.errors import Trouble, XDown
+from bot.x.arrival import check, missing_element
+from bot.x.contract import PostSeen
+from bot.x.counts import read_exact
+from bot.x.page import Page
+from bot.x.selectors import POST
+from bot.x.trouble import trouble_of_words
+
+_FRUITLESS_SCROLLS = 3
+_LIST_ERROR = "something went wrong. try reloading"
+
+_SCROLL = "window.scrollBy({top: window.innerHeight * 0.9, behavior: 'instant'}); return true;"
+
+
+def collect(page: Page, limit: int, wanted: Callable[[PostSeen], bool] = lambda _post: True) -> list[PostSeen]:
+    """Up to `limit` wanted posts of the open list, in the order shown, each id once.
+
+    Ends when several scrolls brought nothing new. Raises what the list itself says is wrong.
+    """
+    found: dict[str, PostSeen] = {}
+    if not _wait_for_list(page):
+        return []
+    fruitless = 0
+    while fruitless < _FRUITLESS_SCROLLS:
+        fruitless = 0 if _gather(page, found) else fruitless + 1
+        if sum(map(wanted, found.values())) >= limit:
+            break
+        page.evaluate(_SCROLL)
+        page.poll(lambda: _has_new(page, found), page.timeouts.scroll if fruitless == 0 else 1.0)
+    return [post for post in found.values() if wanted(post)][:limit]
+
+
+def read_posts(page: Page) -> list[PostSeen]:
+    """The posts the page holds right now."""
+    return [_post(raw) for raw in page.run("posts")]
+
+
+def _gather(page: Page, found: dict[str, PostSeen]) -> bool:
+    before = len(found)
+    for post in read_posts(page):
+        found.setdefault(post.id, post)
+    return len(found) > before
+
+
+def _has_new(page: Page, found: dict[str, PostSeen]) -> bool:
+    return any(post.id not in found for post in read_posts(page))
+
+
+def _wait_for_list(page: Page) -> bool:
+    """True when posts came, False for a list that is empty. Raises PageChanged when its cells hold no posts."""
+    shown = page.poll(lambda: _shown(page), page.timeouts.element)
+    if shown:
+        return shown == "posts"
+    state = check(page)
+    if state.list_shown and not state.cells:
+        return False
+    raise missing_element(page, POST)
+
+
+def _shown(page: Page) -> str:
+    state = check(page)
+    if state.posts:
+        return "posts"
+    if state.nothing_here or state.not_found:
+        return "nothing"
+    trouble = _trouble_of_list(state.words)
+    if trouble:
+        raise trouble
+    return ""
+
+
+def _trouble_of_list(words: str) -> Trouble | None:
+    if _LIST_ERROR in words.lower():
+        return XDown("x.com could not load the list.")
+    return trouble_of_words(words)
+
+
+def _post(raw: dict[str, Any]) -> PostSeen:
+    return PostSeen(
+        id=raw["id"],
+        handle=raw["handle"],
+        text=raw["text"],
+        posted_at=_moment(raw["time"]),
+        likes=read_exact(raw["likes"]),
+        reposts=read_exact(raw["reposts"]),
+        replies=read_exact(raw["replies"]),
+        views=read_exact(raw["views"]),
+        liked=raw["liked"],
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except ValueError:
+        return None
