@@ -44,7 +44,7 @@ def _read(arguments: list[str] | None) -> argparse.Namespace:
 def _wait_for_the_end() -> None:
     ended = threading.Event()
 
-    def end(number: int, frame: FrameType | None) -> None:
+    def end(_number: int, _frame: FrameType | None) -> None:
         ended.set()
 
     signal.signal(signal.SIGINT, end)

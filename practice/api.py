@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from practice import faults
 from practice.feeds import Feeds, page_of
-from practice.model import User
 from practice.refusals import Reason, Refusal
 from practice.shown import Eyes
 from practice.visits import Door
@@ -24,20 +24,35 @@ _PAGE_EVENTS: dict[str, tuple[str, ...]] = {  # where an overlay that waits for 
 }
 
 
+@dataclass(frozen=True)
+class _Counter:
+    """What every call needs. `upload_seconds`: how long a picture is processed; a video three times that."""
+
+    door: Door
+    media_base: Callable[[], str]
+    upload_seconds: float
+
+    def eyes(self) -> Eyes:
+        return Eyes(self.door.world, self.door.visitor(), self.media_base())
+
+    def feeds(self) -> Feeds:
+        return Feeds(self.door.world, self.door.visitor(), self.eyes())
+
+
 def make_api(door: Door, media_base: Callable[[], str], upload_seconds: float) -> Blueprint:
-    """The blueprint. `upload_seconds`: how long a picture is processed; a video takes three times that."""
+    """The blueprint with every call of the pages."""
     api = Blueprint("api", __name__, url_prefix="/i/api")
-    world = door.world
+    counter = _Counter(door, media_base, upload_seconds)
+    _add_manners(api)
+    _add_lists(api, counter)
+    _add_people(api, counter)
+    _add_acts(api, counter)
+    _add_media(api, counter)
+    _add_weather(api, counter)
+    return api
 
-    def eyes() -> Eyes:
-        return Eyes(world, door.visitor(), media_base())
 
-    def feeds() -> Feeds:
-        return Feeds(world, door.visitor(), eyes())
-
-    def cursor() -> int:
-        return max(0, request.args.get("cursor", 0, type=int))
-
+def _add_manners(api: Blueprint) -> None:
     @api.errorhandler(Refusal)
     def refuse(refusal: Refusal) -> tuple[Response, int]:
         told = {"code": refusal.code, "reason": refusal.reason.value, "message": str(refusal)}
@@ -53,16 +68,40 @@ def make_api(door: Door, media_base: Callable[[], str], upload_seconds: float) -
         response.headers["Cache-Control"] = "no-store"
         return response
 
+
+def _page(entries: list[dict[str, Any]]) -> Response:
+    return jsonify(page_of(entries, max(0, request.args.get("cursor", 0, type=int))))
+
+
+def _add_lists(api: Blueprint, counter: _Counter) -> None:
+    door, world = counter.door, counter.door.world
+
     @api.get("/home")
     def home() -> Response:
         door.account()
-        return jsonify(page_of(feeds().home(following=request.args.get("tab") == "following"), cursor()))
+        return _page(counter.feeds().home(following=request.args.get("tab") == "following"))
 
     @api.get("/search")
     def search() -> Response:
         door.meet(door.account(), faults.SEARCH)
-        found = feeds().search(request.args.get("q", ""), request.args.get("f", "top"))
-        return jsonify(page_of(found, cursor()))
+        return _page(counter.feeds().search(request.args.get("q", ""), request.args.get("f", "top")))
+
+    @api.get("/profile/<handle>/posts")
+    def profile_posts(handle: str) -> Response:
+        user = world.user(handle)
+        shown = counter.eyes().profile(user)["visible"]
+        return _page(counter.feeds().profile(user) if shown else [])
+
+    @api.get("/post/<post_id>")
+    def conversation(post_id: str) -> Response:
+        post = world.post(post_id)
+        if not world.is_visible(post, door.visitor()):
+            raise Refusal(Reason.GONE)
+        return _page(counter.feeds().conversation(post))
+
+
+def _add_people(api: Blueprint, counter: _Counter) -> None:
+    door, world = counter.door, counter.door.world
 
     @api.get("/profile/<handle>")
     def profile(handle: str) -> Response:
@@ -70,50 +109,40 @@ def make_api(door: Door, media_base: Callable[[], str], upload_seconds: float) -
         user = world.user(handle)
         if user.deleted:
             raise Refusal(Reason.GONE)
-        return jsonify(eyes().profile(user))
-
-    @api.get("/profile/<handle>/posts")
-    def profile_posts(handle: str) -> Response:
-        user = world.user(handle)
-        shown = eyes().profile(user)["visible"]
-        return jsonify(page_of(feeds().profile(user) if shown else [], cursor()))
-
-    @api.get("/post/<post_id>")
-    def conversation(post_id: str) -> Response:
-        post = world.post(post_id)
-        if not world.is_visible(post, door.visitor()):
-            raise Refusal(Reason.GONE)
-        return jsonify(page_of(feeds().conversation(post), cursor()))
+        return jsonify(counter.eyes().profile(user))
 
     @api.get("/people")
     def people() -> Response:
-        return jsonify([eyes().person(user) for user in feeds().suggestions()])
+        return jsonify([counter.eyes().person(user) for user in counter.feeds().suggestions()])
 
     @api.get("/typeahead")
     def typeahead() -> Response:
         start = request.args.get("q", "").lower().lstrip("@")
         door.account()
         found = [user for user in world.users() if user.handle.lower().startswith(start) and not user.deleted]
-        return jsonify([eyes().person(user) for user in found[:5]])
+        return jsonify([counter.eyes().person(user) for user in found[:5]])
+
+
+def _add_acts(api: Blueprint, counter: _Counter) -> None:
+    door, world = counter.door, counter.door.world
 
     @api.post("/posts")
     def create_post() -> tuple[Response, int]:
         user = door.account()
         lost = door.meet(user, faults.POST)
         body = request.get_json()
-        post = world.publish(user, str(body["text"]), list(body.get("media", [])), str(body.get("reply_to", "")))
+        media = [str(key) for key in body.get("media", [])]
+        post = world.publish(user, str(body["text"]), media, str(body.get("reply_to", "")))
         _lose(lost)
         return jsonify(id=post.id, handle=user.handle), 201
 
-    @api.post("/post/<post_id>/<what>")
+    @api.post("/post/<post_id>/<any(likes, reposts, bookmarks):what>")
     def react(post_id: str, what: str) -> Response:
         user = door.account()
-        lost = door.meet(user, faults.LIKE) if what == "likes" else False
-        if what not in ("likes", "reposts", "bookmarks"):
-            raise Refusal(Reason.GONE)
+        lost = what == "likes" and door.meet(user, faults.LIKE)
         world.react(user, post_id, what, bool(request.get_json()["on"]))
         _lose(lost)
-        return jsonify(eyes().post(world.post(post_id)))
+        return jsonify(counter.eyes().post(world.post(post_id)))
 
     @api.post("/profile/<handle>/follow")
     def follow(handle: str) -> Response:
@@ -123,12 +152,16 @@ def make_api(door: Door, media_base: Callable[[], str], upload_seconds: float) -
         _lose(lost)
         return jsonify(button=state)
 
+
+def _add_media(api: Blueprint, counter: _Counter) -> None:
+    door, world = counter.door, counter.door.world
+
     @api.post("/media")
     def upload() -> tuple[Response, int]:
         user = door.account()
         door.meet(user, faults.MEDIA)
         file = request.files["media"]
-        seconds = upload_seconds * (3 if file.mimetype.startswith("video/") else 1)
+        seconds = counter.upload_seconds * (3 if file.mimetype.startswith("video/") else 1)
         media = world.store_media(user, file.filename or "", file.mimetype, file.read(), seconds)
         return jsonify(key=media.key, seconds=seconds), 201
 
@@ -140,25 +173,27 @@ def make_api(door: Door, media_base: Callable[[], str], upload_seconds: float) -
             raise Refusal(Reason.MEDIA_FAILED)
         return jsonify(left=max(0.0, media.ready_at - time.monotonic()))
 
+
+def _add_weather(api: Blueprint, counter: _Counter) -> None:
+    door, book = counter.door, counter.door.book
+
     @api.get("/page/<kind>")
     def page(kind: str) -> Response:
+        """What the faults change on this page, asked once when it is shown."""
         user = door.visitor()
-        return jsonify(_weather(door.book, user, kind, request.args.get("visit", "")) if user else {})
+        if user is None:
+            return jsonify(changed=[], popup=False, suspended=False)
+        visit = request.args.get("visit", "")
+        return jsonify(
+            changed=book.changes(user.handle, visit) if visit else [],
+            popup=book.meet_popup(user.handle, _PAGE_EVENTS.get(kind, (faults.LOAD,))),
+            suspended=user.suspended,
+        )
 
     @api.get("/overlay")
     def overlay() -> Response:
-        g.overlay = door.book.meet_popup(door.account().handle, (faults.POST, faults.MEDIA))
-        return jsonify(popup=g.overlay)
-
-    return api
-
-
-def _weather(book: faults.FaultBook, user: User, kind: str, visit: str) -> dict[str, Any]:
-    return {
-        "changed": book.changes(user.handle, visit) if visit else [],
-        "popup": book.meet_popup(user.handle, _PAGE_EVENTS.get(kind, (faults.LOAD,))),
-        "suspended": user.suspended,
-    }
+        """Asked once something is in the composer."""
+        return jsonify(popup=book.meet_popup(door.account().handle, (faults.POST, faults.MEDIA)))
 
 
 def _lose(lost: bool) -> None:

@@ -86,7 +86,7 @@ def _visit(door: Door, path: str) -> Answer:
     """One page load of somebody, or of nobody."""
     user = door.visitor()
     if user is None:
-        return redirect(_login_address()) if path.split("/")[0] in NEEDS_LOGIN else _shell(door, None)
+        return redirect(_login_address()) if path.partition("/")[0] in NEEDS_LOGIN else _shell(door, None)
     try:
         door.meet(user, faults.LOAD)
         door.account()
@@ -212,9 +212,9 @@ def _add_files(app: Flask, door: Door, vendor: Path) -> None:
     def icon() -> Response:
         return Response(pictures.emoji("1d54f"), mimetype="image/svg+xml")
 
-    @app.get("/profile_images/<user_id>/<handle>.svg")
-    def face(user_id: str, handle: str) -> Response:
-        return _drawn(pictures.face(handle))
+    @app.get("/profile_images/<path:name>.svg")
+    def face(name: str) -> Response:
+        return _drawn(pictures.face(name.rpartition("/")[2]))
 
     @app.get("/emoji/v2/svg/<codes>.svg")
     def emoji(codes: str) -> Answer:

@@ -38,8 +38,7 @@ class _Seeder:
         self._dice.shuffle(drafts)
         step = _SPAN / len(drafts)
         posts = [
-            self._post(author, text, self._end - _SPAN + step * number)
-            for number, (author, text) in enumerate(drafts)
+            self._post(author, text, self._end - _SPAN + step * number) for number, (author, text) in enumerate(drafts)
         ]
         self._decorate(posts)
         self._answer(posts)

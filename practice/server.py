@@ -45,7 +45,7 @@ class _Listener(ThreadedWSGIServer):
             with self._open_lock:
                 self._open.add(connection)
             try:
-                self.RequestHandlerClass(connection, client_address, self)
+                _Quiet(connection, client_address, self)
             finally:
                 with self._open_lock:
                     self._open.discard(connection)

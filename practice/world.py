@@ -145,9 +145,7 @@ class World:
     def posts_of(self, handle: str) -> list[Post]:
         """What this person posted, newest first."""
         with self._lock:
-            return _newest_first(
-                post for post in self._posts.values() if post.author == handle and not post.deleted
-            )
+            return _newest_first(post for post in self._posts.values() if post.author == handle and not post.deleted)
 
     def timeline(self, viewer: User | None, query: Query | None = None) -> list[Post]:
         """Every post the viewer may see that matches, newest first."""
@@ -315,8 +313,7 @@ def _post_state(post: Post) -> dict[str, Any]:
         "id": post.id,
         "text": post.text,
         "media": [
-            {"name": media.name, "type": media.type, "size": media.size, "sha256": media.sha256}
-            for media in post.media
+            {"name": media.name, "type": media.type, "size": media.size, "sha256": media.sha256} for media in post.media
         ],
         "reply_to": post.reply_to,
         "time": post.time.isoformat(),

@@ -3,6 +3,7 @@
 
 import * as api from "./api.js";
 import { ACCEPT, Attachment, mayAttach } from "./attachments.js";
+import { DRAWINGS } from "./drawings.js";
 import { DraftStore } from "./drafts.js";
 import { TextField } from "./editor.js";
 import { say, wordsFor } from "./labels.js";
@@ -12,6 +13,11 @@ import { LIMIT, weightedLength } from "./weight.js";
 
 const { Component, createElement: e } = window.React;
 const SHOW_LEFT = 20; // the number of characters left is shown from here on
+
+function drawn(sign) {
+  const shape = DRAWINGS[sign];
+  return shape ? e("svg", { viewBox: "0 0 24 24", "aria-hidden": true }, e("path", { d: shape, className: "line" })) : e("b", null, sign);
+}
 
 class Composer extends Component {
   constructor(props) {
@@ -115,7 +121,7 @@ class Composer extends Component {
   }
 
   tool(label, sign, attributes = {}) {
-    return e("div", { role: "presentation", key: label }, e("button", { type: "button", role: "button", "aria-label": label, ...attributes }, e("div", { dir: "ltr" }, sign)));
+    return e("div", { role: "presentation", key: label }, e("button", { type: "button", role: "button", "aria-label": label, ...attributes }, e("div", { dir: "ltr" }, drawn(sign))));
   }
 
   tools() {

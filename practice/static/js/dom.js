@@ -1,5 +1,7 @@
 // Building elements. Class names are for our own style sheet only: nothing should select by them.
 
+import { DRAWINGS } from "./drawings.js";
+
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -29,19 +31,21 @@ export function randomId() {
   return `id__${Math.random().toString(36).slice(2, 13)}`;
 }
 
-// An icon: x.com draws an svg without a test id.
+// An icon: x.com draws an svg without a test id. Signs without a drawing of ours are shown as text.
 export function icon(sign, testid) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  if (testid) svg.setAttribute("data-testid", testid);
-  const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
-  text.setAttribute("x", "12");
-  text.setAttribute("y", "18");
-  text.setAttribute("text-anchor", "middle");
-  text.textContent = sign;
-  svg.append(text);
+  const svg = drawing("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", ...(testid ? { "data-testid": testid } : {}) });
+  if (DRAWINGS[sign]) svg.append(drawing("path", { d: DRAWINGS[sign], class: sign === "♥" ? "full" : "line" }));
+  else {
+    svg.append(drawing("text", { x: "12", y: "18", "text-anchor": "middle" }));
+    svg.firstChild.textContent = sign;
+  }
   return svg;
+}
+
+function drawing(tag, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
 }
 
 export function button(attributes, ...children) {
