@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.errors import BrowserDied, MediaRefused, PageChanged, PageTimeout, SendUndecided, Trouble
+from bot.errors import MediaRefused, PageChanged, SendUndecided, Trouble, Unavailable
 from bot.x.arrival import check, read_state, wait_for_element
 from bot.x.contract import Draft, PostSeen, Progress, Step, StepKind
 from bot.x.editor import read_field, type_text
@@ -107,7 +107,7 @@ def _click_and_confirm(
     progress(Step(StepKind.CONFIRMING))
     try:
         return _confirm(page, handle, draft, seen_before, clicked_at)
-    except (BrowserDied, PageTimeout, StaleError, CoveredError) as error:
+    except (Unavailable, PageChanged, StaleError, CoveredError) as error:
         raise SendUndecided("The answer to the post was lost.") from error
 
 

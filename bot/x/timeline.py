@@ -21,6 +21,11 @@ _FRUITLESS_SCROLLS = 3
 _LIST_ERROR = "something went wrong. try reloading"
 
 _SCROLL = "window.scrollBy({top: window.innerHeight * 0.9, behavior: 'instant'}); return true;"
+_IS_AT_END = """
+const page = document.documentElement;
+return window.scrollY + window.innerHeight > page.scrollHeight - 5;
+"""
+_END_SECONDS = 0.8  # at the end of the list, for one more page that may be on its way
 
 
 def collect(page: Page, limit: int, wanted: Callable[[PostSeen], bool] = lambda _post: True) -> list[PostSeen]:
@@ -37,7 +42,8 @@ def collect(page: Page, limit: int, wanted: Callable[[PostSeen], bool] = lambda 
         if sum(map(wanted, found.values())) >= limit:
             break
         page.evaluate(_SCROLL)
-        page.poll(lambda: _has_new(page, found), page.timeouts.scroll if fruitless == 0 else 1.0)
+        seconds = _END_SECONDS if page.evaluate(_IS_AT_END) else page.timeouts.scroll
+        page.poll(lambda: _has_new(page, found), seconds)
     return [post for post in found.values() if wanted(post)][:limit]
 
 

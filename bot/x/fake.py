@@ -1,0 +1,306 @@
+"""x.com in memory, for tests of the engine: no browser, no network, same contract (`XClient`).
+
+world = FakeWorld(clock)
+world.add_account("ayu", session="token-ayu")
+world.fail_next("post", SessionExpired("..."))
+client = FakeX(world, "ayu", clock=clock, stop=StopSignal())
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.clock import Clock, StopSignal
+from bot.errors import ActionRefused, ForeignSession, SendUndecided, SessionExpired, TargetGone, Trouble
+from bot.x.contract import Cookie, Draft, Evidence, PostSeen, ProfileSeen, Progress, Step, StepKind
+
+_FIRST_ID = 1_900_000_000_000_000_001
+_PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63f80f00010101001bb6ee560000000049454e44ae426082"
+)
+
+
+def ignore_progress(_step: Step) -> None:
+    """For tests that watch no steps."""
+
+
+@dataclass
+class FakePost:
+    """A post that stands on the fake site."""
+
+    id: str
+    handle: str
+    text: str
+    posted_at: datetime
+    media: tuple[str, ...] = ()
+    liked_by: set[str] = field(default_factory=set)
+
+
+@dataclass
+class FakeAccount:
+    """A person on the fake site. `session` is the auth_token its cookies must hold; "" takes any."""
+
+    handle: str
+    session: str = ""
+    follows: set[str] = field(default_factory=set)
+    extra_followers: int = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a client: `name` is the method, `detail` what it was about."""
+
+    handle: str
+    name: str
+    detail: str = ""
+
+
+@dataclass
+class _Script:
+    call: str
+    trouble: Trouble
+    handle: str
+    after_click: bool
+    stored: bool
+    left: int
+
+
+class FakeWorld:
+    """What all clients of a test share: accounts, posts, scripted troubles and the record of calls. Thread-safe."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.accounts: dict[str, FakeAccount] = {}
+        self.posts: list[FakePost] = []
+        self.calls: list[Call] = []
+        self.open_clients = 0
+        self.most_open_clients = 0
+        self._scripts: list[_Script] = []
+        self._lock = threading.RLock()
+
+    def add_account(self, handle: str, *, session: str = "", followers: int = 0) -> FakeAccount:
+        """Let `handle` exist. `followers` are strangers who follow it already."""
+        with self._lock:
+            account = FakeAccount(handle, session, extra_followers=followers)
+            self.accounts[handle.casefold()] = account
+            return account
+
+    def add_post(self, handle: str, text: str, media: Sequence[str] = ()) -> FakePost:
+        """Let a post stand, written now; its author is added when unknown."""
+        with self._lock:
+            self.accounts.get(handle.casefold()) or self.add_account(handle)
+            post_id = str(_FIRST_ID + len(self.posts))
+            post = FakePost(post_id, handle, text, self.clock.now(), tuple(media))
+            self.posts.append(post)
+            return post
+
+    def fail_next(
+        self, call: str, trouble: Trouble, *, handle: str = "", times: int = 1, after_click: bool = False
+    ) -> None:
+        """Let the next `times` calls named `call` ("post", "like", ...) raise `trouble`, for `handle` or anybody.
+
+        A post fails before `before_send` is called, or with `after_click` after it; it never stands.
+        """
+        with self._lock:
+            self._scripts.append(_Script(call, trouble, handle, after_click, stored=False, left=times))
+
+    def lose_next_answer(self, *, handle: str = "", stored: bool = True) -> None:
+        """Let the next post raise SendUndecided after `before_send`; it stands all the same when `stored`."""
+        with self._lock:
+            lost = SendUndecided("The answer to the post was lost.")
+            self._scripts.append(_Script("post", lost, handle, after_click=True, stored=stored, left=1))
+
+    def posts_of(self, handle: str) -> list[FakePost]:
+        """The posts of one account, oldest first."""
+        with self._lock:
+            return [post for post in self.posts if post.handle.casefold() == handle.casefold()]
+
+    def likes_of(self, handle: str) -> list[str]:
+        """The ids of the posts that `handle` likes."""
+        with self._lock:
+            return [post.id for post in self.posts if handle.casefold() in post.liked_by]
+
+    def calls_of(self, name: str, handle: str = "") -> list[Call]:
+        """The recorded calls of one method."""
+        with self._lock:
+            return [call for call in self.calls if call.name == name and handle in ("", call.handle)]
+
+    # What FakeX uses; everything under the one lock.
+
+    def _record(self, handle: str, name: str, detail: str) -> None:
+        with self._lock:
+            self.calls.append(Call(handle, name, detail))
+
+    def _take_script(self, handle: str, name: str) -> _Script | None:
+        with self._lock:
+            for script in self._scripts:
+                if script.call == name and script.handle in ("", handle):
+                    script.left -= 1
+                    if script.left <= 0:
+                        self._scripts.remove(script)
+                    return replace(script)
+            return None
+
+    def _count_open(self, change: int) -> None:
+        with self._lock:
+            self.open_clients += change
+            self.most_open_clients = max(self.most_open_clients, self.open_clients)
+
+    def _find_account(self, handle: str) -> FakeAccount:
+        with self._lock:
+            account = self.accounts.get(handle.casefold())
+        if account is None:
+            raise TargetGone(f"The profile @{handle} does not exist.")
+        return account
+
+    def _find_post(self, post_id: str) -> FakePost:
+        with self._lock:
+            found = next((post for post in self.posts if post.id == post_id), None)
+        if found is None:
+            raise TargetGone(f"The post {post_id} is deleted or cannot be seen.")
+        return found
+
+    def _show(self, post: FakePost, reader: str) -> PostSeen:
+        likes = len(post.liked_by)
+        is_liked = reader.casefold() in post.liked_by
+        return PostSeen(post.id, post.handle, post.text, post.posted_at, likes, 0, 0, None, is_liked)
+
+    def _profile(self, handle: str, reader: str) -> ProfileSeen:
+        with self._lock:
+            account = self._find_account(handle)
+            key = handle.casefold()
+            followers = sum(key in other.follows for other in self.accounts.values())
+            mine = self.accounts.get(reader.casefold())
+            is_followed = None if key == reader.casefold() or mine is None else key in mine.follows
+            return ProfileSeen(
+                account.handle,
+                followers + account.extra_followers,
+                len(account.follows),
+                len(self.posts_of(handle)),
+                is_followed,
+            )
+
+
+class FakeX:
+    """One account's visit to a `FakeWorld`. Steps, stops and troubles come as from the real client."""
+
+    def __init__(
+        self,
+        world: FakeWorld,
+        handle: str,
+        *,
+        clock: Clock | None = None,
+        stop: StopSignal | None = None,
+        progress: Progress = ignore_progress,
+    ) -> None:
+        self._world = world
+        self._handle = handle
+        self._clock = clock or world.clock
+        self._stop = stop or StopSignal()
+        self._progress = progress
+        self._is_open = True
+        world._count_open(+1)
+
+    def log_in(self, cookies: Sequence[Cookie]) -> str:
+        self._progress(Step(StepKind.LOGGING_IN))
+        self._begin("log_in", "")
+        token = next((cookie.value for cookie in cookies if cookie.name == "auth_token"), "")
+        if not token:
+            raise SessionExpired("The cookies hold no X session (auth_token).")
+        owner = self._owner_of(token)
+        if owner.casefold() != self._handle.casefold():
+            raise ForeignSession(f"The cookies belong to @{owner}, not to @{self._handle}.")
+        return owner
+
+    def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
+        self._progress(Step(StepKind.COMPOSING))
+        self._stop.check()
+        self._world._record(self._handle, "post", draft.text)
+        script = self._world._take_script(self._handle, "post")
+        if script and not script.after_click:
+            raise script.trouble
+        for number, file in enumerate(draft.media, start=1):
+            self._progress(Step(StepKind.UPLOADING, number, len(draft.media), file.name))
+        self._progress(Step(StepKind.TYPING))
+        self._stop.check()
+        self._progress(Step(StepKind.SENDING))
+        before_send()
+        return self._store(draft, script)
+
+    def read_profile(self, handle: str) -> ProfileSeen:
+        self._progress(Step(StepKind.READING_PROFILE, detail=handle))
+        self._begin("read_profile", handle)
+        return self._world._profile(handle, self._handle)
+
+    def read_own_posts(self, limit: int = 20) -> list[PostSeen]:
+        self._progress(Step(StepKind.READING_PROFILE, detail=self._handle))
+        self._begin("read_own_posts", str(limit))
+        newest = list(reversed(self._world.posts_of(self._handle)))[:limit]
+        return [self._world._show(post, self._handle) for post in newest]
+
+    def search_latest(self, query: str, limit: int = 20) -> list[PostSeen]:
+        self._progress(Step(StepKind.SEARCHING, detail=query))
+        self._begin("search_latest", query)
+        words = query.casefold().split()
+        with self._world._lock:
+            newest = list(reversed(self._world.posts))
+        found = [post for post in newest if all(word in post.text.casefold() for word in words)]
+        return [self._world._show(post, self._handle) for post in found[:limit]]
+
+    def like(self, post: PostSeen) -> bool:
+        self._begin("like", post.id)
+        found = self._world._find_post(post.id)
+        return _add(self._world, found.liked_by, self._handle)
+
+    def follow(self, handle: str) -> bool:
+        self._begin("follow", handle)
+        target = self._world._find_account(handle)
+        if target.handle.casefold() == self._handle.casefold():
+            raise ActionRefused(f"@{handle} cannot be followed: this is the own profile.")
+        return _add(self._world, self._world._find_account(self._handle).follows, handle)
+
+    def evidence(self) -> Evidence:
+        return Evidence("https://x.com/home", "X (fake)", _PICTURE, "<html><body>fake</body></html>")
+
+    def close(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            self._world._count_open(-1)
+            self._world._record(self._handle, "close", "")
+
+    def _begin(self, name: str, detail: str) -> None:
+        self._stop.check()
+        self._world._record(self._handle, name, detail)
+        script = self._world._take_script(self._handle, name)
+        if script:
+            raise script.trouble
+
+    def _owner_of(self, token: str) -> str:
+        with self._world._lock:
+            accounts = list(self._world.accounts.values())
+        known = next((account.handle for account in accounts if account.session == token), None)
+        mine = next((one for one in accounts if one.handle.casefold() == self._handle.casefold()), None)
+        if known is None and (mine is None or mine.session):
+            raise SessionExpired("x.com shows its login: the session is not valid any more.")
+        return known or self._handle
+
+    def _store(self, draft: Draft, script: _Script | None) -> str:
+        if script and not script.stored:
+            raise script.trouble
+        post = self._world.add_post(self._handle, draft.text, [file.name for file in draft.media])
+        self._progress(Step(StepKind.CONFIRMING))
+        if script:
+            raise script.trouble
+        return post.id
+
+
+def _add(world: FakeWorld, members: set[str], handle: str) -> bool:
+    """Put `handle` among `members`; False when it was there."""
+    with world._lock:
+        before = len(members)
+        members.add(handle.casefold())
+        return len(members) > before
