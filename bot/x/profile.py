@@ -30,11 +30,9 @@ def read_profile(page: Page, handle: str) -> ProfileSeen:
 
 def read_posts_of(page: Page, handle: str, limit: int) -> list[PostSeen]:
     """The latest posts written by `handle`, newest first, without reposts of others and the pinned order."""
-    written = read_rounded(open_profile(page, handle)["posts"])
-    if written == 0:
-        return []
+    says_none = read_rounded(open_profile(page, handle)["posts"]) == 0
     # One more than asked: a pinned post stands first, however old it is.
-    posts = collect(page, limit + 1, lambda post: post.handle.casefold() == handle.casefold())
+    posts = collect(page, limit + 1, lambda post: post.handle.casefold() == handle.casefold(), may_be_bare=says_none)
     return sorted(posts, key=lambda post: int(post.id), reverse=True)[:limit]
 
 

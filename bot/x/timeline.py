@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.errors import Trouble, XDown
+from bot.errors import PageTimeout, Trouble, XDown
 from bot.x.arrival import check, missing_element
 from bot.x.contract import PostSeen
 from bot.x.counts import read_exact
@@ -28,13 +28,20 @@ return window.scrollY + window.innerHeight > page.scrollHeight - 5;
 _END_SECONDS = 0.8  # at the end of the list, for one more page that may be on its way
 
 
-def collect(page: Page, limit: int, wanted: Callable[[PostSeen], bool] = lambda _post: True) -> list[PostSeen]:
+def collect(
+    page: Page,
+    limit: int,
+    wanted: Callable[[PostSeen], bool] = lambda _post: True,
+    *,
+    may_be_bare: bool = False,
+) -> list[PostSeen]:
     """Up to `limit` wanted posts of the open list, in the order shown, each id once.
 
-    Ends when several scrolls brought nothing new. Raises what the list itself says is wrong.
+    Ends when several scrolls brought nothing new. Raises what the list itself says is wrong, and PageTimeout
+    for a list that stays bare without saying that it is empty: only with `may_be_bare` is that taken for empty.
     """
     found: dict[str, PostSeen] = {}
-    if not _wait_for_list(page):
+    if not _wait_for_list(page, may_be_bare):
         return []
     fruitless = 0
     while fruitless < _FRUITLESS_SCROLLS:
@@ -63,15 +70,17 @@ def _has_new(page: Page, found: dict[str, PostSeen]) -> bool:
     return any(post.id not in found for post in read_posts(page))
 
 
-def _wait_for_list(page: Page) -> bool:
+def _wait_for_list(page: Page, may_be_bare: bool) -> bool:
     """True when posts came, False for a list that is empty. Raises PageChanged when its cells hold no posts."""
     shown = page.poll(lambda: _shown(page), page.timeouts.element)
     if shown:
         return shown == "posts"
     state = check(page)
-    if state.list_shown and not state.cells:
-        return False
-    raise missing_element(page, POST)
+    if state.cells or not state.list_shown:
+        raise missing_element(page, POST)
+    if not may_be_bare:
+        raise PageTimeout("The list of posts did not load.")
+    return False
 
 
 def _shown(page: Page) -> str:
