@@ -28,7 +28,7 @@ def init_app(app: Flask, clock: Clock) -> None:
         level_face=level_face,
         now=clock.now,
         when=lambda moment, zone, due=False: _when(moment, clock.now(), zone, due),
-        clock_time=lambda moment, zone: _clock_time(moment, clock.now(), zone),
+        clock_time=lambda moment, zone, seconds=True: _clock_time(moment, clock.now(), zone, seconds),
     )
 
 
@@ -42,8 +42,10 @@ def _when(moment: datetime, now: datetime, zone: str, due: bool) -> Markup:
     )
 
 
-def _clock_time(moment: datetime, now: datetime, zone: str) -> Markup:
+def _clock_time(moment: datetime, now: datetime, zone: str, seconds: bool) -> Markup:
     """The time on the account's clock, the whole date on hover."""
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        moment.isoformat(timespec="seconds"), times.exact(moment, zone), times.clock_time(moment, now, zone)
+        moment.isoformat(timespec="seconds"),
+        times.exact(moment, zone),
+        times.clock_time(moment, now, zone, seconds=seconds),
     )

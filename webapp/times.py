@@ -39,11 +39,13 @@ def exact(moment: datetime, zone: str) -> str:
     return f"{moment.astimezone(zone_of(zone)):%a %d %b %Y, %H:%M} ({zone_name(zone)})"
 
 
-def clock_time(moment: datetime, now: datetime, zone: str) -> str:
-    """A short exact time: "14:05:09" today, "22 Nov 14:05" on other days."""
+def clock_time(moment: datetime, now: datetime, zone: str, *, seconds: bool = True) -> str:
+    """A short exact time: "14:05:09" (or "14:05") today, "22 Nov 14:05" on other days."""
     local = moment.astimezone(zone_of(zone))
     same_day = local.date() == now.astimezone(zone_of(zone)).date()
-    return f"{local:%H:%M:%S}" if same_day else f"{local:%d %b %H:%M}"
+    if not same_day:
+        return f"{local:%d %b %H:%M}"
+    return f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
 
 
 def duration(span: timedelta) -> str:

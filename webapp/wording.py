@@ -53,7 +53,7 @@ POST_STATES: dict[str, Face] = {
 }
 
 LEVELS: dict[str, Face] = {
-    "info": Face("", "circle-minus", "off"),
+    "info": Face("", "point", "off"),
     "good": Face("Good", "circle-check", "good"),
     "warning": Face("Warning", "alert-circle", "warn"),
     "error": Face("Error", "circle-x", "bad"),

@@ -14,7 +14,7 @@ from bot.errors import AviaryError
 from bot.fleet_view import AccountView
 from webapp.accounts.card import Card
 from webapp.accounts.page import AccountPage, RunEntry, look_at_account
-from webapp.overview.selection import matches
+from webapp.overview.selection import named
 from webapp.services import services
 
 CHOICES_SHOWN = 100
@@ -27,7 +27,7 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
 def choices() -> str:
     """The list under the account selector: accounts that match `q`."""
     query = request.args.get("q", "")
-    found = [Card(account) for account in services().fleet.overview().accounts if matches(account, query)]
+    found = [Card(account) for account in named(services().fleet.overview().accounts, query)]
     more = max(0, len(found) - CHOICES_SHOWN)
     return render_template("accounts/_choices.html", cards=found[:CHOICES_SHOWN], more=more, query=query)
 

@@ -13,7 +13,7 @@ from bot.fleet_view import AccountView, StateKind
 _URGENCY = {kind: place for place, kind in enumerate(StateKind)}
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _SORTS: dict[str, tuple[str, Callable[[AccountView], tuple[object, ...]]]] = {
-    "": ("As in accounts.yaml", lambda _account: ()),
+    "": ("File order", lambda _account: ()),
     "urgent": ("Most urgent first", lambda account: (_URGENCY[account.state.kind],)),
     "next": ("Next run first", lambda account: (account.next_run or _NEVER,)),
     "name": ("By name", lambda account: (account.name.casefold(),)),
@@ -60,6 +60,15 @@ def matches(account: AccountView, query: str) -> bool:
     """Whether every word of the query stands in the account's name, handle, id or description."""
     text = f"{account.name} @{account.handle} {account.id} {account.description}".casefold()
     return all(word in text for word in query.casefold().split())
+
+
+def named(accounts: Sequence[AccountView], query: str) -> list[AccountView]:
+    """Those whose name, handle or id has every word of the query; names that begin with it come first."""
+    words = query.casefold().split()
+    found = [a for a in accounts if all(word in f"{a.name} @{a.handle} {a.id}".casefold() for word in words)]
+    if words:
+        found.sort(key=lambda a: not f" {a.name} {a.handle}".casefold().count(f" {words[0]}"))
+    return found
 
 
 def sort_choices() -> list[tuple[str, str]]:
