@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import sys
 import threading
 from typing import Any
 
@@ -33,7 +34,8 @@ class _Listener(ThreadedWSGIServer):
     request_queue_size = 128
 
     def __init__(self, app: Flask, port: int, tls: ssl.SSLContext | None) -> None:
-        super().__init__(HOST, port, app, handler=_Quiet)
+        with _bound(port) as ours:  # werkzeug itself would end the whole process when a port is taken
+            super().__init__(HOST, ours.getsockname()[1], app, handler=_Quiet, fd=ours.fileno())
         self.ssl_context = tls
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
@@ -66,6 +68,19 @@ class _Listener(ThreadedWSGIServer):
         for connection in connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+
+
+def _bound(port: int) -> socket.socket:
+    ours = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":  # there it would let two programs share the port
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        ours.bind((HOST, port))
+        ours.listen(_Listener.request_queue_size)
+    except OSError:
+        ours.close()
+        raise
+    return ours
 
 
 class Server:
