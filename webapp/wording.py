@@ -63,6 +63,7 @@ TRIGGERS: dict[Trigger, str] = {
     Trigger.SCHEDULE: "by schedule",
     Trigger.MANUAL: "by hand",
     Trigger.CATCH_UP: "caught up",
+    Trigger.CHECK: "to look for a post",
 }
 
 _STEPS: dict[StepKind, str] = {

@@ -30,7 +30,7 @@
   function watch(note) {
     if (note.dataset.watched) return;
     note.dataset.watched = "yes";
-    if (!note.matches(".note-good")) return;
+    if (note.matches(".note-bad")) return;
     let timer = setTimeout(() => note.remove(), NOTE_MS);
     note.addEventListener("pointerenter", () => clearTimeout(timer));
     note.addEventListener("pointerleave", () => (timer = setTimeout(() => note.remove(), NOTE_MS)));
@@ -49,7 +49,7 @@
     const button = event.target.closest("button[aria-disabled=true]");
     if (!button) return;
     const note = document.createElement("div");
-    note.className = "note note-good note-plain";
+    note.className = "note note-plain";
     note.dataset.toast = "";
     const words = document.createElement("p");
     words.textContent = button.title;

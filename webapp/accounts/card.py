@@ -14,11 +14,15 @@ from webapp.wording import Face
 
 AVATAR_COLORS = 8
 _ALREADY_STARTED = "It follows its schedule already."
+_END_REST = (
+    "This account rests because x.com asked for less, or because its limit is used up. Going on before the rest is "
+    "over makes a lock or a suspension more likely."
+)
 _DISABLED = "The account is disabled: set enabled: true for it in config/accounts.yaml."
 _BROKEN = "Its settings cannot be read: correct the file first."
 _RUNNABLE = {StateKind.WAITING, StateKind.STOPPED, StateKind.PAUSED, StateKind.FAILING}
-_STARTABLE = {StateKind.NEEDS_ATTENTION, StateKind.PAUSED, StateKind.STOPPED}
-_RESUMABLE = {StateKind.NEEDS_ATTENTION, StateKind.PAUSED}
+_RESUMABLE = {StateKind.NEEDS_ATTENTION, StateKind.PAUSED, StateKind.LIMITED, StateKind.FAILING}
+_STARTABLE = _RESUMABLE | {StateKind.STOPPED}
 _WITH_UNTIL = {StateKind.LIMITED, StateKind.FAILING, StateKind.PAUSED}
 
 
@@ -82,7 +86,8 @@ class Card:
     def start(self) -> Action:
         kind = self.account.state.kind
         label = "Resume" if kind in _RESUMABLE else "Start"
-        return Action(label, "player-play", self._closed or ("" if kind in _STARTABLE else _ALREADY_STARTED))
+        why_not = "" if kind in _STARTABLE else _ALREADY_STARTED
+        return Action(label, "player-play", self._closed or why_not, _END_REST if kind is StateKind.LIMITED else "")
 
     @cached_property
     def stop(self) -> Action:
@@ -106,7 +111,7 @@ class Card:
             StateKind.WORKING: "A run is under way.",
             StateKind.QUEUED: "A run is queued already.",
             StateKind.NEEDS_ATTENTION: "It needs you first: see what it says, then press Resume.",
-            StateKind.LIMITED: "It rests now: see until when.",
+            StateKind.LIMITED: "It rests now; Resume ends the rest.",
         }.get(kind, "" if kind in _RUNNABLE else _DISABLED)
         return Action("Run now", "bolt", self._closed or why_not)
 

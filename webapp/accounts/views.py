@@ -109,9 +109,9 @@ def _do(account_id: str, act: Callable[[], str]) -> Response:
 
 
 def _told(act: Callable[[], str]) -> tuple[str, str]:
-    """The engine's line on what it did, or why it did not, and its tone."""
+    """The engine's line on what it did, or why it did not, and its tone: plain, since the line may be either."""
     try:
-        return act(), "good"
+        return act(), "plain"
     except AviaryError as refused:
         return f"{refused.message} {refused.remedy}".strip(), "bad"
 
