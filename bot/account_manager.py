@@ -215,8 +215,8 @@ class AccountManager:
             with self._lock:
                 self._steps.pop(run.account_id, None)
                 self.instances.pop(run.account_id, None)
-                self._queue.leave(run.account_id)
                 self._show(run.account_id)
+                self._queue.leave(run.account_id)
         self._fill_seats()
 
     def _run(self, run: QueuedRun) -> RunOutcome:
@@ -275,7 +275,9 @@ class AccountManager:
     def run_account(self, account_id: str, slot: str = "") -> str:
         """Queue a run now; "" is the slot that comes next. Returns one line for the person."""
         with self._lock:
-            member = self._member(account_id)
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
             refusal = self._refusal(member)
             if refusal:
                 return refusal
@@ -297,7 +299,9 @@ class AccountManager:
     def start_account(self, account_id: str) -> str:
         """Let it follow its schedule; ends stopped, paused, limited, failing and needs-attention."""
         with self._lock:
-            member = self._member(account_id)
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
             refusal = _cannot_work(member)
             if refusal:
                 return refusal
@@ -313,7 +317,9 @@ class AccountManager:
     def stop_account(self, account_id: str) -> str:
         """End its present run at the next safe point and let no slot fire until it is started again."""
         with self._lock:
-            member = self._member(account_id)
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
             self._standings.meet(account_id)
             self._standings.set(account_id, StandingKind.STOPPED, reason=_BY_A_PERSON)
             for run in self._queue.withdraw(account_id):
@@ -324,6 +330,11 @@ class AccountManager:
             self._show(account_id)
             ending = "; its present run ends at the next safe point" if bot is not None else ""
             return f"{_name(member)} is stopped{ending}."
+
+    def _unusable(self, account_id: str) -> str:
+        """A line for an entry of accounts.yaml that cannot be used. Raises KeyError for an unknown one."""
+        view = self.account_view(account_id)
+        return f"{view.name} cannot work: {view.state.reason}"
 
     def _refusal(self, member: Member) -> str:
         """Why a run may not be asked for now; "" when it may."""
@@ -344,6 +355,10 @@ class AccountManager:
         coming = self._scheduling.coming(member.entry.id)
         names = _slot_names(member)
         return coming.slot if coming else names[0] if names else ""
+
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Wait until no run works or waits for a seat; False when that took longer than `seconds`."""
+        return self._queue.wait_until_idle(self._clock.now, seconds)
 
     # what a person sees
 

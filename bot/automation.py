@@ -89,7 +89,11 @@ class BotAutomation:
         self.folder = AccountFolder(Path(account_folder) if account_folder is not None else home)
         self.entry = entry or AccountEntry(id=self.folder.root.name or "account", folder=".")
         self.clock = clock or SystemClock()
-        self.shared = shared or _shared_alone(home, self.clock)
+        self._own_database: Database | None = None
+        if shared is None:
+            self._own_database = Database(Home(home).fleet_db, "fleet")
+            shared = _shared_alone(self._own_database, self.clock)
+        self.shared = shared
         self._connect = connect
         self._random = random or Random()
         self._stop = StopSignal()
@@ -97,6 +101,11 @@ class BotAutomation:
     def stop(self, reason: str) -> None:
         """End the present run at its next safe point."""
         self._stop.set(reason)
+
+    def close(self) -> None:
+        """Close what was opened because nobody handed it in."""
+        if self._own_database is not None:
+            self._own_database.close()
 
     def run_slot(
         self,
@@ -257,7 +266,6 @@ class _Run:
         self._progress(Step(StepKind.OPENING))
         self._client = bot.connect(self._connect_request(handle))
         visit = self._visit(settings, handle, self._client)
-        self._progress(Step(StepKind.LOGGING_IN))
         found = self._client.log_in(cookies)
         visit.note(f"logged in as @{found}")
         reconcile(visit)
@@ -335,9 +343,8 @@ def _engagement(slot: Slot) -> list[Action]:
     return actions
 
 
-def _shared_alone(home: Path, clock: Clock) -> Shared:
+def _shared_alone(database: Database, clock: Clock) -> Shared:
     """Limits and claims of an account that runs without an AccountManager."""
-    database = Database(Home(home).fleet_db, "fleet")
     return Shared(FleetSettings(), Permits(database, clock), Standings(database, clock), frozenset())
 
 

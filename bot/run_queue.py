@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +25,7 @@ class RunQueue:
     """Runs waiting and working. Safe for threads."""
 
     def __init__(self, seats: int) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._waiting: list[QueuedRun] = []
         self._working: dict[str, QueuedRun] = {}
         self.seats = seats
@@ -50,6 +51,16 @@ class RunQueue:
         """The account's run has ended: its seat is free."""
         with self._lock:
             self._working.pop(account_id, None)
+            self._lock.notify_all()
+
+    def wait_until_idle(self, now: Callable[[], datetime], seconds: float) -> bool:
+        """Wait until nothing works and nothing due waits; False when that took longer than `seconds`."""
+
+        def is_idle() -> bool:
+            return not self._working and not any(run.planned_at <= now() for run in self._waiting)
+
+        with self._lock:
+            return self._lock.wait_for(is_idle, seconds)
 
     def withdraw(self, account_id: str) -> list[QueuedRun]:
         """Take the account's waiting runs out of the queue."""

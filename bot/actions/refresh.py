@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bot.actions.visit import ActionResult, Visit, read_again
 from bot.storage.metrics import PostCounts
-from bot.x.contract import PostSeen, Step, StepKind
+from bot.x.contract import PostSeen
 
 
 def perform(visit: Visit) -> ActionResult:
     """Enter today's follower counts and the counts of the own posts shown. Raises Trouble, Stopped."""
-    visit.progress(Step(StepKind.READING_PROFILE))
     profile = read_again(visit, "reading the profile", lambda: visit.client.read_profile(visit.handle))
     if profile.followers is not None and profile.following is not None:
         visit.metrics.record_followers(visit.today(), profile.followers, profile.following)

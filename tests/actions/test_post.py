@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from bot.errors import (
+    AccountLocked,
+    BrowserDied,
+    DuplicateRefused,
+    MediaRefused,
+    PageTimeout,
+    PostLimitReached,
+    SlowDown,
+    Trouble,
+    XDown,
+)
+from bot.fleet_view import RunState
+from bot.storage.journal import IntentState
+from tests.engines import Engine
+from tests.homes import write_yaml
+
+
+def test_it_posts_the_template_with_its_variables_filled(engine: Engine) -> None:
+    engine.run()
+    assert [post.text for post in engine.world.posts_of("OneShop")] == ["OneShop offer 0: call 080000000000"]
+    assert engine.intents()[0].state is IntentState.SENT
+    assert engine.intents()[0].tweet_id == engine.world.posts_of("OneShop")[0].id
+
+
+def test_it_takes_the_least_recently_used_template_next(engine: Engine) -> None:
+    for _ in range(3):
+        engine.run()
+        engine.clock.advance(3600)
+    texts = [post.text[:15] for post in engine.world.posts_of("OneShop")]
+    assert texts == ["OneShop offer 0", "OneShop offer 1", "OneShop offer 2"]
+
+
+def test_it_says_so_when_every_text_was_posted_in_the_last_30_days(engine: Engine) -> None:
+    write_yaml(engine.folder.templates_yaml, {"promo_templates": ["the only text"]})
+    engine.run()
+    engine.clock.advance(timedelta(days=29).total_seconds())
+    outcome = engine.run()
+    assert len(engine.world.posts_of("OneShop")) == 1
+    assert "was posted in the last 30 days" in engine.texts()
+    assert outcome.state is RunState.PARTLY
+    engine.clock.advance(timedelta(days=2).total_seconds())
+    engine.run()
+    assert len(engine.world.posts_of("OneShop")) == 2
+
+
+def test_it_sends_the_media_of_the_template(engine: Engine) -> None:
+    picture = engine.folder.root / "media" / "promo" / "a.png"
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(_png())
+    write_yaml(engine.folder.templates_yaml, {"promo_templates": [{"text": "with", "media": "media/promo/a.png"}]})
+    engine.run()
+    assert engine.world.posts_of("OneShop")[0].media == ("a.png",)
+
+
+@pytest.mark.parametrize("media", ["media/promo/none.png", "../two_TwoShop/media/x.png", "/etc/passwd"])
+def test_it_does_not_post_without_its_media_or_with_a_file_of_elsewhere(engine: Engine, media: str) -> None:
+    write_yaml(engine.folder.templates_yaml, {"promo_templates": [{"text": "with", "media": media}]})
+    outcome = engine.run()
+    assert engine.world.posts_of("OneShop") == []
+    assert outcome.state is RunState.PARTLY
+    assert engine.permits_used("post") == 0
+
+
+def test_it_says_when_the_next_permit_frees_instead_of_posting(engine: Engine) -> None:
+    for _ in range(40):
+        engine.shared.permits.take("one", "post", [])
+    engine.run()
+    assert engine.world.calls_of("post") == []
+    assert "limit reached (this account: 40 per hour); next permit at 09:00" in engine.texts()
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        DuplicateRefused("said already"),
+        MediaRefused("no"),
+        PostLimitReached("enough"),
+        SlowDown("slow"),
+        AccountLocked("l"),
+    ],
+)
+def test_a_refusal_after_the_click_is_surely_not_sent_and_gives_the_permit_back(
+    engine: Engine, refusal: Trouble
+) -> None:
+    engine.world.fail_next("post", refusal, after_click=True)
+    engine.run()
+    assert engine.intents()[0].state is IntentState.FAILED
+    assert engine.permits_used("post") == 0
+    assert engine.world.calls_of("post")[0].detail == engine.intents()[0].text
+
+
+@pytest.mark.parametrize("lost", [PageTimeout("slow"), XDown("503"), BrowserDied("gone")])
+def test_any_other_trouble_after_the_click_proves_nothing_and_is_never_sent_again(
+    engine: Engine, lost: Trouble
+) -> None:
+    engine.world.fail_next("post", lost, after_click=True)
+    outcome = engine.run()
+    assert outcome.undecided
+    assert engine.intents()[0].state is IntentState.SENDING
+    assert engine.permits_used("post") == 1, "in doubt it counts"
+    assert len(engine.world.calls_of("post")) == 1
+
+
+def test_a_lost_answer_is_found_on_the_profile(engine: Engine) -> None:
+    engine.world.lose_next_answer(stored=True)
+    outcome = engine.run()
+    assert outcome.state is RunState.PARTLY or outcome.state is RunState.DONE
+    assert engine.intents()[0].state is IntentState.SENT
+    assert len(engine.world.posts_of("OneShop")) == 1
+    assert "on the profile: it was sent" in engine.texts()
+
+
+def test_a_browser_that_dies_before_the_click_is_opened_again_and_the_run_posts_once(engine: Engine) -> None:
+    engine.world.fail_next("post", BrowserDied("gone"))
+    engine.run()
+    assert len(engine.world.posts_of("OneShop")) == 1
+    assert [intent.state for intent in engine.intents()] == [IntentState.SENT, IntentState.FAILED]
+
+
+def test_a_browser_that_dies_after_a_stored_click_does_not_post_another(engine: Engine) -> None:
+    engine.world.lose_next_answer(stored=True)
+    engine.world.fail_next("read_own_posts", BrowserDied("gone"))
+    engine.run()
+    assert len(engine.world.posts_of("OneShop")) == 1
+    assert engine.intents()[0].state is IntentState.SENT
+
+
+@pytest.mark.parametrize("policy", ["off", "approve"])
+def test_it_posts_only_when_the_policy_is_automatic(engine: Engine, policy: str) -> None:
+    settings = engine.folder.settings_yaml
+    settings.write_text(settings.read_text(encoding="utf-8") + f"policy: {{post: {policy}}}\n", encoding="utf-8")
+    engine.run()
+    assert engine.world.posts_of("OneShop") == []
+    assert f"posting is set to “{policy}”" in engine.texts()
+
+
+def test_a_broken_templates_file_ends_the_run_with_its_place(engine: Engine) -> None:
+    engine.folder.templates_yaml.write_text("promo_templates:\n- {text: [1}\n", encoding="utf-8")
+    outcome = engine.run()
+    assert outcome.state is RunState.FAILED
+    assert "templates.yaml, line 2" in outcome.reason
+
+
+def _png() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(file, "PNG")
+    return file.getvalue()

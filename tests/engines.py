@@ -1,0 +1,87 @@
+"""One account's automation over a fake x.com: what the tests of actions and automation begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bot.automation import BotAutomation, RunOutcome, Shared
+from bot.clock import FakeClock
+from bot.connecting import ConnectRequest
+from bot.records import open_records
+from bot.settings.fleet import AccountEntry, FleetSettings, GlobalRateLimit
+from bot.settings.home import AccountFolder
+from bot.storage.database import Database
+from bot.storage.journal import Intent, StepRecord
+from bot.storage.permits import Permits
+from bot.storage.standings import Standings
+from bot.x.contract import Step, XClient
+from bot.x.fake import FakeWorld, FakeX
+from tests.homes import HomeBuilder
+
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday
+WIDE = GlobalRateLimit(tweets_per_hour=500, likes_per_hour=500, follows_per_hour=500)
+
+
+class Engine:
+    """An account "one" (@OneShop) with its automation, the world it meets, and a clock that pauses move."""
+
+    def __init__(self, root: Path, *, fleet: FleetSettings | None = None, **changes: Any) -> None:
+        self.clock = FakeClock(START)
+        self.world = FakeWorld(self.clock)
+        self.world.add_account("OneShop", session="token-OneShop", followers=120)
+        self.home = HomeBuilder(root)
+        self.folder = AccountFolder(self.home.add("one", "OneShop", **changes))
+        self.steps: list[Step] = []
+        self._database = Database(root / "data" / "fleet.db", "fleet")
+        permits = Permits(self._database, self.clock)
+        people = Standings(self._database, self.clock)
+        fleet = fleet or FleetSettings(global_rate_limit=WIDE)
+        self.shared = Shared(fleet, permits, people, frozenset({"oneshop", "twoshop"}))
+        self.bot = self.new_bot()
+
+    def new_bot(self) -> BotAutomation:
+        """Another automation of the same account, as after a restart."""
+        entry = AccountEntry(id="one", name="One", username="@OneShop", folder="accounts/one_OneShop")
+        return BotAutomation(
+            self.folder.root,
+            entry=entry,
+            shared=self.shared,
+            connect=self._connect,
+            clock=self.clock,
+            random=Random(7),
+        )
+
+    def add_strangers(self, count: int, text: str = "cari paket data") -> list[str]:
+        """Posts of as many strangers, found by the account's keywords; returns the handles."""
+        handles = [f"stranger{number}" for number in range(count)]
+        for handle in handles:
+            self.world.add_post(handle, f"{text} {handle}")
+        return handles
+
+    def run(self, slot: str = "morning") -> RunOutcome:
+        return self.bot.run_slot(slot, progress=self.steps.append)
+
+    def intents(self) -> Sequence[Intent]:
+        with open_records(self.folder) as records:
+            return records.journal.intents()
+
+    def notes(self) -> list[StepRecord]:
+        """Every recorded step of the newest run, oldest first."""
+        with open_records(self.folder) as records:
+            return records.journal.steps(records.journal.runs(1)[0].id)[::-1]
+
+    def texts(self) -> str:
+        return "\n".join(step.text for step in self.notes())
+
+    def permits_used(self, action: str) -> int:
+        return self.shared.permits.used("one", action, 86400)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _connect(self, request: ConnectRequest) -> XClient:
+        return FakeX(self.world, request.handle, clock=request.clock, stop=request.stop, progress=request.progress)

@@ -1,0 +1,444 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from bot.account_manager import AccountManager
+from bot.clock import FakeClock
+from bot.connecting import ConnectRequest
+from bot.errors import AccountLocked, HomeError, HomeInUse, PostLimitReached, SessionExpired, XDown
+from bot.fleet_view import AccountView, Fleet, RunState, StateKind, Trigger
+from bot.x.contract import XClient
+from bot.x.fake import FakeWorld, FakeX
+from tests.engines import START
+from tests.homes import HomeBuilder
+
+
+class World:
+    """A home, a fake x.com, and managers on them."""
+
+    def __init__(self, root: Path) -> None:
+        self.clock = FakeClock(START - timedelta(minutes=1))
+        self.x = FakeWorld(self.clock)
+        self.home = HomeBuilder(root)
+        self.managers: list[AccountManager] = []
+        self.gate = threading.Event()  # a closed gate holds every run in its log-in
+        self.gate.set()
+
+    def add(self, account_id: str, handle: str, **changes: Any) -> Path:
+        self.x.add_account(handle, session=f"token-{handle}")
+        return self.home.add(account_id, handle, **changes)
+
+    def open(self) -> AccountManager:
+        manager = AccountManager(self.home.root, clock=self.clock, connect=self.connect, random_of=Random)
+        manager.open()
+        self.managers.append(manager)
+        return manager
+
+    def connect(self, request: ConnectRequest) -> XClient:
+        return _Gated(self, request)
+
+    def close(self) -> None:
+        self.gate.set()
+        for manager in self.managers:
+            manager.close()
+
+
+class _Gated(FakeX):
+    def __init__(self, world: World, request: ConnectRequest) -> None:
+        super().__init__(world.x, request.handle, clock=request.clock, stop=request.stop, progress=request.progress)
+        self._gate = world.gate
+
+    def log_in(self, cookies: Any) -> str:
+        while not self._gate.wait(0.01):
+            self._stop.check()
+        return super().log_in(cookies)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+def state(manager: AccountManager, account_id: str = "one") -> StateKind:
+    return manager.account_view(account_id).state.kind
+
+
+def finish(manager: AccountManager) -> None:
+    assert manager.wait_until_idle(30)
+
+
+def pass_time(world: World, manager: AccountManager, until: datetime) -> None:
+    """Let the fleet live until `until`, a tick a minute."""
+    while world.clock.now() < until:
+        world.clock.advance(60)
+        manager.tick()
+        finish(manager)
+
+
+def test_it_is_the_fleet_the_panel_asks_for(world: World) -> None:
+    fleet: Fleet = world.open()
+    assert fleet.overview().accounts == ()
+
+
+def test_no_accounts_yaml_is_an_empty_fleet_not_an_error(world: World) -> None:
+    manager = world.open()
+    assert manager.load_accounts() == []
+    assert manager.overview().problems == ()
+
+
+def test_a_slot_fires_at_its_time_and_once_a_day(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    manager.tick()
+    finish(manager)
+    assert world.x.posts == []
+    pass_time(world, manager, START + timedelta(hours=20))
+    assert len(world.x.posts_of("OneShop")) == 1
+    pass_time(world, manager, START + timedelta(hours=25))
+    assert len(world.x.posts_of("OneShop")) == 2
+    assert [run.trigger for run in manager.runs("one")] == [Trigger.SCHEDULE] * 2
+
+
+def test_a_restart_does_not_fire_a_slot_again(world: World) -> None:
+    world.add("one", "OneShop")
+    first = world.open()
+    pass_time(world, first, START + timedelta(minutes=5))
+    first.close()
+    world.managers.clear()
+    second = world.open()
+    pass_time(world, second, START + timedelta(minutes=30))
+    assert len(world.x.posts_of("OneShop")) == 1
+
+
+def test_a_time_changed_to_later_on_the_same_day_does_not_fire_again(world: World) -> None:
+    folder = world.add("one", "OneShop")
+    manager = world.open()
+    pass_time(world, manager, START + timedelta(minutes=5))
+    settings = folder / "config" / "settings.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("08:00", "09:00"), encoding="utf-8")
+    manager.reload()
+    pass_time(world, manager, START + timedelta(hours=3))
+    assert len(world.x.posts_of("OneShop")) == 1
+
+
+def test_a_run_missed_for_a_short_while_is_caught_up_and_one_missed_for_long_is_left_out(world: World) -> None:
+    world.add("one", "OneShop")
+    first = world.open()
+    first.close()
+    world.managers.clear()
+    world.clock.advance(20 * 60)
+    second = world.open()
+    second.tick()
+    finish(second)
+    assert [run.trigger for run in second.runs("one")] == [Trigger.CATCH_UP]
+    second.close()
+    world.managers.clear()
+    world.clock.advance(25 * 3600)
+    third = world.open()
+    third.tick()
+    finish(third)
+    assert len(world.x.posts_of("OneShop")) == 1
+    newest = third.runs("one")[0]
+    assert newest.state is RunState.SKIPPED
+    assert "missed by" in newest.reason
+
+
+def test_never_more_accounts_work_at_once_than_there_are_seats(world: World) -> None:
+    for number in range(10):
+        world.add(f"a{number}", f"Shop{number}")
+    world.gate.clear()
+    manager = world.open()
+    manager.run_all_accounts()
+    _eventually(lambda: world.x.open_clients == 3)
+    overview = manager.overview()
+    assert (overview.working, overview.queued) == (3, 7)
+    world.gate.set()
+    finish(manager)
+    assert world.x.most_open_clients == 3
+    assert all(len(world.x.posts_of(f"Shop{number}")) == 1 for number in range(10))
+
+
+def test_seats_added_in_the_file_are_used_at_once(world: World) -> None:
+    for number in range(6):
+        world.add(f"a{number}", f"Shop{number}")
+    world.gate.clear()
+    manager = world.open()
+    manager.run_all_accounts()
+    _eventually(lambda: world.x.open_clients == 3)
+    world.home.fleet["max_concurrent_accounts"] = 5
+    world.home.write()
+    manager.reload()
+    manager.tick()
+    _eventually(lambda: world.x.open_clients == 5)
+    world.gate.set()
+    finish(manager)
+
+
+def test_stop_ends_the_run_and_keeps_slots_from_firing_until_start(world: World) -> None:
+    world.add("one", "OneShop")
+    world.gate.clear()
+    manager = world.open()
+    manager.run_account("one")
+    _eventually(lambda: world.x.open_clients == 1)
+    assert "stopped" in manager.stop_account("one")
+    finish(manager)
+    assert state(manager) is StateKind.STOPPED
+    assert manager.runs("one")[0].state is RunState.STOPPED
+    world.gate.set()
+    pass_time(world, manager, START + timedelta(minutes=5))
+    assert world.x.posts == []
+    assert manager.runs("one")[0].state is RunState.SKIPPED
+    assert "next is morning at 08:00" in manager.start_account("one")
+    pass_time(world, manager, START + timedelta(hours=25))
+    assert len(world.x.posts_of("OneShop")) == 1
+
+
+def test_stopped_stays_stopped_after_a_restart(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    manager.stop_account("one")
+    manager.close()
+    world.managers.clear()
+    assert state(world.open()) is StateKind.STOPPED
+
+
+@pytest.mark.parametrize("trouble", [SessionExpired("logged out"), AccountLocked("locked")])
+def test_only_a_person_ends_needs_attention(world: World, trouble: Any) -> None:
+    world.add("one", "OneShop")
+    world.add("two", "TwoShop")
+    world.x.fail_next("log_in", trouble, handle="OneShop")
+    manager = world.open()
+    manager.run_all_accounts()
+    finish(manager)
+    assert state(manager) is StateKind.NEEDS_ATTENTION
+    assert manager.account_view("one").state.reason == trouble.message
+    assert manager.account_view("one").state.remedy == trouble.remedy
+    assert "needs attention first" in manager.run_account("one")
+    assert len(world.x.posts_of("TwoShop")) == 1
+    pass_time(world, manager, START + timedelta(days=2))
+    assert world.x.posts_of("OneShop") == []
+    manager.start_account("one")
+    manager.run_account("one")
+    finish(manager)
+    assert len(world.x.posts_of("OneShop")) == 1
+    assert state(manager) is StateKind.WAITING
+
+
+def test_a_post_limit_rests_the_account_for_a_day_and_then_it_goes_on(world: World) -> None:
+    world.add("one", "OneShop")
+    world.x.fail_next("post", PostLimitReached("over the daily limit"), after_click=True)
+    manager = world.open()
+    manager.run_account("one")
+    finish(manager)
+    view = manager.account_view("one")
+    assert view.state.kind is StateKind.LIMITED
+    assert view.state.until == world.clock.now() + timedelta(hours=24)
+    pass_time(world, manager, START + timedelta(hours=23))
+    assert world.x.posts_of("OneShop") == []
+    assert "over the daily limit" in manager.runs("one")[0].reason
+    pass_time(world, manager, START + timedelta(hours=25))
+    assert len(world.x.posts_of("OneShop")) == 1
+
+
+def test_three_failed_runs_open_the_circuit_and_success_closes_it(world: World) -> None:
+    world.add("one", "OneShop")
+    world.x.fail_next("log_in", XDown("503"), handle="OneShop", times=3)
+    manager = world.open()
+    for _ in range(3):
+        manager.run_account("one")
+        finish(manager)
+    assert state(manager) is StateKind.FAILING
+    assert "3 runs failed in a row" in manager.account_view("one").state.reason
+    manager.run_account("one")
+    finish(manager)
+    assert state(manager) is StateKind.WAITING
+
+
+def test_a_lost_answer_gets_a_later_look(world: World) -> None:
+    world.add("one", "OneShop")
+    world.x.lose_next_answer(stored=False)
+    manager = world.open()
+    manager.run_account("one")
+    finish(manager)
+    assert manager.posts("one")[0].state == "sending"
+    for _ in range(4):
+        world.clock.advance(60)
+        manager.tick()
+        finish(manager)
+    assert [post.state for post in manager.posts("one")] == ["sent", "failed"], "the slot's own post, and the lost one"
+    assert any(run.trigger is Trigger.CHECK for run in manager.runs("one"))
+
+
+def test_a_run_that_a_crash_cut_off_is_closed_and_its_post_looked_for(world: World) -> None:
+    world.add("one", "OneShop")
+    first = world.open()
+    world.x.lose_next_answer(stored=True)
+    world.x.fail_next("read_own_posts", XDown("503"))
+    first.run_account("one")
+    finish(first)
+    assert first.posts("one")[0].state == "sending"
+    first.close()
+    world.managers.clear()
+    second = world.open()
+    second.tick()
+    finish(second)
+    assert second.posts("one")[0].state == "sent"
+    assert len(world.x.posts_of("OneShop")) == 1
+
+
+def test_an_account_with_broken_yaml_says_where_and_the_others_run(world: World) -> None:
+    folder = world.add("one", "OneShop")
+    world.add("two", "TwoShop")
+    (folder / "config" / "settings.yaml").write_text("schedule:\n  timezone: Mars\n", encoding="utf-8")
+    manager = world.open()
+    manager.run_all_accounts()
+    finish(manager)
+    broken = manager.account_view("one").state
+    assert broken.kind is StateKind.BROKEN
+    assert "settings.yaml, line 2: schedule.timezone: 'Mars'" in broken.reason
+    assert len(world.x.posts_of("TwoShop")) == 1
+
+
+def test_a_corrected_file_is_taken_up_without_a_restart(world: World) -> None:
+    folder = world.add("one", "OneShop")
+    good = (folder / "config" / "settings.yaml").read_text(encoding="utf-8")
+    (folder / "config" / "settings.yaml").write_text("schedule: [", encoding="utf-8")
+    manager = world.open()
+    assert state(manager) is StateKind.BROKEN
+    (folder / "config" / "settings.yaml").write_text(good, encoding="utf-8")
+    manager.reload()
+    assert state(manager) is StateKind.WAITING
+
+
+def test_a_master_list_that_breaks_while_running_leaves_the_last_good_one_in_force(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    (world.home.root / "config" / "accounts.yaml").write_text("accounts: [\n", encoding="utf-8")
+    manager.reload()
+    assert "accounts.yaml, line 2" in manager.overview().problems[0]
+    pass_time(world, manager, START + timedelta(minutes=2))
+    assert len(world.x.posts_of("OneShop")) == 1
+
+
+def test_an_entry_that_cannot_be_used_is_shown_and_answers(world: World) -> None:
+    world.add("one", "OneShop")
+    world.home.entries.append({"id": "two", "folder": "../elsewhere", "username": "@TwoShop"})
+    world.home.write()
+    manager = world.open()
+    assert state(manager, "two") is StateKind.BROKEN
+    for answer in (manager.run_account("two"), manager.start_account("two"), manager.stop_account("two")):
+        assert "cannot work" in answer
+    assert manager.runs("two") == []
+
+
+def test_a_damaged_database_is_told_and_the_others_run(world: World) -> None:
+    folder = world.add("one", "OneShop")
+    world.add("two", "TwoShop")
+    (folder / "data").mkdir()
+    (folder / "data" / "metrics.db").write_bytes(b"this is no database" * 100)
+    manager = world.open()
+    assert state(manager) is StateKind.BROKEN
+    assert "metrics.db" in manager.account_view("one").state.reason
+    pass_time(world, manager, START + timedelta(minutes=2))
+    assert len(world.x.posts_of("TwoShop")) == 1
+
+
+def test_a_disabled_account_never_works(world: World) -> None:
+    world.add("one", "OneShop", enabled=False)
+    manager = world.open()
+    assert state(manager) is StateKind.DISABLED
+    assert "enabled: true" in manager.run_account("one")
+    pass_time(world, manager, START + timedelta(hours=30))
+    assert world.x.calls == []
+
+
+def test_an_account_removed_from_the_list_is_gone_from_the_overview(world: World) -> None:
+    world.add("one", "OneShop")
+    world.add("two", "TwoShop")
+    manager = world.open()
+    del world.home.entries[0]
+    world.home.write()
+    manager.reload()
+    assert [view.id for view in manager.overview().accounts] == ["two"]
+    with pytest.raises(KeyError):
+        manager.account_view("one")
+
+
+def test_versions_grow_only_with_visible_changes(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    before = manager.overview().version
+    manager.tick()
+    manager.reload()
+    assert manager.overview().version == before
+    manager.stop_account("one")
+    assert manager.overview().version > before
+
+
+def test_a_second_process_on_the_same_home_is_refused(world: World) -> None:
+    world.open()
+    with pytest.raises(HomeInUse):
+        world.open()
+
+
+def test_a_home_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder", encoding="utf-8")
+    with pytest.raises(HomeError, match="cannot write"):
+        AccountManager(blocked).open()
+
+
+def test_closing_ends_the_work_and_frees_the_home(world: World) -> None:
+    world.add("one", "OneShop")
+    world.gate.clear()
+    manager = world.open()
+    manager.run_account("one")
+    _eventually(lambda: world.x.open_clients == 1)
+    manager.close()
+    world.managers.clear()
+    assert world.x.open_clients == 0
+    assert world.open().runs("one")[0].state is RunState.STOPPED
+
+
+def test_idle_accounts_keep_no_automation(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    assert manager.instances == {}
+    manager.run_account("one")
+    finish(manager)
+    assert manager.instances == {}
+
+
+def test_an_error_nobody_foresaw_frees_the_seat_and_counts_as_a_failure(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    world.connect = _explode  # type: ignore[method-assign,assignment]
+    manager._connect = _explode  # type: ignore[assignment]
+    manager.run_account("one")
+    finish(manager)
+    newest: AccountView = manager.account_view("one")
+    assert newest.last_run is not None
+    assert newest.last_run.state is RunState.FAILED
+    assert "an error inside Aviary" in newest.last_run.reason
+
+
+def _explode(_request: ConnectRequest) -> XClient:
+    raise RuntimeError("nobody foresaw this")
+
+
+def _eventually(holds: Callable[[], bool]) -> None:
+    ended = threading.Event()
+    for _ in range(1000):
+        if holds():
+            return
+        ended.wait(0.01)
+    raise AssertionError("it did not come about within 10 s")
