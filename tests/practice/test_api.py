@@ -78,7 +78,8 @@ def test_logged_out_a_post_is_shown_without_its_answers(stranger_page, world):
 def test_logged_in_answers_and_a_tombstone_follow_the_post(page, world):
     post = next(post for post in world.timeline(None) if world.replies_to(post.id, None))
     kinds = [entry["type"] for entry in entries_of(page, f"/post/{post.id}")]
-    assert kinds[:2] == ["focal", "post"] and "tombstone" in kinds
+    assert kinds[:2] == ["focal", "post"]
+    assert "tombstone" in kinds
 
 
 def test_protected_and_deleted_people(page):
@@ -90,7 +91,8 @@ def test_protected_and_deleted_people(page):
 def test_a_long_text_is_cut_in_lists_and_whole_on_its_page(page, world):
     post = next(post for post in world.timeline(None) if len(post.text) > 280)
     [entry] = [one for one in entries_of(page, f"/profile/{post.author}/posts") if one.get("id") == post.id]
-    assert entry["cut"] and len(entry["text"]) == 280
+    assert entry["cut"]
+    assert len(entry["text"]) == 280
     assert entries_of(page, f"/post/{post.id}")[0]["text"] == post.text
 
 
@@ -132,8 +134,9 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "at", "status", "reason"), REFUSALS)
-def test_a_fault_refuses_an_action_and_nothing_is_done(page, world, shop, book, kind, at, status, reason):
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: "-".join(refusal[:2]))
+def test_a_fault_refuses_an_action_and_nothing_is_done(page, world, shop, book, refusal):
+    kind, at, status, reason = refusal
     book.add(Fault("toko_satu", kind, at=at))
     post = world.timeline(None)[0]
     calls = {

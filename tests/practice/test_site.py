@@ -28,8 +28,14 @@ def ask(address: str, path: str, host: str = "x.com") -> http.client.HTTPRespons
         connection.close()
 
 
+def place_of(site: PracticeSite) -> tuple[str, int]:
+    host, port = site.address.split(":")
+    return host, int(port)
+
+
 def names_of_certificate(address: str) -> str:
-    pem = ssl.get_server_certificate(tuple([address.split(":")[0], int(address.split(":")[1])]))
+    host, port = address.split(":")
+    pem = ssl.get_server_certificate((host, int(port)))
     from cryptography import x509  # noqa: PLC0415 - only this test looks into a certificate
 
     certificate = x509.load_pem_x509_certificate(pem.encode())
@@ -47,7 +53,7 @@ def test_it_serves_tls_and_control_on_free_ports_and_stops(world, shop):
         assert json.load(control.getresponse())["accounts"][0]["handle"] == "toko_satu"
         control.close()
     with pytest.raises(OSError):  # noqa: PT011 - the kind differs by platform
-        socket.create_connection(tuple([*site.address.split(":")][:1]) + (int(site.address.split(":")[1]),), 1).close()
+        socket.create_connection(place_of(site), 1).close()
 
 
 def test_the_certificate_names_x_and_its_asset_hosts(world):
@@ -57,10 +63,8 @@ def test_the_certificate_names_x_and_its_asset_hosts(world):
 
 
 def test_a_client_that_says_nothing_blocks_nobody_and_no_stop(world):
-    with PracticeSite(world) as site:
-        host, port = site.address.split(":")
-        with socket.create_connection((host, int(port)), 5):
-            assert ask(site.address, "/").status == 200
+    with PracticeSite(world) as site, socket.create_connection(place_of(site), 5):
+        assert ask(site.address, "/").status == 200
 
 
 def test_a_taken_port_is_an_oserror_and_frees_the_other(world):

@@ -46,7 +46,8 @@ def test_two_sessions_of_one_account_hold_at_once(world, shop):
 def test_cookies_have_the_shape_of_the_extension(shop):
     cookies = {cookie["name"]: cookie for cookie in cookies_for(shop)}
     assert re.fullmatch(r"[0-9a-f]{40}", cookies["auth_token"]["value"])
-    assert cookies["auth_token"]["httpOnly"] and cookies["auth_token"]["sameSite"] == "no_restriction"
+    assert cookies["auth_token"]["httpOnly"]
+    assert cookies["auth_token"]["sameSite"] == "no_restriction"
     assert cookies["twid"]["value"] == f"u%3D{shop.user_id}"
     legacy = {"domain", "hostOnly", "httpOnly", "name", "path", "sameSite", "secure", "session", "storeId", "id"}
     assert legacy | {"expirationDate", "value"} == set(cookies["ct0"])
