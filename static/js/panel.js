@@ -24,7 +24,7 @@
       items[(items.indexOf(document.activeElement) + step + items.length) % items.length]?.focus();
     }
   });
-  document.body.addEventListener("htmx:beforeRequest", () => closeMenus());
+  document.body.addEventListener("htmx:beforeRequest", (event) => event.detail.elt.matches("form.actions") && closeMenus());
 
   // Messages: good news leaves by itself unless somebody reads it; the rest stays until dismissed.
   function watch(note) {

@@ -1,0 +1,99 @@
+"""Each page on desktop and phone, light and dark: no console error, no policy violation, usable by everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+
+from bot.clock import FakeClock
+from bot.fake_fleet import FakeFleet
+from tests.e2e.webapp.browsing import DESKTOP, PHONE, Visit, visiting
+from tests.webapp.panel import make_panel
+
+pytestmark = pytest.mark.e2e
+
+LOOKS = [(size, theme) for size in (DESKTOP, PHONE) for theme in ("light", "dark")]
+LOOK_NAMES = [f"{'phone' if size == PHONE else 'desktop'}-{theme}" for size, theme in LOOKS]
+
+
+def _leave_alone(_visit: Visit) -> None:
+    pass
+
+
+def _open_menu(visit: Visit) -> None:
+    visit.click("#account-warung-slots")
+
+
+def _open_selector(visit: Visit) -> None:
+    visit.click("#selector-input")
+    visit.wait(lambda: visit.count("#selector-list a") == 12)
+
+
+def _ask(visit: Visit) -> None:
+    visit.click("#account-is_working-stop")
+
+
+def _act(visit: Visit) -> None:
+    visit.click("#account-warung-run")
+    visit.wait(lambda: visit.text("#toasts"))
+
+
+PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
+    "overview": ("/", _leave_alone),
+    "overview with nothing found": ("/?q=nobody", _leave_alone),
+    "overview with a menu": ("/?q=warung", _open_menu),
+    "overview with the selector": ("/", _open_selector),
+    "overview with a question": ("/?q=working", _ask),
+    "overview with a message": ("/?q=warung", _act),
+    "account with a failure": ("/accounts/kopi", _leave_alone),
+    "account with nothing yet": ("/accounts/is_waiting", _leave_alone),
+    "account in need": ("/accounts/is_needs_attention", _leave_alone),
+}
+
+
+def _assert_sound(visit: Visit) -> None:
+    assert visit.complaints() == []
+    assert visit.accessibility_problems() == []
+    assert visit.width_beyond_screen() == 0
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
+def test_each_page_is_sound(operator: Visit, fleet: FakeFleet, size: tuple[int, int], theme: str) -> None:
+    fleet.set_problems("accounts.yaml, line 4: accounts.0.id: is missing. Give it one.")
+    operator.look(size, theme)
+    for path, act in PAGES.values():
+        operator.open(path)
+        act(operator)
+        _assert_sound(operator)
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
+def test_the_way_in_is_sound(visit: Visit, size: tuple[int, int], theme: str) -> None:
+    visit.look(size, theme)
+    visit.open("/login")
+    _assert_sound(visit)
+    visit.open(f"/setup?token={visit.panel.access.issue_setup_token()}")
+    _assert_sound(visit)
+    visit.panel.set_password()
+    visit.open("/login")
+    _assert_sound(visit)
+
+
+@pytest.mark.parametrize("path", ["/accounts/nobody", "/accounts/kopi/start"])
+def test_error_pages_are_usable_by_everyone(operator: Visit, path: str) -> None:
+    operator.open(path)
+    assert operator.accessibility_problems() == []
+    operator.click("main a.btn-primary")
+    operator.wait(lambda: operator.count("article.account") == 12)
+
+
+def test_an_empty_fleet_is_sound(browser: webdriver.Chrome, clock: FakeClock, tmp_path: Path) -> None:
+    panel = make_panel(FakeFleet(clock), clock, tmp_path, demo=True)
+    with visiting(browser, panel) as visit:
+        visit.look(PHONE, "light")
+        visit.log_in()
+        assert "No accounts yet" in visit.text("#cards")
+        _assert_sound(visit)
