@@ -7,12 +7,15 @@ from typing import TypeVar
 
 from selenium.webdriver.remote.webelement import WebElement
 
-from bot.errors import PageChanged, PageTimeout, Trouble
+from bot.errors import PageChanged, PageTimeout, Trouble, XDown
 from bot.x.page import Page
 from bot.x.selectors import Selector
-from bot.x.trouble import PageState, trouble_of_page
+from bot.x.trouble import PageState, is_access_undecided, trouble_of_page
 
 _Found = TypeVar("_Found")
+
+
+_ACCESS_SECONDS = 5.0
 
 
 def read_state(page: Page) -> PageState:
@@ -20,12 +23,27 @@ def read_state(page: Page) -> PageState:
     return PageState.read(page.run("state"))
 
 
+def find_trouble(page: Page) -> Trouble | None:
+    """The trouble the present page is in. A page that stops the account gets a moment to say why."""
+    state = read_state(page)
+    if is_access_undecided(state):
+        settled = page.poll(lambda: _decided(page), _ACCESS_SECONDS, stoppable=False)
+        state = settled or state
+    return trouble_of_page(state)
+
+
+def _decided(page: Page) -> PageState | None:
+    state = read_state(page)
+    return None if is_access_undecided(state) else state
+
+
 def check(page: Page) -> PageState:
     """The state of the present page; raises the trouble it is in."""
     state = read_state(page)
-    trouble = trouble_of_page(state)
-    if trouble:
-        raise trouble
+    if trouble_of_page(state):
+        trouble = find_trouble(page)
+        if trouble:
+            raise trouble
     return state
 
 
@@ -50,6 +68,8 @@ def wait_for_element(page: Page, selector: Selector) -> WebElement:
 def missing_element(page: Page, selector: Selector) -> Trouble:
     """What it means that `selector` is not there: the page has not come yet, or it is another than known."""
     state = check(page)
+    if state.script_failed and not state.column_shown:
+        return XDown("The scripts of x.com did not load.")  # each app shell holds that note, shown only then
     if not state.column_shown:
         return PageTimeout(f"The page {state.path} did not finish loading.")
     return PageChanged(f"'{selector.name}' is not on the page {state.path}.", selector=selector.name)

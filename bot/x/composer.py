@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.errors import MediaRefused, PageChanged, SendUndecided, Trouble, Unavailable
-from bot.x.arrival import check, read_state, wait_for_element
+from bot.x.arrival import check, find_trouble, wait_for_element
 from bot.x.contract import Draft, PostSeen, Progress, Step, StepKind
 from bot.x.editor import read_field, type_text
 from bot.x.overlays import uncover
 from bot.x.page import CoveredError, Page, StaleError
 from bot.x.profile import read_posts_of
+from bot.x.reactions import Toast, seen_toasts, trouble_of_toasts, watch
 from bot.x.selectors import ATTACHMENTS, COMPOSER_SUBMIT, COMPOSER_TEXT, FILE_INPUT
-from bot.x.toasts import Toast, seen_toasts, trouble_of_toasts, watch_toasts
-from bot.x.trouble import trouble_of_page, trouble_of_words
+from bot.x.trouble import trouble_of_words
 
 _VIDEO_SUFFIXES = {".mp4", ".mov", ".gif"}
 _CLOCK_SKEW = timedelta(minutes=5)
@@ -30,7 +30,7 @@ def send(page: Page, handle: str, draft: Draft, before_send: Callable[[], None],
     progress(Step(StepKind.COMPOSING))
     page.open("home")
     wait_for_element(page, COMPOSER_TEXT)
-    watch_toasts(page)
+    watch(page)
     _attach(page, draft.media, progress)
     progress(Step(StepKind.TYPING))
     type_text(page, draft.text)
@@ -149,7 +149,7 @@ def _wait_for_answer(page: Page, seen_before: int) -> Toast | None:
         answers = seen_toasts(page)[seen_before:]
         if answers:
             return answers[-1]
-        trouble = trouble_of_page(read_state(page))
+        trouble = find_trouble(page)
         if trouble and not trouble.retriable:
             raise trouble
         waited = page.clock.monotonic() - started

@@ -10,26 +10,36 @@ from bot.x.effect import wait_for_effect
 from bot.x.overlays import click_once
 from bot.x.page import Page
 from bot.x.profile import look_at, open_profile
+from bot.x.reactions import watch
 from bot.x.selectors import FOLLOW
-from bot.x.toasts import watch_toasts
 
 _DONE = {"unfollow", "follow_pending"}
 
 
 def follow(page: Page, handle: str) -> bool:
     """Follow `handle`; True when done or requested, False when followed or requested before."""
-    open_profile(page, handle)
-    state = wait_for(page, lambda: _state(page, handle), lambda: missing_element(page, FOLLOW))
+    state = _open(page, handle)
     if state in _DONE:
         return False
     if state != "follow":
         why = "this is the own profile" if state == "own" else "this account has blocked the person"
         raise ActionRefused(f"@{handle} cannot be followed: {why}.")
-    watch_toasts(page)
+    watch(page)
     page.stop.check()
     click_once(page, lambda: _button(page, handle), FOLLOW.name)
-    wait_for_effect(page, lambda: _state(page, handle) in _DONE, lambda: _refused(handle))
+    wait_for_effect(
+        page,
+        lambda: _state(page, handle) in _DONE,
+        lambda: _refused(handle),
+        lambda: _open(page, handle) in _DONE,
+    )
     return True
+
+
+def _open(page: Page, handle: str) -> str:
+    """Open the profile; the state of its follow button."""
+    open_profile(page, handle)
+    return wait_for(page, lambda: _state(page, handle), lambda: missing_element(page, FOLLOW))
 
 
 def _state(page: Page, handle: str) -> str:

@@ -10,14 +10,25 @@ from bot.x.contract import PostSeen
 from bot.x.effect import wait_for_effect
 from bot.x.overlays import click_once
 from bot.x.page import Page
+from bot.x.reactions import watch
 from bot.x.selectors import LIKE, POST, UNLIKE, Selector
-from bot.x.toasts import watch_toasts
 
 _LAST_IN = "return [...arguments[0].querySelectorAll(arguments[1])].at(-1) || null;"
 
 
 def like(page: Page, post: PostSeen) -> bool:
     """Like `post`; True when it was done, False when it had been liked before."""
+    if _open(page, post):
+        return False
+    watch(page)
+    page.stop.check()
+    click_once(page, lambda: _button(page, post.id, LIKE), LIKE.name)
+    wait_for_effect(page, lambda: _is_liked(page, post.id), lambda: _refused(post.id), lambda: _open(page, post))
+    return True
+
+
+def _open(page: Page, post: PostSeen) -> bool:
+    """Open the post's page; whether it is liked."""
     page.open(f"{post.handle}/status/{post.id}")
     wait_for(page, lambda: _is_there(page, post.id), lambda: missing_element(page, POST))
     wait_for(
@@ -25,13 +36,11 @@ def like(page: Page, post: PostSeen) -> bool:
         lambda: _button(page, post.id, LIKE) or _button(page, post.id, UNLIKE),
         lambda: missing_element(page, LIKE),
     )
-    if _button(page, post.id, UNLIKE):
-        return False
-    watch_toasts(page)
-    page.stop.check()
-    click_once(page, lambda: _button(page, post.id, LIKE), LIKE.name)
-    wait_for_effect(page, lambda: _button(page, post.id, UNLIKE) is not None, lambda: _refused(post.id))
-    return True
+    return _is_liked(page, post.id)
+
+
+def _is_liked(page: Page, post_id: str) -> bool:
+    return _button(page, post_id, UNLIKE) is not None
 
 
 def _is_there(page: Page, post_id: str) -> bool:

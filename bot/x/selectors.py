@@ -106,6 +106,7 @@ VIEWS = Selector("views", 'a[href$="/analytics"]', _A, "Action bar: views")
 # Profile
 PROFILE_NAME = Selector("profile_name", _testid("UserName"), _A, "Profile and user cells: header")
 PROFILE_TEXT = Selector("profile_text", _testid("UserDescription"), _A, "Profile and user cells: header")
+PROFILE_ITEMS = Selector("profile_items", _testid("UserProfileHeader_Items"), _A, "Profile and user cells: header")
 FOLLOWING_COUNT = Selector("following_count", 'a[href$="/following"]', _A, "Profile and user cells: counts")
 FOLLOWERS_COUNT = Selector(
     "followers_count",

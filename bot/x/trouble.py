@@ -59,8 +59,8 @@ class PageState:
 
 def trouble_of_page(state: PageState) -> Trouble | None:
     """The trouble that concerns the whole account or site, or None when the page is in order."""
-    if state.status >= 500 or state.script_failed:
-        return XDown(f"x.com answered with an error ({state.status or 'its scripts did not load'}).")
+    if state.status >= 500:
+        return XDown(f"x.com answered with an error ({state.status}).")
     words = _plain(state.words)
     if state.path.startswith(_ACCESS_PATH):
         return _trouble_of_access(state, words)
@@ -73,11 +73,20 @@ def trouble_of_page(state: PageState) -> Trouble | None:
     return None
 
 
+def is_access_undecided(state: PageState) -> bool:
+    """Whether the page of a stopped account has not yet shown what it asks for."""
+    at_access = state.path.startswith(_ACCESS_PATH)
+    return at_access and not (state.frame_shown or state.code_asked or _says_locked(_plain(state.words)))
+
+
 def _trouble_of_access(state: PageState, words: str) -> Trouble:
-    says_locked = any(sign in words for sign in _LOCKED)
-    if (state.frame_shown or state.code_asked) and not says_locked:
+    if (state.frame_shown or state.code_asked) and not _says_locked(words):
         return ChallengeShown("x.com wants to see that a person is there.")
     return AccountLocked("x.com has locked the account.")
+
+
+def _says_locked(words: str) -> bool:
+    return any(sign in words for sign in _LOCKED)
 
 
 def trouble_of_words(text: str) -> Trouble | None:

@@ -10,7 +10,7 @@ const profileLink = document.querySelector(css.own_profile_link);
 // Words that X itself wrote: everything but what people wrote or asked for.
 const ownWords = (root) => {
   if (!root) return "";
-  const skip = ["post", "composer_text", "user_cell", "profile_name", "profile_text", "empty_state"]
+  const skip = ["post", "composer_text", "user_cell", "profile_name", "profile_text", "profile_items", "empty_state"]
     .map((name) => css[name])
     .concat("h1", "h2", "script", "style", "noscript")
     .join(", ");
