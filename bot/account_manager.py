@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -20,7 +19,7 @@ from bot.cards import Cards, make_broken_card, make_card
 from bot.clock import Clock, SystemClock
 from bot.connecting import Connect, connect_browser
 from bot.errors import HomeInUse, StorageError
-from bot.fleet_view import AccountState, AccountView, FleetView, PostView, RunState, RunView, StateKind, StepView
+from bot.fleet_view import AccountView, FleetView, PostView, RunState, RunView, StepView
 from bot.planning.ticker import Ticker
 from bot.records import open_records, read_posts, read_runs, read_steps
 from bot.registry import Member, Registry
@@ -206,8 +205,11 @@ class AccountManager:
 
     def _work(self, run: QueuedRun) -> None:
         """In a pool thread: one run, from its seat to its consequences."""
+        _log.info("run begins", account=run.account_id, run=run.run_id, slot=run.slot, trigger=run.trigger)
         try:
-            self._settle(run, self._run(run))
+            outcome = self._run(run)
+            _log.info("run ended", account=run.account_id, run=run.run_id, state=outcome.state, reason=outcome.reason)
+            self._settle(run, outcome)
         except Exception:  # noqa: BLE001  whatever one account raises, its seat must get free and the others go on
             _log.exception("run failed", account=run.account_id, run=run.run_id)
             self._settle(run, self._end_broken(run))
@@ -422,11 +424,10 @@ class AccountManager:
             self._cards.put(card)
 
     def _show_step(self, account_id: str, step: Step) -> None:
-        """A run tells its step: only the state of its card changes."""
+        """A run tells its step; what it did in the step before shows with it."""
         with self._lock:
             self._steps[account_id] = step
-        state = AccountState(StateKind.WORKING, step=step)
-        self._cards.change(account_id, lambda view: replace(view, state=state))
+            self._show(account_id)
 
     def _refresh_cards(self) -> None:
         """Rests that ended and days that began change cards without any run."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -46,12 +45,6 @@ class Cards:
                 return
             self._version += 1
             self._views[view.id] = replace(view, version=self._version)
-
-    def change(self, account_id: str, edit: Callable[[AccountView], AccountView]) -> None:
-        """Replace a card by what `edit` makes of it; nothing happens when it is gone."""
-        view = self.get(account_id)
-        if view is not None:
-            self.put(edit(view))
 
     def get(self, account_id: str) -> AccountView | None:
         with self._lock:
