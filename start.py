@@ -351,6 +351,7 @@ class Setup:
     def tool(self, what: str, *argv: str) -> list[str]:
         """Run a tool of the set-up; its output goes to the log. Returns the lines; raises ToolFailed."""
         lines: list[str] = []
+        began = self.console.elapsed()
         with self._open_log() as log:
             log.write(f"\n$ {' '.join(argv)}\n")
 
@@ -358,7 +359,8 @@ class Setup:
                 if line:
                     lines.append(line)
                     log.write(line + "\n")
-                self.console.tick(f"{what}: {_newest_word(lines)}")
+                seconds = self.console.elapsed() - began
+                self.console.tick(f"{what}, {seconds:.0f} s: {_newest_word(lines) or 'working'}")
 
             code = self.commands.run(argv, self.root, self.environ(), on_line)
             log.write(f"(ended with {code})\n")
@@ -1045,7 +1047,7 @@ def run_checks(setup: Setup, checks: Sequence[Check]) -> int:
         verdicts.append(verdict)
     if len(verdicts) > 1:
         setup.console.pass_on("\n".join(["", *map(_verdict_line, verdicts)]))
-    if checks[-1].name == "pytest":
+    if len(verdicts) > 1 or not last:
         setup.console.pass_on(last or f"pytest ended with {verdicts[-1].code} and gave no summary")
     return max((1 for verdict in verdicts if verdict.code), default=0)
 

@@ -216,6 +216,25 @@ def test_warnings_of_npm_and_pip_go_to_the_log_alone(scene: Scene) -> None:
     assert "npm warn deprecated x" in (scene.root / ".setup" / "setup.log").read_text(encoding="utf-8")
 
 
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("stream", "shown"), [(io.StringIO(), ["  ... npm, 40 s"]), (Terminal(), ["npm, 40 s"])])
+def test_a_long_step_shows_that_it_lives(stream: io.StringIO, shown: list[str]) -> None:
+    now = [0.0]
+    console = start.Console(stream, clock=lambda: now[0])
+    console.tick("npm, 0 s")
+    now[0] = 40.0
+    console.tick("npm, 40 s")
+    console.say("done")
+    assert all(part in stream.getvalue() for part in shown)
+    assert stream.getvalue().endswith("[  40.0 s] done\n")
+
+
 # --- what is done again, and only that
 
 
@@ -838,3 +857,4 @@ def test_words_for_pytest_run_pytest_alone(scene: Scene) -> None:
     assert start.carry_out(scene.setup(), options, start.Relay()) == 0
     assert [line for line in scene.commands.ran if "ruff" in line] == []
     assert scene.commands.ran[-1].endswith("-m pytest -k start")
+    assert scene.out.getvalue().count("1 passed") == 1
