@@ -94,7 +94,11 @@ class Feeds:
     def suggestions(self) -> list[User]:
         """Three people for "Who to follow": strangers not followed yet."""
         followed = self._viewer.follows if self._viewer else []
-        strangers = [user for user in self._world.users() if not (user.managed or user.deleted or user.protected)]
+        strangers = [
+            user
+            for user in self._world.users()
+            if not (user.managed or user.deleted or user.protected or user.suspended)
+        ]
         return [user for user in strangers if user.handle not in followed][-3:]
 
     def _people_like(self, text: str) -> list[User]:

@@ -47,7 +47,7 @@ function accountMenu() {
 }
 
 function searchForm() {
-  const input = h("input", { "aria-label": say.searchQuery, role: "combobox", placeholder: say.search, enterkeyhint: "search", type: "text", dir: "auto", autocomplete: "off", testid: "SearchBox_Search_Input" });
+  const input = h("input", { "aria-label": say.searchQuery, role: "combobox", placeholder: say.search, enterkeyhint: "search", spellcheck: "false", type: "text", dir: "auto", autocomplete: "off", testid: "SearchBox_Search_Input" });
   const form = h("form", { action: "#", "aria-label": say.search, role: "search" }, nest(2, h("div", { testid: "SearchBox_Search_Input_label" }, nest(1, icon("⌕")), nest(1, input))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();

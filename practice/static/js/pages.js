@@ -62,7 +62,7 @@ export function searchPage(show, query) {
 }
 
 function searchBar(words) {
-  const input = h("input", { "aria-label": say.searchQuery, role: "combobox", placeholder: say.search, enterkeyhint: "search", type: "text", dir: "auto", autocomplete: "off", value: words, testid: "SearchBox_Search_Input" });
+  const input = h("input", { "aria-label": say.searchQuery, role: "combobox", placeholder: say.search, enterkeyhint: "search", spellcheck: "false", type: "text", dir: "auto", autocomplete: "off", value: words, testid: "SearchBox_Search_Input" });
   const form = h("form", { action: "#", "aria-label": say.search, role: "search", class: "grow" }, nest(2, input));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -146,7 +146,7 @@ function headCounts(person) {
 
 // A decoy of the real page: people who follow them and whom you know (profileheader_org_en_2023_a.html).
 function knownFollowers(person) {
-  if (person.own || !viewer) return null;
+  if (person.own || !viewer || person.handle === "contoh_operator") return null;
   return link(`/${person.handle}/followers_you_follow`, { "aria-label": say.followersYouKnow, class: "dim small" }, h("div", { dir: "ltr" }, span(say.followedBy("Contoh Operator"))));
 }
 
