@@ -20,6 +20,7 @@ _END_REST = (
 )
 _DISABLED = "The account is disabled: set enabled: true for it in config/accounts.yaml."
 _BROKEN = "Its settings cannot be read: correct the file first."
+_REMEDIES = {StateKind.DISABLED: "To let it work: enabled: true in config/accounts.yaml."}
 _RUNNABLE = {StateKind.WAITING, StateKind.STOPPED, StateKind.PAUSED, StateKind.FAILING}
 _RESUMABLE = {StateKind.NEEDS_ATTENTION, StateKind.PAUSED, StateKind.LIMITED, StateKind.FAILING}
 _STARTABLE = _RESUMABLE | {StateKind.STOPPED}
@@ -71,6 +72,12 @@ class Card:
         return wording.sentence(wording.step_words(state.step)) if state.step else ""
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nothing need be said but that it works again at its next slot."""
+        state = self.account.state
+        return state.kind is StateKind.WAITING and not state.reason and self.account.next_run is not None
+
+    @property
     def shows_until(self) -> bool:
         return self.account.state.until is not None and self.account.state.kind in _WITH_UNTIL
 
@@ -78,9 +85,7 @@ class Card:
     def remedy(self) -> str:
         """What a person can do about its state; the engine's words first."""
         state = self.account.state
-        if state.remedy or state.kind is not StateKind.DISABLED:
-            return state.remedy
-        return "Set enabled: true for it in config/accounts.yaml to let it work."
+        return state.remedy or _REMEDIES.get(state.kind, "")
 
     @cached_property
     def start(self) -> Action:
@@ -130,7 +135,8 @@ class Card:
     @property
     def situation_key(self) -> str:
         state = self.account.state
-        return _key(state.kind, state.reason, self.remedy, state.until if self.shows_until else "", self.doing)
+        until = state.until if self.shows_until else ""
+        return _key(state.kind, state.reason, self.remedy, until, self.doing, self.is_idle)
 
     @property
     def numbers_key(self) -> str:

@@ -89,7 +89,7 @@ class Visit:
         self.find(css).click()
 
     def script(self, code: str, *arguments: object) -> Any:
-        return self.browser.execute_script(code, *arguments)  # type: ignore[no-untyped-call]
+        return self.browser.execute_script(code, *arguments)
 
     def wait(self, check: Check) -> Any:
         """Until the check gives something true. Fails after a while."""
@@ -111,7 +111,7 @@ class Visit:
         """Serious and critical findings of axe-core on the page as it is now."""
         self.script((STATIC_FOLDER / "vendor" / "axe.min.js").read_text(encoding="utf-8"))
         code = "const done = arguments[0]; axe.run().then(found => done(found.violations))"
-        violations = self.browser.execute_async_script(code)  # type: ignore[no-untyped-call]
+        violations = self.browser.execute_async_script(code)
         return [
             f"{v['id']}: {[node['html'][:160] for node in v['nodes'][:3]]}"
             for v in violations

@@ -17,7 +17,7 @@ from tests.webapp.panel import PASSWORD, Panel, csrf_token, make_panel
 def _log_in(client: FlaskClient, password: str, wanted: str = "", **more: object) -> TestResponse:
     token = csrf_token(client.get("/login").text)
     data = {"csrf_token": token, "password": password, "next": wanted}
-    return client.post("/login", data=data, **more)  # type: ignore[arg-type]
+    return client.post("/login", data=data, **more)
 
 
 def _set_up(client: FlaskClient, token: str, password: str, repeat: str | None = None) -> TestResponse:

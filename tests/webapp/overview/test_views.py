@@ -64,7 +64,7 @@ def test_more_posts_than_the_limit_do_not_break_the_bar(operator: FlaskClient, f
 def test_a_disabled_account_says_how_to_enable_it(operator: FlaskClient, fleet: FakeFleet) -> None:
     fleet.change("warung", enabled=False, state=AccountState(StateKind.DISABLED))
     html = operator.get("/?q=warung").text
-    assert "Set enabled: true" in html
+    assert "To let it work: enabled: true in config/accounts.yaml." in html
     assert html.count('aria-disabled="true"') == 3
 
 
