@@ -15,15 +15,18 @@ class StopSignal:
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._lock = threading.Lock()
         self.reason = ""
 
     def set(self, reason: str) -> None:
         """Ask the work to end; the first reason given is kept."""
-        if not self._event.is_set():
-            self.reason = reason
-        self._event.set()
+        with self._lock:
+            if not self._event.is_set():
+                self.reason = reason
+            self._event.set()
 
     def is_set(self) -> bool:
+        """Whether somebody asked."""
         return self._event.is_set()
 
     def wait(self, seconds: float) -> bool:
@@ -81,7 +84,7 @@ class FakeClock:
 
     def pause(self, seconds: float, stop: StopSignal) -> None:
         stop.check()
-        self.advance(seconds)
+        self.advance(max(0.0, seconds))
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass on both hands of the clock."""

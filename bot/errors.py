@@ -10,6 +10,7 @@ AviaryError
 ├── DeadlineExceeded         a run took longer than it may
 ├── LimitReached             no permit is free now
 ├── NothingToPost            no template gives a post that may go out
+├── BrowserMissing           no browser or driver can be started on this machine
 └── Trouble                  x.com or the browser does not do what the work needs
     ├── SessionExpired       ┐
     ├── ForeignSession       │
@@ -28,7 +29,6 @@ AviaryError
         ├── XDown            │
         ├── PageTimeout      │
         └── BrowserDied      ┘
-    BrowserMissing           no browser or driver can be started on this machine
 """
 
 from __future__ import annotations

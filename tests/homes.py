@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-DAY_LONG = {"tweets_per_hour": 40, "tweets_per_day": 40, "likes_per_hour": 40, "likes_per_day": 90}
+DAY_LONG = {"tweets_per_hour": 40, "tweets_per_day": 50, "likes_per_hour": 40, "likes_per_day": 90}
 NO_DELAYS = {"min_delay": 0, "max_delay": 0, "after_tweet": 0, "after_follow": 0, "after_error": 0}
 
 

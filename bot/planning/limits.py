@@ -28,4 +28,14 @@ def windows_for(action: str, own: RateLimits, fleet: GlobalRateLimit) -> tuple[W
             Window(DAY, own.follows_per_day),
             Window(HOUR, fleet.follows_per_hour, fleet=True),
         ),
+        "reply": (
+            Window(HOUR, own.replies_per_hour),
+            Window(DAY, own.replies_per_day),
+            Window(HOUR, fleet.replies_per_hour, fleet=True),
+        ),
+        "repost": (
+            Window(HOUR, own.retweets_per_hour),
+            Window(DAY, own.retweets_per_day),
+            Window(HOUR, fleet.retweets_per_hour, fleet=True),
+        ),
     }[action]

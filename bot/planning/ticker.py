@@ -67,13 +67,16 @@ class Ticker:
         self._scheduler.run_pending()
 
     def start(self) -> None:
+        """Run the jobs in a thread of their own. Raises RuntimeError when that was done before."""
+        if self._thread is not None:
+            raise RuntimeError("this ticker was started before")
         self._thread = threading.Thread(target=self._run, name="aviary-ticker", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread and wait for the job it is in."""
+        """End the thread and wait up to 30 s for the job it is in. A job may call this: then it ends after that job."""
         self._end.set()
-        if self._thread is not None:
+        if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=30)
 
     def _run(self) -> None:

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from bot.settings.home import AccountFolder
+from bot.settings.home import AccountFolder, relative_parts
 from bot.settings.validation import check
 from bot.settings.yaml_reading import read_yaml
 
@@ -18,6 +18,8 @@ POSTS_PER_DAY_CEILING = 50
 """x_dom_facts, public limits: 50 original posts a day for unverified accounts. No setting raises it."""
 
 _CLOCK_TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::(\d{2}))?$")
+RESERVED_SLOT_NAMES = frozenset({"check"})
+"""Runs that are no slot of the file have these names: bot.automation.CHECK_SLOT."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -26,9 +28,19 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_empty(cls, data: Any) -> Any:
+        """A key with nothing after it means the same as no key."""
+        if not isinstance(data, dict):
+            return data
+        return {key: value for key, value in data.items() if value is not None}
+
 
 def _read_time(value: object) -> object:
-    """'08:00', '8:00', '08:00:30', or 780 (an unquoted 13:00 as YAML 1.1 tools save it)."""
+    """'08:00', '8.00', '08:00:30', or 780 (an unquoted 13:00 as YAML 1.1 tools save it)."""
+    if isinstance(value, float):
+        value = f"{value:.2f}"  # an unquoted 13.30, as times are written in Indonesia
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
         return time(value // 60, value % 60)
     if isinstance(value, str) and (match := _CLOCK_TIME.match(value.strip())):
@@ -42,9 +54,13 @@ def _read_range(value: object) -> object:
     """[10, 30], or one number for both ends."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return (value, value)
-    if isinstance(value, list) and len(value) == 2 and value[0] > value[1]:
-        raise ValueError("the first number must not be greater than the second")
     return value
+
+
+def _in_order(pair: tuple[float, float]) -> tuple[float, float]:
+    if pair[0] > pair[1]:
+        raise ValueError("the first number must not be greater than the second")
+    return pair
 
 
 def _read_text(value: object) -> object:
@@ -53,7 +69,7 @@ def _read_text(value: object) -> object:
 
 ClockTime = Annotated[time, BeforeValidator(_read_time)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
-SecondsRange = Annotated[tuple[Seconds, Seconds], BeforeValidator(_read_range)]
+SecondsRange = Annotated[tuple[Seconds, Seconds], BeforeValidator(_read_range), AfterValidator(_in_order)]
 Text = Annotated[str, BeforeValidator(_read_text)]
 Count = Annotated[int, Field(ge=0, le=1000)]
 
@@ -67,11 +83,22 @@ class Policy(StrEnum):
 
 
 class AccountSection(Section):
+    """Who the account is on x.com, and where its session lies."""
+
     username: Text = ""
     cookies_file: Text = "cookies.json"
 
+    @field_validator("cookies_file")
+    @classmethod
+    def _inside_the_folder(cls, name: str) -> str:
+        """The session of another account must not be reached by a path."""
+        relative_parts(name)
+        return name or "cookies.json"
+
 
 class BusinessSection(Section):
+    """What templates can name."""
+
     wa_number: Text = ""
     wa_link: Text = ""
     product: Text = ""
@@ -114,6 +141,8 @@ class RateLimits(Section):
 
 
 class Safety(Section):
+    """How careful the account is."""
+
     delays: Delays = Delays()
     rate_limits: RateLimits = RateLimits()
 
@@ -147,6 +176,13 @@ class Slot(Section):
     follow: Annotated[int, Field(ge=0, le=50)] = 0
     follow_from: str = "high_intent"
     missed: MissedRun = MissedRun()
+
+    @field_validator("name")
+    @classmethod
+    def _not_reserved(cls, name: str) -> str:
+        if name in RESERVED_SLOT_NAMES:
+            raise ValueError(f"{name!r} is a name that Aviary needs itself; choose another")
+        return name
 
 
 # ../shared/legacy/README.md, "The three slots of a day".
@@ -204,6 +240,7 @@ class Schedule(Section):
 
     @property
     def zone(self) -> ZoneInfo:
+        """The zone that slot times and days are meant in."""
         return ZoneInfo(self.timezone)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +17,7 @@ from bot.settings.home import Home
 from bot.settings.validation import check_part
 from bot.settings.yaml_reading import Document, read_yaml
 
-_UNREADABLE_ID = "line-{line}"
+_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 
 
 class GlobalRateLimit(Section):
@@ -55,11 +58,11 @@ class FleetSettings(Section):
 class AccountEntry(Section):
     """One account of the master list."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+    id: Annotated[Text, Field(pattern=rf"^{_ID}$")]
     name: Text = ""
     username: Text = ""
     enabled: bool = True
-    folder: Annotated[str, Field(min_length=1)]
+    folder: Annotated[Text, Field(min_length=1)]
     description: Text = ""
     groups: tuple[str, ...] = ()
     driver: Literal["", "chrome", "undetected", "grid"] = ""
@@ -113,12 +116,26 @@ def load_fleet_file(home: Home) -> FleetFile:
 
 
 def _read_settings(document: Document) -> tuple[FleetSettings, tuple[SettingsProblem, ...]]:
-    """The settings; the defaults (which are careful) and the problems when they are wrong."""
-    try:
-        settings = check_part(document, FleetSettings, ("settings",), document.data.get("settings"))
-        return settings, ()
-    except SettingsError as error:
-        return FleetSettings(), tuple(error.problems)
+    """The settings, and what is wrong with them. A key that is wrong falls back to its default, the others stay."""
+    data = copy.deepcopy(document.data.get("settings"))
+    problems: tuple[SettingsProblem, ...] = ()
+    while True:
+        try:
+            return check_part(document, FleetSettings, ("settings",), data), problems
+        except SettingsError as error:
+            problems += tuple(error.problems)
+            for problem in error.problems:
+                data = _without(data, problem.key.split(".")[1:])
+
+
+def _without(data: object, keys: list[str]) -> object:
+    """`data` without the value below `keys`; nothing is left when that is the whole."""
+    if not keys or not isinstance(data, dict):
+        return None
+    rest = {key: value for key, value in data.items() if str(key) != keys[0]}
+    if len(keys) > 1 and isinstance(data.get(keys[0]), dict):
+        rest[keys[0]] = _without(data[keys[0]], keys[1:])
+    return rest
 
 
 def _read_entries(document: Document, root: Path) -> tuple[tuple[AccountEntry, ...], tuple[BrokenEntry, ...]]:
@@ -127,7 +144,7 @@ def _read_entries(document: Document, root: Path) -> tuple[tuple[AccountEntry, .
         problem = document.problem(("accounts",), "must be a list: each account begins with a dash")
         return (), (BrokenEntry("accounts", "accounts.yaml", (problem,)),)
     good: list[AccountEntry] = []
-    broken: list[BrokenEntry] = []
+    wrong: list[tuple[int, SettingsError]] = []
     taken = _Taken(Home(root))
     for index, raw in enumerate(entries):
         try:
@@ -135,8 +152,8 @@ def _read_entries(document: Document, root: Path) -> tuple[tuple[AccountEntry, .
             taken.claim(document, index, entry)
             good.append(entry)
         except SettingsError as error:
-            broken.append(_broken(document, index, raw, error, taken))
-    return tuple(good), tuple(broken)
+            wrong.append((index, error))
+    return tuple(good), _broken_entries(document, wrong, {entry.id.casefold() for entry in good})
 
 
 class _Taken:
@@ -144,32 +161,56 @@ class _Taken:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self.ids: set[str] = set()
         self._owners: dict[str, str] = {}
+        self._folders: dict[Path, str] = {}
 
     def claim(self, document: Document, index: int, entry: AccountEntry) -> None:
         """Take the entry's id, folder and handle. Raises SettingsError when one is taken or unsafe."""
+        place = ("accounts", index)
         try:
-            folder = str(self._home.account(entry.folder).root.resolve()).casefold()
+            folder = self._folder(entry)
         except ValueError as error:
-            raise SettingsError([document.problem(("accounts", index, "folder"), str(error))]) from error
-        wanted = {"id": f"id {entry.id.casefold()}", "folder": f"folder {folder}"}
+            raise SettingsError([document.problem((*place, "folder"), str(error))]) from error
+        wanted = {"id": f"id {entry.id.casefold()}"}
         if entry.handle:
             wanted["username"] = f"handle {entry.handle.casefold()}"
         for key, thing in wanted.items():
             if thing in self._owners:
                 message = f"is used by the account {self._owners[thing]!r} already"
-                raise SettingsError([document.problem(("accounts", index, key), message)])
-        self.ids.add(entry.id)
+                raise SettingsError([document.problem((*place, key), message)])
+        self._folders[folder] = entry.id
         self._owners.update(dict.fromkeys(wanted.values(), entry.id))
 
+    def _folder(self, entry: AccountEntry) -> Path:
+        """The entry's folder as it compares on every system. Raises ValueError when it leads out or is shared."""
+        folder = Path(str(self._home.account(entry.folder).root.resolve()).casefold())
+        if folder in self._folders:
+            raise ValueError(f"is used by the account {self._folders[folder]!r} already")
+        home = Path(str(self._home.root.resolve()).casefold())
+        for other, owner in self._folders.items():
+            # The home itself may be the folder of an account: that of the single account of old.
+            if home not in {folder, other} and (other in folder.parents or folder in other.parents):
+                raise ValueError(f"lies inside the folder of the account {owner!r}, or around it")
+        return folder
 
-def _broken(document: Document, index: int, raw: object, error: SettingsError, taken: _Taken) -> BrokenEntry:
-    """A name for the broken entry that no other account has, so that it can be shown beside them."""
-    raw = raw if isinstance(raw, dict) else {}
-    wanted = str(raw.get("id") or "")
-    line = document.line_of(("accounts", index))
-    unusable = not wanted or wanted in taken.ids or "/" in wanted
-    identity = _UNREADABLE_ID.format(line=line) if unusable else wanted
-    taken.ids.add(identity)
-    return BrokenEntry(identity, str(raw.get("name") or wanted or identity), tuple(error.problems))
+
+def _broken_entries(
+    document: Document, wrong: list[tuple[int, SettingsError]], taken: set[str]
+) -> tuple[BrokenEntry, ...]:
+    """Each with a name that no other account has, so that it can be shown beside them."""
+    broken: list[BrokenEntry] = []
+    for index, error in wrong:
+        raw = document.data["accounts"][index]
+        raw = raw if isinstance(raw, dict) else {}
+        wanted = str(raw.get("id") or "")
+        usable = re.fullmatch(_ID, wanted) and wanted.casefold() not in taken
+        identity = wanted if usable else _free_id(document.line_of(("accounts", index)), taken)
+        taken.add(identity.casefold())
+        broken.append(BrokenEntry(identity, str(raw.get("name") or wanted or identity), tuple(error.problems)))
+    return tuple(broken)
+
+
+def _free_id(line: int, taken: set[str]) -> str:
+    """line-N, after the line that the entry begins in."""
+    names = (f"line-{line}" if number == 1 else f"line-{line}-{number}" for number in itertools.count(1))
+    return next(name for name in names if name not in taken)

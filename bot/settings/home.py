@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bot.errors import HomeError
 
-_WINDOWS_DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
+_WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])\s*(\..*)?", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Home:
             self.log_file.parent.mkdir(parents=True, exist_ok=True)
             probe = self.data / ".writable"
             probe.write_text("", encoding="utf-8")
-            probe.unlink()
+            probe.unlink(missing_ok=True)  # a second process that starts just now tries the same
         except OSError as error:
             raise HomeError(
                 f"Aviary cannot write to {self.root}: {error.strerror or error}",
@@ -111,14 +112,30 @@ class Home:
 
 def safe_join(root: Path, relative: str) -> Path:
     """`root`/`relative`, for sure inside `root`. Raises ValueError for paths that lead out or name devices."""
-    parts = relative.replace("\\", "/").split("/")
-    if any(_is_bad(part) for part in parts) or Path(relative).is_absolute():
-        raise ValueError(f"{relative!r} is not a path inside {root.name}/")
-    joined = root.joinpath(*[part for part in parts if part not in {"", "."}])
-    if not joined.resolve().is_relative_to(root.resolve()):
+    parts = relative_parts(relative)
+    joined = root.joinpath(*parts)
+    try:
+        inside = joined.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError) as error:  # links that lead in a circle
+        raise ValueError(f"{relative!r} cannot be followed: {error}") from error
+    if not inside:
         raise ValueError(f"{relative!r} leads out of {root.name}/")
     return joined
 
 
+def relative_parts(relative: str) -> tuple[str, ...]:
+    """The names that a relative path goes through, the same on every system.
+
+    Raises ValueError for an absolute path, "..", drives, and names that Windows reads as another one or a device.
+    """
+    parts = relative.replace("\\", "/").split("/")
+    if relative[:1] in {"/", "\\"} or any(_is_bad(part) for part in parts):
+        raise ValueError(f"{relative!r} must be a plain path below this folder: no '..', drive, or name of a device")
+    return tuple(part for part in parts if part not in {"", "."})
+
+
 def _is_bad(part: str) -> bool:
-    return part == ".." or ":" in part or "\0" in part or bool(_WINDOWS_DEVICES.match(part))
+    # Windows drops blanks and dots at the end of a name: "shop." and "shop" would be one folder there.
+    ends_badly = part not in {"", ".", ".."} and part[-1] in ". "
+    special = ":" in part or _CONTROL.search(part) or _WINDOWS_DEVICES.fullmatch(part)
+    return part == ".." or ends_badly or bool(special)

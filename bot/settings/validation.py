@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -10,6 +11,25 @@ from bot.errors import SettingsError, SettingsProblem
 from bot.settings.yaml_reading import Document, KeyPath
 
 Model = TypeVar("Model", bound=BaseModel)
+_SECTION = "must have keys of its own below it, each as “key: value”"
+# pydantic's error type -> plain words; other messages of pydantic are plain enough.
+_WORDS = {
+    "missing": "is missing",
+    "model_type": _SECTION,
+    "dict_type": _SECTION,
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "string_type": "must be a text",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+}
+_WITHOUT_VALUE = frozenset({"missing", "model_type", "dict_type"})
+_LONGEST_SHOWN = 40
 
 
 def check(document: Document, model: type[Model]) -> Model:
@@ -22,7 +42,7 @@ def check_part(document: Document, model: type[Model], path: KeyPath, data: obje
     if data is None:
         data = {}
     if not isinstance(data, dict):
-        raise SettingsError([document.problem(path, "must be a list of keys and values")])
+        raise SettingsError([document.problem(path, _SECTION)])
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -34,9 +54,18 @@ def _problems(document: Document, path: KeyPath, error: ValidationError) -> list
     found: dict[KeyPath, SettingsProblem] = {}
     for detail in error.errors():
         place = (*path, *_known_prefix(document, path, detail["loc"]))
-        message = detail["msg"].removeprefix("Value error, ")
-        found.setdefault(place, document.problem(place, message))
+        found.setdefault(place, document.problem(place, _message(detail)))
     return list(found.values())
+
+
+def _message(detail: Mapping[str, Any]) -> str:
+    words = _WORDS.get(detail["type"])
+    if words is None:
+        return str(detail["msg"]).removeprefix("Value error, ")
+    if detail["type"] in _WITHOUT_VALUE:
+        return words
+    shown = repr(detail["input"])
+    return f"{words}, not {shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + '…'}"
 
 
 def _known_prefix(document: Document, path: KeyPath, location: tuple[str | int, ...]) -> KeyPath:

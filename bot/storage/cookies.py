@@ -6,6 +6,7 @@ Values are secrets: they are never logged, shown or put into a message (x_dom co
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ _X_DOMAINS = (".x.com", "x.com", ".twitter.com", "twitter.com")
 _LEFT_OUT = frozenset({"__cf_bm", "cf_clearance", "auth_multi"})
 _SAME_SITE = {"no_restriction": "None", "none": "None", "lax": "Lax", "strict": "Strict"}
 _LATEST_SECONDS = 10**11  # greater numbers are milli- or microseconds
+_MAX_BYTES = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,15 @@ class Cookie:
 def load_cookies(file: Path, now: datetime) -> tuple[Cookie, ...]:
     """The session in `file`. Raises SessionFileError when there is none that could work at `now`."""
     try:
+        if file.stat().st_size > _MAX_BYTES:
+            raise SessionFileError(f"{file.name} is larger than {_MAX_BYTES // 1024} KiB: no export of cookies")
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise SessionFileError(f"{file.name} is missing") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SessionFileError(f"{file.name} cannot be read") from error
+    except UnicodeDecodeError as error:
+        raise SessionFileError(f"{file.name} is not saved as UTF-8") from error
+    except OSError as error:
+        raise SessionFileError(f"{file.name} cannot be read: {error.strerror or error}") from error
     return parse_cookies(text, file.name, now)
 
 
@@ -50,7 +56,9 @@ def parse_cookies(text: str, name: str, now: datetime) -> tuple[Cookie, ...]:
     """A list of cookies, {"cookies": [...]}, or {name: value}. Raises SessionFileError; `name` is for messages."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except json.JSONDecodeError as error:
+        raise SessionFileError(f"{name} is not valid JSON (line {error.lineno}: {error.msg})") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in brackets
         raise SessionFileError(f"{name} is not valid JSON") from error
     chosen = _choose(_entries(data, name))
     token = chosen.get("auth_token")
@@ -75,7 +83,7 @@ def _entries(data: Any, name: str) -> list[Mapping[str, Any]]:
 def _choose(entries: Iterable[Mapping[str, Any]]) -> dict[str, Cookie]:
     """One cookie a name: those of x.com before those of twitter.com, unpartitioned copies only."""
     chosen: dict[str, Cookie] = {}
-    ordered = sorted(entries, key=lambda entry: "twitter.com" in str(entry.get("domain", "")))
+    ordered = sorted(entries, key=lambda entry: "twitter.com" in _domain(entry))
     for entry in ordered:
         if entry.get("partitionKey") or not _is_of_x(entry):
             continue
@@ -85,12 +93,19 @@ def _choose(entries: Iterable[Mapping[str, Any]]) -> dict[str, Cookie]:
 
 
 def _is_of_x(entry: Mapping[str, Any]) -> bool:
-    usable = isinstance(entry.get("name"), str) and isinstance(entry.get("value"), str) and entry["value"]
-    return bool(usable) and entry["name"] not in _LEFT_OUT and entry.get("domain", ".x.com") in _X_DOMAINS
+    name, value = entry.get("name"), entry.get("value")
+    if not isinstance(name, str) or not isinstance(value, str) or not value.strip():
+        return False
+    return name not in _LEFT_OUT and _domain(entry) in _X_DOMAINS
+
+
+def _domain(entry: Mapping[str, Any]) -> str:
+    """In lower case; where an export names none, it is x.com's."""
+    return str(entry.get("domain") or ".x.com").strip().lower()
 
 
 def _cookie(entry: Mapping[str, Any]) -> Cookie:
-    host_only = bool(entry.get("hostOnly")) or str(entry.get("domain", ".x.com")) == "x.com"
+    host_only = bool(entry.get("hostOnly")) or _domain(entry) == "x.com"
     same_site = _SAME_SITE.get(str(entry.get("sameSite") or "").lower())
     secure = bool(entry.get("secure", True)) or same_site == "None"
     return Cookie(
@@ -109,10 +124,13 @@ def _expiry(entry: Mapping[str, Any]) -> int | None:
     """Whole Unix seconds from expirationDate, expiry or expires; None for a session cookie."""
     for key in ("expirationDate", "expiry", "expires"):
         value = entry.get(key)
+        if isinstance(value, float) and not math.isfinite(value):
+            continue
         if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
-            while value > _LATEST_SECONDS:
-                value /= 1000
-            return int(value)
+            seconds = int(value)
+            while seconds > _LATEST_SECONDS:
+                seconds //= 1000
+            return seconds
     return None
 
 

@@ -34,7 +34,7 @@ class Database:
             raise _explained(path, error) from error
         try:
             self._migrate(schema)
-        except StorageError:
+        except BaseException:
             self._connection.close()
             raise
 
@@ -79,26 +79,42 @@ class Database:
             self._connection.close()
 
     def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise _explained(self.path, error) from error
 
     def _migrate(self, schema: str) -> None:
+        scripts = sorted((_MIGRATIONS / schema).glob("*.sql"))
+        if not self._pending(scripts):
+            return  # databases are opened often: an opening that changes nothing must not wait for writers
         with self.write() as connection:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS aviary_migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)"
             )
-            done = {row["name"] for row in connection.execute("SELECT name FROM aviary_migrations")}
-            for script in sorted((_MIGRATIONS / schema).glob("*.sql")):
-                if script.name not in done:
-                    _run_script(connection, script)
+            # Looked up again inside the transaction: another process may have been faster.
+            for script in self._pending(scripts):
+                _run_script(connection, script)
+
+    def _pending(self, scripts: Sequence[Path]) -> list[Path]:
+        """Those of `scripts` that this file has not had yet."""
+        known = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'aviary_migrations'"
+        done = {row["name"] for row in self.rows("SELECT name FROM aviary_migrations")} if self.value(known) else set()
+        return [script for script in scripts if script.name not in done]
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves the data in the drive's cache
+        connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -115,6 +131,11 @@ def _run_script(connection: sqlite3.Connection, script: Path) -> None:
 
 def _explained(path: Path, error: Exception) -> StorageError:
     return StorageError(f"{path.parent.name}/{path.name}: {error}")
+
+
+def storable(text: str) -> str:
+    """`text` as SQLite takes it: half an emoji, as cut texts of pages have, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def to_text(moment: datetime) -> str:

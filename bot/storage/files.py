@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from pathlib import Path
+
+_WAITS = (0.05, 0.2, 0.5) if os.name == "nt" else ()
+"""Seconds between tries to replace a file that another program has open."""
 
 
 def write_atomically(path: Path, content: bytes, *, private: bool = False) -> None:
@@ -18,7 +22,31 @@ def write_atomically(path: Path, content: bytes, *, private: bool = False) -> No
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        _replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    _sync_folder(path.parent)
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Move the new file over the old. Windows refuses while somebody (a virus scanner, say) has the old one open."""
+    for wait in _WAITS:
+        try:
+            temporary.replace(path)
+        except PermissionError:
+            time.sleep(wait)
+        else:
+            return
+    temporary.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring the new name to the disk too. Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

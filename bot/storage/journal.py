@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.storage.database import Database, Row, to_moment, to_text
+from bot.errors import StorageError
+from bot.storage.database import Database, Row, storable, to_moment, to_text
 
 _ENDS = ("done", "partly", "failed", "stopped", "skipped")
 
@@ -95,14 +96,16 @@ class Journal:
             return int(cursor.lastrowid or 0) if cursor.rowcount else None
 
     def start_run(self, run_id: int, at: datetime) -> None:
+        """The run has its seat and begins."""
         with self._database.write() as connection:
             connection.execute("UPDATE runs SET state = 'running', started_at = ? WHERE id = ?", (to_text(at), run_id))
 
     def end_run(self, run_id: int, state: str, at: datetime, reason: str = "", remedy: str = "") -> None:
+        """The run has ended in `state`: done, partly, failed, stopped or skipped."""
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE runs SET state = ?, ended_at = ?, reason = ?, remedy = ? WHERE id = ?",
-                (state, to_text(at), reason, remedy, run_id),
+                (state, to_text(at), storable(reason), storable(remedy), run_id),
             )
 
     def unfinished_runs(self) -> list[RunRecord]:
@@ -114,6 +117,7 @@ class Journal:
         return self._runs("ORDER BY id DESC LIMIT ?", (limit,))
 
     def run(self, run_id: int) -> RunRecord | None:
+        """One run; None for an unknown number."""
         found = self._runs("WHERE id = ?", (run_id,))
         return found[0] if found else None
 
@@ -132,7 +136,7 @@ class Journal:
         with self._database.write() as connection:
             connection.execute(
                 "INSERT INTO steps (run_id, at, level, text, evidence) VALUES (?, ?, ?, ?, ?)",
-                (run_id, to_text(at), level, text, evidence),
+                (run_id, to_text(at), level, storable(text), evidence),
             )
 
     def steps(self, run_id: int) -> list[StepRecord]:
@@ -155,19 +159,25 @@ class Journal:
             return int(cursor.lastrowid or 0)
 
     def mark_sending(self, intent_id: int, at: datetime) -> None:
-        """The click comes next. From here on nothing sends this post again by itself."""
+        """The click comes next. From here on nothing sends this post again by itself.
+
+        Raises StorageError, so that there is no click, for a post that is not waiting to be sent: it was marked before.
+        """
         with self._database.write() as connection:
-            connection.execute(
+            cursor = connection.execute(
                 "UPDATE intents SET state = 'sending', sending_at = ? WHERE id = ? AND state = 'intent'",
                 (to_text(at), intent_id),
             )
+        if not cursor.rowcount:
+            raise StorageError(f"post {intent_id} was sent or given up before; it is not sent again")
 
     def settle(self, intent_id: int, state: IntentState, at: datetime, *, tweet_id: str = "", reason: str = "") -> None:
-        """How the post ended: sent, failed or needs_review."""
+        """How the post ended: sent, failed or needs_review. Sent and failed are final: they are not overwritten."""
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE intents SET state = ?, settled_at = ?, tweet_id = ?, reason = ? WHERE id = ?",
-                (state, to_text(at), tweet_id, reason, intent_id),
+                "UPDATE intents SET state = ?, settled_at = ?, tweet_id = ?, reason = ?"
+                " WHERE id = ? AND state NOT IN ('sent', 'failed')",
+                (state, to_text(at), tweet_id, storable(reason), intent_id),
             )
 
     def intents(self, *, states: Sequence[IntentState] = (), limit: int = 1000) -> list[Intent]:
@@ -203,6 +213,7 @@ class Journal:
             return bool(cursor.rowcount)
 
     def end_engagement(self, action: str, target: str, *, done: bool) -> None:
+        """How the act on a claimed target ended; done or not, the account does not act on it again."""
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE engagements SET state = ? WHERE action = ? AND target = ?",
@@ -215,6 +226,7 @@ class Journal:
         return int(self._database.value(query, (run_id, action)))
 
     def was_engaged(self, action: str, target: str) -> bool:
+        """Whether this account acted on the target before, or tried to."""
         query = "SELECT 1 FROM engagements WHERE action = ? AND target = ?"
         return self._database.value(query, (action, target.lower())) is not None
 

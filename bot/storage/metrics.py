@@ -51,16 +51,18 @@ class Metrics:
         self._database = database
 
     def count(self, action: str, day: date) -> None:
-        """Add one action to the account's local `day`."""
+        """Add one action (post, like, follow, reply, repost) to the account's local `day`."""
         column = _COUNTED[action]
         with self._database.write() as connection:
             connection.execute("INSERT OR IGNORE INTO daily_activity (date) VALUES (?)", (day.isoformat(),))
             connection.execute(
-                f"UPDATE daily_activity SET {column} = {column} + 1, updated_at = CURRENT_TIMESTAMP WHERE date = ?",
+                f"UPDATE daily_activity SET {column} = coalesce({column}, 0) + 1, updated_at = CURRENT_TIMESTAMP"
+                " WHERE date = ?",
                 (day.isoformat(),),
             )
 
     def day(self, day: date) -> DayCounts:
+        """What the account did on its local `day`."""
         query = "SELECT tweets_posted, likes_given, follows_made FROM daily_activity WHERE date = ?"
         rows = self._database.rows(query, (day.isoformat(),))
         return DayCounts(*(count or 0 for count in rows[0])) if rows else DayCounts()
@@ -84,7 +86,8 @@ class Metrics:
                 (counts.views, counts.likes, counts.reposts, counts.replies, counts.tweet_id),
             )
             connection.execute(
-                "UPDATE tweet_performance SET engagement_rate = (likes + retweets + replies) * 1.0 / views"
+                "UPDATE tweet_performance SET engagement_rate ="
+                " (coalesce(likes, 0) + coalesce(retweets, 0) + coalesce(replies, 0)) * 1.0 / views"
                 " WHERE tweet_id = ? AND views > 0",
                 (counts.tweet_id,),
             )
@@ -97,7 +100,7 @@ class Metrics:
                 (day.isoformat(),),
             ).fetchone()
             gained = followers - before["followers_count"] if before else 0
-            ratio = followers / following if following else None
+            ratio = round(followers / following, 2) if following else None
             connection.execute(
                 "INSERT INTO follower_growth (date, followers_count, following_count, ratio, new_followers)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (date) DO UPDATE SET followers_count = excluded.followers_count,"
@@ -107,11 +110,13 @@ class Metrics:
             )
 
     def followers(self) -> Followers | None:
+        """The newest reading; None before the first."""
         query = "SELECT followers_count, following_count FROM follower_growth ORDER BY date DESC LIMIT 1"
         rows = self._database.rows(query)
         return Followers(rows[0][0], rows[0][1]) if rows else None
 
     def count_keyword(self, keyword: str, day: date, *, found: int = 0, engaged: int = 0) -> None:
+        """Add what a search for `keyword` found, or how many of it were engaged, to the local `day`."""
         with self._database.write() as connection:
             connection.execute(
                 "INSERT INTO keyword_performance (keyword, date, tweets_found, engaged) VALUES (?, ?, ?, ?)"

@@ -11,7 +11,10 @@ from bot.clock import Clock
 from bot.errors import LimitReached
 from bot.storage.database import Database
 
-_KEPT = timedelta(days=2)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = 1_000_000  # moments are whole microseconds, so that the edge of a window is exact
+_KEPT = 8 * 86400 * _SECOND
+"""Much longer than any window: a wall clock that ran ahead by some days and was set back loses no permit."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,13 @@ class Permits:
     def take(self, account_id: str, action: str, windows: Sequence[Window]) -> int:
         """Take one permit and return its number, durable on return.
 
-        Raises LimitReached, with the moment the next one frees, when any window is full.
+        Raises LimitReached when any window is full, with the moment from which all of them have room again.
         """
-        now = self._clock.now().timestamp()
         with self._database.write() as connection:
-            for window in windows:
-                _refuse_when_full(connection, account_id, action, window, now)
-            connection.execute("DELETE FROM permits WHERE at < ?", (now - _KEPT.total_seconds(),))
+            # The time is read inside the transaction: what waited for its turn must not be dated before it.
+            now = _microseconds(self._clock.now())
+            _refuse_when_full(connection, account_id, action, windows, now)
+            connection.execute("DELETE FROM permits WHERE at < ?", (now - _KEPT,))
             cursor = connection.execute(
                 "INSERT INTO permits (account_id, action, at) VALUES (?, ?, ?)", (account_id, action, now)
             )
@@ -56,25 +59,38 @@ class Permits:
 
     def used(self, account_id: str, action: str, seconds: int) -> int:
         """How many permits of the last `seconds` the account holds."""
-        since = self._clock.now().timestamp() - seconds
+        since = _microseconds(self._clock.now()) - seconds * _SECOND
         query = "SELECT count(*) FROM permits WHERE account_id = ? AND action = ? AND at > ?"
         return int(self._database.value(query, (account_id, action, since)))
 
 
-def _refuse_when_full(connection: Connection, account_id: str, action: str, window: Window, now: float) -> None:
-    """Raise LimitReached when `window` has no room. A permit leaves the window when it is `seconds` old."""
-    free_at = _frees_at(connection, account_id, action, window, now)
-    if free_at is not None:
-        raise LimitReached(f"limit reached ({window})", free_at=datetime.fromtimestamp(free_at, UTC))
+def _refuse_when_full(
+    connection: Connection, account_id: str, action: str, windows: Sequence[Window], now: int
+) -> None:
+    """Raise LimitReached when a window has no room, naming the one that is full for longest."""
+    found = [(_frees_at(connection, account_id, action, window, now), window) for window in windows]
+    full = [(free_at, window) for free_at, window in found if free_at is not None]
+    if full:
+        free_at, window = max(full, key=lambda pair: pair[0])
+        raise LimitReached(f"limit reached ({window})", free_at=_EPOCH + timedelta(microseconds=free_at))
 
 
-def _frees_at(connection: Connection, account_id: str, action: str, window: Window, now: float) -> float | None:
-    """When the window has room again (Unix seconds), None when it has room now."""
+def _frees_at(connection: Connection, account_id: str, action: str, window: Window, now: int) -> int | None:
+    """When the window has room again (Unix microseconds), None when it has room now.
+
+    A permit leaves the window when it is `seconds` old. A limit of 0 never has room; it may be raised by then.
+    """
+    span = window.seconds * _SECOND
     if window.limit <= 0:
-        return now + window.seconds
+        return now + span
     whose, values = ("", ()) if window.fleet else ("AND account_id = ?", (account_id,))
     # The limit-th newest permit is the one that must have left before another fits. Permits dated after now
     # (the wall clock was set back) stay counted: too few actions are better than too many.
     query = f"SELECT at FROM permits WHERE action = ? AND at > ? {whose} ORDER BY at DESC LIMIT 1 OFFSET ?"
-    row = connection.execute(query, (action, now - window.seconds, *values, window.limit - 1)).fetchone()
-    return None if row is None else float(row["at"]) + window.seconds
+    row = connection.execute(query, (action, now - span, *values, window.limit - 1)).fetchone()
+    return None if row is None else int(row["at"]) + span
+
+
+def _microseconds(moment: datetime) -> int:
+    """Whole Unix microseconds: a float of seconds would be off by a rounding."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.storage.database import Database, Row, to_moment, to_text
+from bot.storage.database import Database, Row, storable, to_moment, to_text
 
 
 class StandingKind(StrEnum):
@@ -48,6 +48,9 @@ class Standings:
 
     def meet(self, account_id: str) -> Standing:
         """The account's standing; a new account is entered as active, seen now for the first time."""
+        known = self._find(account_id)
+        if known is not None:
+            return known
         now = self._clock.now()
         with self._database.write() as connection:
             connection.execute(
@@ -58,10 +61,14 @@ class Standings:
 
     def get(self, account_id: str) -> Standing:
         """Raises KeyError for an account that was never met."""
-        rows = self._database.rows("SELECT * FROM standings WHERE account_id = ?", (account_id,))
-        if not rows:
+        known = self._find(account_id)
+        if known is None:
             raise KeyError(account_id)
-        return _standing(rows[0])
+        return known
+
+    def _find(self, account_id: str) -> Standing | None:
+        rows = self._database.rows("SELECT * FROM standings WHERE account_id = ?", (account_id,))
+        return _standing(rows[0]) if rows else None
 
     def set(
         self,
@@ -73,11 +80,22 @@ class Standings:
         until: datetime | None = None,
         failures: int = 0,
     ) -> None:
-        """Replace the standing; `failures` counts failed runs in a row."""
+        """Replace the standing, of an account never met before too; `failures` counts failed runs in a row."""
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE standings SET kind = ?, reason = ?, remedy = ?, until = ?, failures = ? WHERE account_id = ?",
-                (kind, reason, remedy, to_text(until) if until else None, failures, account_id),
+                "INSERT INTO standings (account_id, kind, reason, remedy, until, failures, first_seen)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account_id) DO UPDATE SET kind = excluded.kind,"
+                " reason = excluded.reason, remedy = excluded.remedy, until = excluded.until,"
+                " failures = excluded.failures",
+                (
+                    account_id,
+                    kind,
+                    storable(reason),
+                    storable(remedy),
+                    to_text(until) if until else None,
+                    failures,
+                    to_text(self._clock.now()),
+                ),
             )
 
     def mark(self, name: str) -> str | None:
@@ -86,6 +104,7 @@ class Standings:
         return None if value is None else str(value)
 
     def set_mark(self, name: str, value: str) -> None:
+        """Remember a value of the fleet."""
         with self._database.write() as connection:
             connection.execute(
                 "INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
