@@ -115,6 +115,36 @@ def test_an_upload_takes_away_what_was_typed_just_before(page, pictures):
     page.until(lambda: page.one(FIELD).text.strip() == "" or None)
 
 
+def test_a_video_is_sent_and_shown_in_a_player(page, tmp_path):
+    video = tmp_path / "promo.mp4"
+    video.write_bytes(b"\0\0\0\x18ftypisom" + b"0" * 5000)
+    page.open("/compose/post")
+    page.one("#layers [data-testid=fileInput]").send_keys(str(video))
+    page.button("tweetButton").click()
+    page.one("[data-testid=toast] a").click()
+    player = page.one("article [data-testid=tweetPhoto] [data-testid=videoPlayer] video")
+    [post] = page.state()["posts"]
+    assert [(one["name"], one["type"], one["size"]) for one in post["media"]] == [("promo.mp4", "video/mp4", 5012)]
+    assert player.get_attribute("src").startswith("https://pbs.twimg.com/video/")
+
+
+def test_a_video_together_with_a_picture_is_refused(page, pictures, tmp_path):
+    video = tmp_path / "promo.mp4"
+    video.write_bytes(b"\0\0\0\x18ftypisom")
+    page.open("/compose/post")
+    page.one("#layers [data-testid=fileInput]").send_keys(f"{pictures[0]}\n{video}")
+    assert page.toast() == "Some of your media failed to upload."
+
+
+def test_a_picture_over_five_megabytes_is_refused(page, tmp_path):
+    large = tmp_path / "besar.png"
+    large.write_bytes(b"\x89PNG\r\n\x1a\n".ljust(5 * 1024 * 1024 + 1, b"0"))
+    page.open("/compose/post")
+    page.one("#layers [data-testid=fileInput]").send_keys(str(large))
+    assert page.toast() == "Some of your media failed to upload."
+    assert page.all("[data-testid=attachments]") == []
+
+
 def test_five_pictures_are_refused_at_once(page, pictures):
     page.open("/compose/post")
     page.one("#layers [data-testid=fileInput]").send_keys("\n".join([str(pictures[0])] * 5))
