@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
 STATIC_FOLDER = Path(__file__).resolve().parent.parent / "static"
@@ -20,14 +20,13 @@ def asset(name: str) -> str:
 
 def icon(name: str, css: str = "") -> Markup:
     """An icon of the sprite (its name stands in static/icons.txt); decoration, never the sole meaning."""
-    return Markup(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#tabler-{}"></use></svg>'
-    ).format(css, _sprite_url(current_app.config["APPLICATION_ROOT"]), name)
+    return _icon(request.script_root, name, css)
 
 
-@lru_cache(maxsize=4)
-def _sprite_url(_root: str) -> str:
-    return asset(_SPRITE)
+@lru_cache(maxsize=512)  # a page with 200 cards has 1,600 icons of a few kinds
+def _icon(_root: str, name: str, css: str) -> Markup:
+    shape = '<svg class="icon %s" aria-hidden="true" focusable="false"><use href="%s#tabler-%s"></use></svg>'
+    return Markup(shape) % (css, asset(_SPRITE), name)
 
 
 @lru_cache(maxsize=64)

@@ -34,7 +34,7 @@ def init_app(app: Flask, clock: Clock) -> None:
 
 def _when(moment: datetime, now: datetime, zone: str, due: bool) -> Markup:
     """How far away a moment is, kept fresh by times.js, the exact time on hover. `due`: it is awaited."""
-    return Markup('<time datetime="{}" data-relative="{}" title="{}">{}</time>').format(
+    return Markup('<time datetime="%s" data-relative="%s" title="%s">%s</time>') % (
         moment.isoformat(timespec="seconds"),
         "due" if due else "past",
         times.exact(moment, zone),
@@ -44,7 +44,7 @@ def _when(moment: datetime, now: datetime, zone: str, due: bool) -> Markup:
 
 def _clock_time(moment: datetime, now: datetime, zone: str, seconds: bool) -> Markup:
     """The time on the account's clock, the whole date on hover."""
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+    return Markup('<time datetime="%s" title="%s">%s</time>') % (
         moment.isoformat(timespec="seconds"),
         times.exact(moment, zone),
         times.clock_time(moment, now, zone, seconds=seconds),
