@@ -21,7 +21,7 @@ from bot.browser.contract import Browser, BrowserRequest
 from bot.browser.finding import Installed, find_installed
 from bot.browser.flags import fill_options
 from bot.browser.processes import DRIVER_FOLDER
-from bot.browser.reaper import reap
+from bot.browser.reaper import free_profile, reap
 from bot.browser.running import RunningBrowser
 from bot.errors import AviaryError, BrowserDied, BrowserMissing
 
@@ -50,6 +50,7 @@ def prepare_profile(request: BrowserRequest) -> None:
     """Make the profile folder and free it of a browser that an earlier process left there."""
     (request.profile / DRIVER_FOLDER).mkdir(parents=True, exist_ok=True)
     reap(request.profile)
+    free_profile(request.profile)
     os.environ.setdefault("SE_AVOID_STATS", "true")
 
 

@@ -75,7 +75,7 @@ def find_installed(
     named_browser = _named(binary, "settings.browser.binary") or _named(
         environ.get("AVIARY_BROWSER", ""), "AVIARY_BROWSER"
     )
-    named_driver = _named(driver_path, "settings.browser.driver") or _named(
+    named_driver = _named(driver_path, "settings.browser.driver_path") or _named(
         environ.get("AVIARY_DRIVER", ""), "AVIARY_DRIVER"
     )
     browser = named_browser or next(_browsers(environ), None)

@@ -6,8 +6,11 @@ process is killed. They are known by the profile folder their command line names
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable
 from pathlib import Path
+
+import psutil
 
 from bot.browser.processes import DRIVER_FOLDER, OwnProcess, family, find_own, kill
 
@@ -39,10 +42,20 @@ def free_profile(profile: Path) -> bool:
     On Linux and macOS the lock is a link that names a host and a process; a restored copy or a renamed machine
     makes it name another host, and the browser then refuses to start.
     """
-    if find_own(profile):
+    if find_own(profile) or _is_held(profile):
         return False
     removed = [name for name in _LOCKS if _unlink(profile / name)]
     return bool(removed)
+
+
+def _is_held(profile: Path) -> bool:
+    """Whether the lock's process lives on this machine and works on `profile`, say opened by a person."""
+    try:
+        host, _, pid = str((profile / _LOCKS[0]).readlink()).rpartition("-")
+        command = psutil.Process(int(pid)).cmdline()
+    except (OSError, ValueError, psutil.Error):
+        return False
+    return host == socket.gethostname() and any(str(profile.resolve()) in word for word in command)
 
 
 def _unlink(path: Path) -> bool:

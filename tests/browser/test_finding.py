@@ -74,7 +74,7 @@ def test_what_the_set_up_fetched_is_used_when_no_driver_is_installed(tmp_path: P
 
 
 def test_a_path_that_names_nothing_says_which_setting(tmp_path: Path) -> None:
-    with pytest.raises(BrowserMissing, match="settings.browser.binary names /no/such") as caught:
+    with pytest.raises(BrowserMissing, match=r"settings\.browser\.binary names /no/such") as caught:
         find(tmp_path, "/no/such/chrome")
     assert "settings.browser.binary" in caught.value.remedy
     with pytest.raises(BrowserMissing, match="AVIARY_DRIVER"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -91,3 +92,13 @@ def test_the_lock_of_a_running_browser_stays(start: Start, tmp_path: Path) -> No
     (tmp_path / "SingletonLock").symlink_to("this-host-1")
     assert free_profile(tmp_path) is False
     assert (tmp_path / "SingletonLock").is_symlink()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no lock link")
+def test_the_lock_of_a_browser_that_a_person_opened_stays(start: Start, tmp_path: Path) -> None:
+    by_hand = start(f"--user-data-dir={tmp_path}")
+    (tmp_path / "SingletonLock").symlink_to(f"{socket.gethostname()}-{by_hand.pid}")
+    assert free_profile(tmp_path) is False
+    by_hand.kill()
+    by_hand.wait(10)
+    assert free_profile(tmp_path) is True

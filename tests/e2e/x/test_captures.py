@@ -251,7 +251,7 @@ def test_the_toast_gives_the_id_of_the_new_post(capture: Capture) -> None:
 
 
 def test_no_selector_is_one_that_the_captures_contradict(capture: Capture) -> None:
-    contradicted = ("mediaButton", "tweetVideo", "quoteTweet", '"layers"', "AppTabBar\"", '"share"', ".css-", ".r-")
+    contradicted = ("mediaButton", "tweetVideo", "quoteTweet", '"layers"', 'AppTabBar"', '"share"', ".css-", ".r-")
     for selector in selectors.ALL:
         assert not any(word in selector.any_css for word in contradicted), selector.name
         assert not re.search(r"tweetTextarea_0\W+\s+div\[contenteditable", selector.any_css)

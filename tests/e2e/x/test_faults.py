@@ -39,9 +39,7 @@ def act(client: TwitterClient, shop: Shop, action: str) -> object:
     """Do one thing on the site: post, like a stranger's post, or follow a stranger."""
     if action == "post":
         return client.post(Draft("Promo hari ini 🎉"), before_send=lambda: None)
-    stranger = next(
-        post for post in shop.site.world.timeline(shop.account) if post.author != shop.account.handle
-    )
+    stranger = next(post for post in shop.site.world.timeline(shop.account) if post.author != shop.account.handle)
     if action == "follow":
         return client.follow(stranger.author)
     found = client.search_latest(f"from:{stranger.author}", 1)
@@ -109,9 +107,7 @@ def test_an_action_that_x_takes_back_is_not_reported_as_done(
 
 @pytest.mark.parametrize("action", ["post", "like", "follow"])
 @pytest.mark.parametrize("kind", ["slow", "popup"])
-def test_what_only_delays_does_not_stop_an_action(
-    client: TwitterClient, shop: Shop, action: str, kind: str
-) -> None:
+def test_what_only_delays_does_not_stop_an_action(client: TwitterClient, shop: Shop, action: str, kind: str) -> None:
     shop.set_fault(kind, action)
     assert act(client, shop, action)
     state = shop.state()
@@ -127,9 +123,7 @@ def test_a_renamed_part_of_the_composer_is_named(client: TwitterClient, shop: Sh
     assert caught.value.selector == {"text": "composer_text", "button": "composer_submit"}[part]
 
 
-def test_refused_media_is_named_before_anything_is_sent(
-    client: TwitterClient, shop: Shop, picture: object
-) -> None:
+def test_refused_media_is_named_before_anything_is_sent(client: TwitterClient, shop: Shop, picture: object) -> None:
     sent: list[str] = []
     shop.set_fault("media_refused", "media")
     with pytest.raises(MediaRefused):

@@ -37,9 +37,7 @@ def nothing() -> None:
 
 @pytest.mark.parametrize("driver", ["chrome", "undetected"])
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # undetected drops a Popen unread
-def test_each_driver_posts_and_leaves_no_process(
-    driver: str, open_client: Open, shop: Shop, tmp_path: Path
-) -> None:
+def test_each_driver_posts_and_leaves_no_process(driver: str, open_client: Open, shop: Shop, tmp_path: Path) -> None:
     client = open_client(driver)
     assert client.log_in(shop.cookies) == HANDLE
     post_id = client.post(Draft("Halo dari " + driver), before_send=nothing)

@@ -1,0 +1,99 @@
+"""Waiting, and what Selenium's exceptions become."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    InvalidSessionIdException,
+    JavascriptException,
+    NoSuchWindowException,
+    StaleElementReferenceException,
+    TimeoutException,
+    WebDriverException,
+)
+from selenium.webdriver.remote.webdriver import WebDriver
+from urllib3.exceptions import MaxRetryError, NewConnectionError, ReadTimeoutError
+
+from bot.clock import FakeClock, StopSignal
+from bot.errors import BrowserDied, PageChanged, PageTimeout, Stopped, Trouble, XDown
+from bot.x.page import CoveredError, Page, StaleError, Timeouts, translated
+
+POOL = cast(Any, None)
+
+
+def make_page(stop: StopSignal | None = None) -> Page:
+    clock = FakeClock(datetime(2026, 1, 1, tzinfo=UTC))
+    return Page(cast(WebDriver, object()), clock, stop or StopSignal(), Timeouts())
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (InvalidSessionIdException("invalid session id"), BrowserDied),
+        (NoSuchWindowException("no such window"), BrowserDied),
+        (WebDriverException("disconnected: not connected to DevTools"), BrowserDied),
+        (WebDriverException("tab crashed"), BrowserDied),
+        (WebDriverException("chrome not reachable"), BrowserDied),
+        (MaxRetryError(POOL, "/session", NewConnectionError(POOL, "refused")), BrowserDied),
+        (ConnectionResetError("reset"), BrowserDied),
+        (TimeoutException("timeout: Timed out receiving message from renderer"), PageTimeout),
+        (ReadTimeoutError(POOL, "/session", "read timed out"), PageTimeout),
+        (WebDriverException("unknown error: net::ERR_NAME_NOT_RESOLVED"), XDown),
+        (WebDriverException("element not interactable"), PageChanged),
+    ],
+)
+def test_what_selenium_raises_leaves_as_a_trouble(error: Exception, expected: type[Trouble]) -> None:
+    with pytest.raises(expected) as caught, translated():
+        raise error
+    assert type(caught.value) is expected
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (ElementClickInterceptedException("covered"), CoveredError),
+        (StaleElementReferenceException("stale"), StaleError),
+        (JavascriptException("document unloaded while waiting for result"), StaleError),
+    ],
+)
+def test_what_can_simply_be_tried_again_stays_inside(error: Exception, expected: type[Exception]) -> None:
+    with pytest.raises(expected), translated():
+        raise error
+
+
+def test_polling_asks_until_something_is_there() -> None:
+    answers = iter([None, None, "here"])
+    assert make_page().poll(lambda: next(answers), 5) == "here"
+
+
+def test_polling_ends_with_nothing_when_the_time_is_up() -> None:
+    page = make_page()
+    started = page.clock.monotonic()
+    assert page.poll(lambda: None, 3) is None
+    assert 3 <= page.clock.monotonic() - started < 3.5
+
+
+def test_an_element_replaced_meanwhile_is_looked_for_again() -> None:
+    answers = iter([StaleError("replaced"), "here"])
+
+    def look() -> str:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert make_page().poll(look, 5) == "here"
+
+
+def test_a_stop_ends_a_wait_but_not_one_in_the_middle_of_something() -> None:
+    stop = StopSignal()
+    stop.set("a person pressed Stop")
+    page = make_page(stop)
+    with pytest.raises(Stopped):
+        page.poll(lambda: None, 5)
+    assert page.poll(lambda: "done", 5, stoppable=False) == "done"
