@@ -5,47 +5,87 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import re
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-_SECRET_KEYS = re.compile(r"cookie|token|password|secret|ct0|authorization|proxy", re.IGNORECASE)
+_SECRET_KEYS = re.compile(
+    r"cookie|token|passw|secret|credential|api_?key|\bauth\b|auth_multi|authorization|session_?id|\b(ct0|kdt|twid)\b|proxy",
+    re.IGNORECASE,
+)
 # An auth_token has 40 hex digits, a ct0 32 or 160 (x_dom_facts, Session cookies).
-_SECRET_VALUES = re.compile(r"\b[0-9a-f]{32,}\b", re.IGNORECASE)
+_SECRET_VALUES = re.compile(r"[0-9a-f]{32,}", re.IGNORECASE)
+# What follows the name of a secret inside a text: a cookie header, an address with a token, a line of settings.
+_NAMED_VALUES = re.compile(
+    r"""((?:auth_token|auth_multi|ct0|kdt|twid|token|password|passwd|secret(?:_key)?|api_?key|bearer)
+        \\?["']?\s*(?:[=:]|\s(?=\S{16}))\s*\\?["']?)[^\s"'&;,\\]+""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _STRUCK = "[struck out]"
 
 
 def redact(text: str) -> str:
-    """`text` without anything that looks like a session token."""
-    return _SECRET_VALUES.sub(_STRUCK, text)
+    """`text` without anything that looks like a session token or follows the name of a secret."""
+    return _SECRET_VALUES.sub(_STRUCK, _NAMED_VALUES.sub(rf"\1{_STRUCK}", text))
 
 
 def _redact_event(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for key, value in event.items():
-        if _SECRET_KEYS.search(key):
-            event[key] = _STRUCK
-        elif isinstance(value, str):
-            event[key] = redact(value)
-    return event
+    """A structlog processor: the event with its secrets struck out, however deep they lie."""
+    return {key: _redact_value(key, value) for key, value in event.items() if not key.startswith("_")}
+
+
+def _redact_value(key: object, value: Any) -> Any:
+    if _SECRET_KEYS.search(str(key)):
+        return _STRUCK
+    if isinstance(value, Mapping):
+        return {redact(str(inner)): _redact_value(inner, each) for inner, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_redact_value("", each) for each in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return redact(value if isinstance(value, str) else repr(value))
 
 
 def configure(file: Path) -> None:
-    """Write the log to `file` (up to 5 MB, three older ones kept)."""
-    handler = logging.handlers.RotatingFileHandler(file, maxBytes=5_000_000, backupCount=3, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    """Write the log to `file` (up to 5 MB, three older ones kept), that of third-party packages too.
+
+    May be called again, for another file. Raises OSError when the file cannot be opened.
+    """
+    handler = logging.handlers.RotatingFileHandler(
+        file, maxBytes=5_000_000, backupCount=3, encoding="utf-8", errors="backslashreplace"
+    )
+    handler.setFormatter(_formatter())
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+        old.close()
+    root.addHandler(handler)
     root.setLevel(logging.INFO)
     structlog.configure(
         processors=[
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+def _formatter() -> logging.Formatter:
+    """What structlog and plain logging say goes the same way, so that nothing is written past the redaction."""
+    shared: list[structlog.types.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[
+            *shared,
             structlog.processors.format_exc_info,
             _redact_event,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.content.templates import read_content
+from bot.content.templates import ContentError, read_content
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.account import AccountSettings, load_account_settings
-from bot.settings.content import load_keywords, load_templates
-from bot.settings.fleet import AccountEntry, BrokenEntry, FleetFile, load_fleet_file
+from bot.settings.content import load_keywords, read_templates
+from bot.settings.fleet import AccountEntry, BrokenEntry, FleetFile, is_handle, load_fleet_file
 from bot.settings.home import AccountFolder, Home
 
-Signature = tuple[tuple[int, int], ...]
+Stamp = tuple[int, int, int]
+Signature = tuple[Stamp, ...]
 
 
 @dataclass(frozen=True)
@@ -36,49 +37,53 @@ class Registry:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._signatures: dict[Path, Signature] = {}
+        self._read: dict[str, Member] = {}
         self.fleet = FleetFile()
         self.fleet_problems: tuple[SettingsProblem, ...] = ()
         self.members: dict[str, Member] = {}
 
     @property
     def broken(self) -> tuple[BrokenEntry, ...]:
+        """The entries of accounts.yaml that cannot be used."""
         return self.fleet.broken
 
     def refresh(self) -> set[str] | None:
         """Read what changed on disk. Returns the ids of accounts that changed or went; None when nothing did."""
         changed: set[str] = set()
-        if self._has_changed(self._home.accounts_yaml, (self._home.accounts_yaml,)):
+        fleet_changed = self._has_changed(self._home.accounts_yaml, (self._home.accounts_yaml,))
+        if fleet_changed:
             changed |= self._read_master_list()
-            fleet_changed = True
-        else:
-            fleet_changed = False
-        for account_id, member in self.members.items():
+        for account_id, member in self._read.items():
             touched = self._has_changed(member.folder.root, _files(member.folder))
             if touched or account_id in changed:
-                self.members[account_id] = _read_member(member.entry, member.folder)
+                self._read[account_id] = _read_member(member.entry, member.folder)
                 changed.add(account_id)
-        return changed if changed or fleet_changed else None
+        if not changed and not fleet_changed:
+            return None
+        before, self.members = self.members, _with_doubled_handles(self._read)
+        return changed | {key for key, member in self.members.items() if member != before.get(key)}
 
     def _read_master_list(self) -> set[str]:
-        """Take in accounts.yaml. When it is broken as a whole the last good list stays in force."""
+        """Take in accounts.yaml. When it is broken as a whole, or gone, the last good list stays in force."""
         try:
             fleet = load_fleet_file(self._home)
         except SettingsError as error:
             self.fleet_problems = tuple(error.problems)
             return set()
+        if fleet.is_missing and self._read:
+            # Many editors delete a file for a moment when they save it; the accounts must not go with it.
+            missing = SettingsProblem(self._home.accounts_yaml, 0, "", "is missing; the accounts it named stay")
+            self.fleet_problems = (missing,)
+            return set()
         self.fleet_problems = fleet.problems
         self.fleet = fleet
-        before = self.members
-        self.members = {}
+        before, self._read = self._read, {}
         for entry in fleet.accounts:
             known = before.get(entry.id)
-            if known is not None and known.entry == entry:
-                self.members[entry.id] = known
-            else:
-                folder = self._home.account(entry.folder)
-                self.members[entry.id] = Member(entry, folder, None)
-        gone = before.keys() - self.members.keys()
-        return gone | {key for key, member in self.members.items() if member is not before.get(key)}
+            same = known is not None and known.entry == entry
+            self._read[entry.id] = known if known and same else Member(entry, self._home.account(entry.folder), None)
+        gone = before.keys() - self._read.keys()
+        return gone | {key for key, member in self._read.items() if member is not before.get(key)}
 
     def _has_changed(self, key: Path, files: tuple[Path, ...]) -> bool:
         signature = tuple(_stamp(file) for file in files)
@@ -92,13 +97,37 @@ def _files(folder: AccountFolder) -> tuple[Path, ...]:
     return (folder.settings_yaml, folder.templates_yaml, folder.keywords_yaml)
 
 
-def _stamp(file: Path) -> tuple[int, int]:
-    """Changes with the content; (0, 0) for a file that is not there."""
+def _stamp(file: Path) -> Stamp:
+    """Changes with the content, and with a file that is put in its place; zeros for a file that is not there."""
     try:
         status = file.stat()
     except OSError:
-        return (0, 0)
-    return (status.st_mtime_ns, status.st_size)
+        return (0, 0, 0)
+    return (status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def _with_doubled_handles(members: dict[str, Member]) -> dict[str, Member]:
+    """The members; of two with one handle, only the first can work. accounts.yaml alone does not show this:
+    where it names no handle, the account's own settings.yaml does.
+    """
+    owners: dict[str, str] = {}
+    checked: dict[str, Member] = {}
+    for account_id, member in members.items():
+        owner = owners.setdefault(member.entry.handle.casefold() or f"none: {account_id}", account_id)
+        if owner != account_id:
+            message = f"@{member.entry.handle} is used by the account {owner!r} already"
+            problem = SettingsProblem(member.folder.settings_yaml, 0, "account.username", message)
+            member = replace(member, problems=(*member.problems, problem))  # noqa: PLW2901
+        checked[account_id] = member
+    return checked
+
+
+def _with_handle(entry: AccountEntry, settings: AccountSettings) -> AccountEntry:
+    """The entry with the handle of settings.yaml where accounts.yaml names none."""
+    own = settings.account.username
+    if entry.handle or not is_handle(own.removeprefix("@")):
+        return entry
+    return entry.model_copy(update={"username": own})
 
 
 def _read_member(entry: AccountEntry, folder: AccountFolder) -> Member:
@@ -107,20 +136,23 @@ def _read_member(entry: AccountEntry, folder: AccountFolder) -> Member:
     settings: AccountSettings | None = None
     try:
         settings = load_account_settings(folder)
+        entry = _with_handle(entry, settings)
     except SettingsError as error:
         problems += error.problems
-    try:
-        _check_content(folder)
-    except SettingsError as error:
-        problems += error.problems
+    for look in (load_keywords, _check_templates):
+        try:
+            look(folder)
+        except SettingsError as error:
+            problems += error.problems
     return Member(entry, folder, settings, tuple(problems))
 
 
-def _check_content(folder: AccountFolder) -> None:
-    load_keywords(folder)
+def _check_templates(folder: AccountFolder) -> None:
+    """Raises SettingsError. An account without the file can do all but post."""
     if not folder.templates_yaml.exists():
         return
+    document = read_templates(folder)
     try:
-        read_content(load_templates(folder))
-    except ValueError as error:
-        raise SettingsError([SettingsProblem(folder.templates_yaml, 0, "", str(error))]) from error
+        read_content(document.data)
+    except ContentError as error:
+        raise SettingsError([document.problem(error.path, error.what)]) from error

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.content.length import fits
+from bot.content.length import why_unfit
 from bot.content.templates import Rendered, Template
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -48,12 +48,9 @@ def _try(
     for _ in range(_DRAWS):
         post = render(template)
         if post is None:
-            return None, "needs a list of templates.yaml that is empty"
-        if not fits(post.text):
-            why = "is longer than X takes"
-        elif post.text in used_texts:
-            why = "was posted in the last 30 days"
-        else:
+            return None, "names a variable that has no value in settings.yaml or templates.yaml"
+        why = why_unfit(post.text) or ("was posted in the last 30 days" if post.text in used_texts else "")
+        if not why:
             return post, ""
     return None, why
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from bot.errors import MediaRefused
 
 _MB = 1024 * 1024
 # x_dom_facts, Composer, limits_from_X_featureSwitch_2025_11_20 and the accept list of fileInput.
-_IMAGE_LIMITS = {"JPEG": 5 * _MB, "PNG": 5 * _MB, "WEBP": 5 * _MB, "GIF": 15 * _MB}
+# MPO is what phones with two lenses write: a JPEG with a second picture behind it.
+_IMAGE_LIMITS = {"JPEG": 5 * _MB, "MPO": 5 * _MB, "PNG": 5 * _MB, "WEBP": 5 * _MB, "GIF": 15 * _MB}
+_MOST_PIXELS = 80_000_000
+"""Unpacked, a picture of so many takes 240 MB of memory; a small file can claim any number."""
 _VIDEO_LIMIT = 512 * _MB
 MAX_PICTURES = 4
+# Pictures of phones and sound in the same kind of file as MP4; X's file input does not name them.
+_NO_VIDEO = frozenset({"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis", "M4A ", "M4B "})
 
 
 @dataclass(frozen=True)
@@ -40,18 +44,46 @@ def check_media(paths: Sequence[Path]) -> tuple[MediaFile, ...]:
 def _check_file(path: Path) -> MediaFile:
     if not path.is_file():
         raise MediaRefused(f"{path.name} is missing", remedy=f"Put {path.name} into {path.parent.name}/.")
-    size = path.stat().st_size
-    if _looks_like_video(path):
-        return _within(path, size, _VIDEO_LIMIT, is_video=True)
     try:
-        with Image.open(path) as image:
-            image.verify()
-            kind = image.format or ""
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error) as error:
-        raise MediaRefused(f"{path.name} is no picture or video that X takes") from error
+        size, brand = path.stat().st_size, _brand(path)
+    except OSError as error:
+        raise MediaRefused(f"{path.name} cannot be read: {error.strerror or error}") from error
+    if brand:
+        if brand in _NO_VIDEO or brand.startswith("3g"):
+            raise MediaRefused(
+                f"{path.name} is no JPG, PNG, WEBP, GIF or MP4, whatever its name says ({brand.strip()})"
+            )
+        return _within(path, size, _VIDEO_LIMIT, is_video=True)
+    if size > max(_IMAGE_LIMITS.values()):
+        return _within(path, size, max(_IMAGE_LIMITS.values()), is_video=False)
+    kind = _picture_kind(path)
     if kind not in _IMAGE_LIMITS:
         raise MediaRefused(f"{path.name} is {kind}, which X does not take")
     return _within(path, size, _IMAGE_LIMITS[kind], is_video=False)
+
+
+def _picture_kind(path: Path) -> str:
+    """Pillow's name of the format. Raises MediaRefused for what is no whole picture."""
+    try:
+        with Image.open(path) as image:
+            kind, pixels = image.format or "", image.width * image.height
+            image.verify()
+        if kind in {"JPEG", "MPO"}:
+            _read_through(path)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        kind, pixels = "", _MOST_PIXELS + 1
+    except Exception as error:  # Pillow's readers raise whatever a malformed file leads them to
+        raise MediaRefused(f"{path.name} is no whole picture or video that X takes") from error
+    if pixels > _MOST_PIXELS:
+        raise MediaRefused(f"{path.name} has too many pixels; X takes up to {_MOST_PIXELS // 10**6} million")
+    return kind
+
+
+def _read_through(path: Path) -> None:
+    """Pillow's `verify` does not look into a JPEG: one whose copying was cut short is found by reading it small."""
+    with Image.open(path) as image:
+        image.draft("RGB", (64, 64))
+        image.load()
 
 
 def _within(path: Path, size: int, limit: int, *, is_video: bool) -> MediaFile:
@@ -60,7 +92,8 @@ def _within(path: Path, size: int, limit: int, *, is_video: bool) -> MediaFile:
     return MediaFile(path, is_video)
 
 
-def _looks_like_video(path: Path) -> bool:
-    """MP4 and QuickTime name themselves in a box "ftyp" at byte 4."""
+def _brand(path: Path) -> str:
+    """What a file of boxes (MP4, QuickTime, HEIC) calls itself in its first box "ftyp"; "" for other files."""
     with path.open("rb") as file:
-        return file.read(12)[4:8] == b"ftyp"
+        start = file.read(12)
+    return start[8:12].decode("latin-1") if start[4:8] == b"ftyp" else ""

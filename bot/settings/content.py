@@ -11,10 +11,16 @@ from bot.settings.yaml_reading import Document, KeyPath, read_yaml
 
 def load_templates(folder: AccountFolder) -> dict[str, Any]:
     """The data of templates.yaml, whose forms bot.content.templates knows. Raises SettingsError."""
+    data: dict[str, Any] = read_templates(folder).data
+    return data
+
+
+def read_templates(folder: AccountFolder) -> Document:
+    """templates.yaml with its lines; its data has keys. Raises SettingsError."""
     document = read_yaml(folder.templates_yaml)
     if not isinstance(document.data, dict):
         raise SettingsError([document.problem((), "must have keys such as promo_templates")])
-    return document.data
+    return document
 
 
 def load_keywords(folder: AccountFolder) -> dict[str, tuple[str, ...]]:
@@ -30,4 +36,7 @@ def load_keywords(folder: AccountFolder) -> dict[str, tuple[str, ...]]:
 def _texts(document: Document, path: KeyPath, words: Any) -> tuple[str, ...]:
     if not isinstance(words, list | None):
         raise SettingsError([document.problem(path, "must be a list of keywords")])
+    for index, word in enumerate(words or ()):
+        if isinstance(word, list | dict):
+            raise SettingsError([document.problem((*path, index), "must be a text; put it between quotes")])
     return tuple(str(word).strip() for word in words or () if word is not None and str(word).strip())

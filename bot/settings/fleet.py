@@ -55,6 +55,11 @@ class FleetSettings(Section):
     browser: BrowserSettings = BrowserSettings()
 
 
+def is_handle(text: str) -> bool:
+    """Whether x.com could have such a handle (without @); also the empty one, which names nobody yet."""
+    return re.fullmatch(r"[A-Za-z0-9_]{0,15}", text) is not None
+
+
 class AccountEntry(Section):
     """One account of the master list."""
 
@@ -70,8 +75,7 @@ class AccountEntry(Section):
     @field_validator("username")
     @classmethod
     def _looks_like_a_handle(cls, value: str) -> str:
-        handle = value.removeprefix("@")
-        if handle and not (handle.isascii() and handle.replace("_", "a").isalnum() and len(handle) <= 15):
+        if not is_handle(value.removeprefix("@")):
             raise ValueError("a handle has up to 15 letters, digits and _")
         return value
 
@@ -98,6 +102,7 @@ class FleetFile:
     accounts: tuple[AccountEntry, ...] = ()
     broken: tuple[BrokenEntry, ...] = ()
     problems: tuple[SettingsProblem, ...] = ()
+    is_missing: bool = False
 
 
 def load_fleet_file(home: Home) -> FleetFile:
@@ -106,7 +111,7 @@ def load_fleet_file(home: Home) -> FleetFile:
     Raises SettingsError when the file as a whole is no YAML.
     """
     if not home.accounts_yaml.exists():
-        return FleetFile()
+        return FleetFile(is_missing=True)
     document = read_yaml(home.accounts_yaml)
     if not isinstance(document.data, dict):
         raise SettingsError([document.problem((), "must have the keys accounts and settings")])
