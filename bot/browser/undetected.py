@@ -107,6 +107,7 @@ def _start(package: Any, request: BrowserRequest, installed: Installed) -> Chrom
             driver_executable_path=str(own_driver(installed.driver, request.profile)),
             browser_executable_path=str(installed.browser),
             no_sandbox=False,  # fill_options says it where it must be said
+            version_main=115,  # only chooses the way to be headless: that of 108 and later
             log_level=3,
         )
     except (WebDriverException, HTTPError, OSError) as error:

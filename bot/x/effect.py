@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.errors import Trouble
 from bot.x.arrival import find_trouble
 from bot.x.page import Page
-from bot.x.reactions import has_answered, seen_toasts, trouble_of_toasts
+from bot.x.reactions import seen_answers, seen_toasts, trouble_of_answers, trouble_of_toasts
 
 
 def wait_for_effect(
@@ -30,12 +30,12 @@ def wait_for_effect(
     def shows() -> str:
         if stands():
             return "done"
-        return "refused" if has_answered(page) and seen_toasts(page) else ""
+        return "refused" if seen_answers(page) and seen_toasts(page) else ""
 
     if page.poll(shows, page.timeouts.effect, stoppable=False) != "done":
         raise_refusal(page)
         raise refused()
-    answered = page.poll(lambda: has_answered(page) or not stands(), page.timeouts.effect, stoppable=False)
+    answered = page.poll(lambda: bool(seen_answers(page)) or not stands(), page.timeouts.effect, stoppable=False)
     if page.poll(lambda: not stands(), page.timeouts.settle, stoppable=False):
         raise_refusal(page)
         raise refused()
@@ -45,6 +45,6 @@ def wait_for_effect(
 
 def raise_refusal(page: Page) -> None:
     """Raise what a toast or the page itself says against the action."""
-    trouble = trouble_of_toasts(page) or find_trouble(page)
+    trouble = trouble_of_toasts(page) or trouble_of_answers(page) or find_trouble(page)
     if trouble:
         raise trouble

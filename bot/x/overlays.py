@@ -12,7 +12,7 @@ from bot.x.selectors import CONFIRM_CANCEL, DIALOG_CLOSE
 
 _CLOSE_SECONDS = 3.0
 
-_REFUSE_COOKIES = """
+REFUSE_COOKIES = """
 const bars = [...document.querySelectorAll('[data-testid="BottomBar"]')];
 const buttons = bars.flatMap((bar) => [...bar.querySelectorAll('button')]);
 return buttons.at(-1) || null;
@@ -72,6 +72,6 @@ def _close(page: Page, kind: str) -> None:
 
 def _closer(page: Page, kind: str) -> WebElement | None:
     if kind in ("cookie_mask", "cookie_banner"):
-        button: WebElement | None = page.evaluate(_REFUSE_COOKIES)
+        button: WebElement | None = page.evaluate(REFUSE_COOKIES)
         return button
     return page.find(CONFIRM_CANCEL if kind == "confirm_sheet" else DIALOG_CLOSE)

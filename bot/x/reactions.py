@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.errors import Trouble
+from bot.errors import SlowDown, Trouble
 from bot.x.page import Page
 from bot.x.trouble import trouble_of_words
 
@@ -28,9 +28,15 @@ def seen_toasts(page: Page) -> list[Toast]:
     return [Toast(one["text"], tuple(one["links"])) for one in raw]
 
 
-def has_answered(page: Page) -> bool:
-    """Whether X's server has answered a request made since `watch`."""
-    return bool(page.evaluate("return window.aviaryWatch ? window.aviaryWatch.answers.length : 0;"))
+def seen_answers(page: Page) -> list[int]:
+    """The HTTP status of each answer X's server gave to a request made since `watch`."""
+    raw = page.evaluate("return window.aviaryWatch ? window.aviaryWatch.answers : [];")
+    return [int(status) for status in raw]
+
+
+def trouble_of_answers(page: Page) -> Trouble | None:
+    """What the answers say in any language: 429 is "too many requests"."""
+    return SlowDown("x.com answers: too many requests (429).") if 429 in seen_answers(page) else None
 
 
 def trouble_of_toasts(page: Page) -> Trouble | None:

@@ -14,6 +14,9 @@ from bot.x.selectors import OWN_AVATAR
 
 _SESSION_COOKIE = "auth_token"
 _LIGHT_PATH = "robots.txt"
+_LANGUAGE = Cookie("lang", "en", domain="x.com")
+"""Decides the language of the pages in this browser alone (cookie_formats: What makes up a session). Elements are
+found in any language, but a refusal is only told by its words, and only the English ones are known for sure."""
 
 
 def log_in(page: Page, handle: str, cookies: Sequence[Cookie]) -> str:
@@ -34,7 +37,8 @@ def put_cookies(page: Page, cookies: Sequence[Cookie]) -> bool:
 
     A profile that already holds this very session keeps its cookies: x.com may have renewed some of them.
     """
-    usable = [cookie for cookie in cookies if cookie.expires is None or cookie.expires > time.time()]
+    own = [cookie for cookie in cookies if cookie.name != _LANGUAGE.name]
+    usable = [cookie for cookie in own if cookie.expires is None or cookie.expires > time.time()]
     wanted = next((cookie.value for cookie in usable if cookie.name == _SESSION_COOKIE), None)
     if wanted is None:
         return False
@@ -47,6 +51,7 @@ def _put_by_devtools(page: Page, cookies: Sequence[Cookie], wanted: str) -> bool
     if _session_in(_present(page)) != wanted:
         page.send_command("Network.clearBrowserCookies", {})
         page.send_command("Network.setCookies", {"cookies": [_for_devtools(cookie) for cookie in cookies]})
+    page.send_command("Network.setCookies", {"cookies": [_for_devtools(_LANGUAGE)]})
     return _session_in(_present(page)) == wanted
 
 
@@ -62,6 +67,7 @@ def _put_by_webdriver(page: Page, cookies: Sequence[Cookie], wanted: str) -> boo
         page.delete_cookies()
         for cookie in cookies:
             page.add_cookie(_for_webdriver(cookie))
+    page.add_cookie(_for_webdriver(_LANGUAGE))
     return _session_in(page.cookies()) == wanted
 
 

@@ -81,7 +81,7 @@ def test_polling_ends_with_nothing_when_the_time_is_up() -> None:
 def test_an_element_replaced_meanwhile_is_looked_for_again() -> None:
     answers = iter([StaleError("replaced"), "here"])
 
-    def look() -> str:
+    def look() -> object:
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer

@@ -137,9 +137,9 @@ def test_opening_again_ends_the_browser_that_still_works_on_the_profile(profile:
 def test_cookies_are_on_disk_once_the_browser_is_closed(profile: Path) -> None:
     browser = ChromeOpener().open(request(profile))
     cookie = {"name": "kept", "value": "yes", "domain": ".x.com", "path": "/", "secure": True, "expires": 2e9}
-    browser.driver.execute_cdp_cmd("Network.setCookies", {"cookies": [cookie]})  # type: ignore[attr-defined]
+    browser.driver.execute_cdp_cmd("Network.setCookies", {"cookies": [cookie]})
     browser.close()
     again = ChromeOpener().open(request(profile))
-    found = again.driver.execute_cdp_cmd("Network.getCookies", {"urls": ["https://x.com/"]})  # type: ignore[attr-defined]
+    found = again.driver.execute_cdp_cmd("Network.getCookies", {"urls": ["https://x.com/"]})
     again.close()
     assert [one["value"] for one in found["cookies"]] == ["yes"]

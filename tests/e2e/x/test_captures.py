@@ -17,6 +17,7 @@ from bot.x import selectors
 from bot.x.arrival import read_state
 from bot.x.contract import PostSeen
 from bot.x.counts import read_exact, read_rounded
+from bot.x.overlays import REFUSE_COOKIES
 from bot.x.page import Page, Timeouts
 from bot.x.reactions import seen_toasts, watch
 from bot.x.timeline import read_posts
@@ -248,6 +249,12 @@ def test_the_toast_gives_the_id_of_the_new_post(capture: Capture) -> None:
     [seen] = page.poll(lambda: seen_toasts(page), 3) or []
     assert seen.text.startswith("Your post was sent.")
     assert any(link.endswith("/sample_weather_bot/status/1785136482820222222") for link in seen.links)
+
+
+def test_the_cookie_question_is_refused_and_not_accepted(capture: Capture) -> None:
+    page = capture.open("status_loggedout_quote_enGB_2025-11.html")
+    button = page.evaluate(REFUSE_COOKIES)
+    assert page.evaluate("return arguments[0].textContent;", button) == "Refuse non-essential cookies"
 
 
 def test_no_selector_is_one_that_the_captures_contradict(capture: Capture) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from bot.browser.processes import find_own
 from bot.clock import StopSignal
-from bot.errors import ForeignSession, SessionExpired, Stopped, TargetGone
+from bot.errors import ForeignSession, SessionExpired, SlowDown, Stopped, TargetGone
 from bot.x.client import TwitterClient
 from bot.x.contract import Cookie, Draft, PostSeen, Step, StepKind
 from tests.e2e.x.conftest import HANDLE, Shop
@@ -233,3 +233,44 @@ def test_the_browser_reaches_nothing_but_the_practice_site(client: TwitterClient
         "return fetch('https://example.com/', {mode: 'no-cors'}).then(() => 'reached', () => 'nothing');"
     )
     assert reached == "nothing"
+
+
+def test_an_account_in_another_language_is_understood_when_x_refuses(open_client: Open, shop: Shop) -> None:
+    client = open_client()
+    client.log_in([*shop.cookies, Cookie("lang", "id", domain="x.com")])
+    shop.set_fault("slow_down", "post")
+    with pytest.raises(SlowDown):
+        client.post(Draft("Halo"), before_send=nothing)
+
+
+@pytest.mark.parametrize("language", ["id", "zh"])
+def test_everything_is_found_in_any_language_of_the_pages(client: TwitterClient, shop: Shop, language: str) -> None:
+    client._page.send_command(
+        "Network.setCookies", {"cookies": [{"name": "lang", "value": language, "url": "https://x.com/"}]}
+    )
+    post_id = client.post(Draft("Bahasa lain"), before_send=nothing)
+    found = client.search_latest("kuota", 2)
+    assert client._page.evaluate("return document.documentElement.lang;").startswith(language)
+    assert client.like(found[0]) is True
+    assert client.follow(found[1].handle) is True
+    profile = client.read_profile(found[1].handle)
+    person = shop.site.world.user(found[1].handle)
+    assert profile.following == pytest.approx(shop.site.world.following(person), rel=0.05)
+    assert profile.followers == pytest.approx(shop.site.world.followers(person), rel=0.05)
+    assert [post.id for post in client.read_own_posts()] == [post_id]
+
+
+NO_LINK = """
+new MutationObserver(() => document.querySelectorAll('[data-testid="toast"] a').forEach((a) => a.remove()))
+  .observe(document, {childList: true, subtree: true});
+"""
+NO_TOAST = NO_LINK.replace('"toast"] a', '"toast"]')
+
+
+@pytest.mark.parametrize("script", [NO_LINK, NO_TOAST], ids=["no link", "no toast"])
+def test_a_post_that_is_not_told_by_a_toast_is_found_on_the_profile(
+    client: TwitterClient, shop: Shop, script: str
+) -> None:
+    client._page.send_command("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+    post_id = client.post(Draft("Promo 👨‍👩‍👧 https://toko.example/a?b=1"), before_send=nothing)
+    assert [post["id"] for post in shop.state()["posts"]] == [post_id]
