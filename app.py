@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -46,6 +47,8 @@ def __getattr__(name: str) -> Flask:
     """`app`, for waitress-serve and other WSGI servers: made and its engine started when first asked for."""
     if name != "app":
         raise AttributeError(name)
+    # Our log goes to a file; what the server itself has to say, such as its address, belongs on its console.
+    logging.getLogger("waitress").addHandler(logging.StreamHandler())
     panel = _Panel(Path(os.environ.get("AVIARY_HOME") or ROOT))
     panel.open()
     atexit.register(panel.close)

@@ -1,0 +1,138 @@
+"""How the program starts, refuses and ends. No browser is opened here, but each test runs real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.e2e.serving import ROOT, ServedApp
+from tests.homes import HomeBuilder
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+
+
+def run_app(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "app.py"), *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def assert_one_line(ended: subprocess.CompletedProcess[str], *words: str) -> None:
+    """A refusal is one line that names the remedy, and no traceback."""
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("aviary: ")
+    for word in words:
+        assert word in line
+
+
+def test_a_port_in_use_says_so_and_names_another(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert_one_line(run_app("--home", str(tmp_path), "--port", str(port)), str(port), f"--port {port + 1}")
+
+
+def test_a_second_process_on_one_home_says_so_and_leaves(tmp_path: Path) -> None:
+    with ServedApp(tmp_path) as app:
+        app.line("panel: ")
+        refused = run_app("--home", str(tmp_path), "--port", "0")
+        assert_one_line(refused, "another Aviary works on", "stop it first")
+        assert app.process.poll() is None
+        assert app.end() == 0
+
+
+def test_a_home_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder", encoding="utf-8")
+    assert_one_line(run_app("--home", str(blocked), "--port", "0"), "cannot write to", "--home")
+
+
+def test_the_demo_leaves_a_folder_of_somebody_else_alone(tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("mine", encoding="utf-8")
+    assert_one_line(run_app("--demo", "--home", str(tmp_path), "--port", "0"), "was not made by the demo", "--home")
+    assert [file.name for file in tmp_path.iterdir()] == ["letters.txt"]
+
+
+def test_a_home_without_accounts_starts_and_waits_for_them(tmp_path: Path) -> None:
+    with ServedApp(tmp_path) as app:
+        address = app.line("panel: ").split("/setup")[0]
+        with urlopen(f"{address}/healthz") as answer:
+            assert answer.status == 200
+        assert app.end() == 0
+
+
+def test_nothing_is_shown_without_a_login(tmp_path: Path) -> None:
+    HomeBuilder(tmp_path).add("one", "OneShop")
+    with ServedApp(tmp_path) as app:
+        address = app.line("panel: ").split("/setup")[0]
+        with urlopen(f"{address}/") as answer:
+            page = answer.read().decode()
+        assert "OneShop" not in page
+        with pytest.raises(HTTPError) as refused, urlopen(f"{address}/setup?token=wrong") as answer:
+            answer.read()
+        refused.value.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM to send")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    with ServedApp(tmp_path) as app:
+        app.line("panel: ")
+        app.process.send_signal(number)
+        assert app.process.wait(30) == 0
+        assert not [line for line in app.lines if "Traceback" in line]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM to send")
+def test_waitress_serve_runs_panel_and_engine_on_the_home_of_the_environment(tmp_path: Path) -> None:
+    HomeBuilder(tmp_path).add("one", "OneShop")
+    program = Path(sys.executable).with_name("waitress-serve")
+    command = [str(program), "--listen=127.0.0.1:0", "app:app"]
+    environment = {**os.environ, "AVIARY_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    ) as server:
+        try:
+            assert server.stdout is not None
+            lines = iter(server.stdout.readline, "")
+            way_in = next(line for line in lines if line.startswith("panel: "))
+            assert "/setup?token=" in way_in
+            serving = next(line for line in lines if "Serving on" in line)
+            address = serving.rsplit(" ", 1)[-1].strip()
+            with urlopen(f"{address}/healthz") as answer:
+                assert answer.status == 200
+            assert run_app("--home", str(tmp_path), "--port", "0").returncode == 1, "the engine holds the home"
+        finally:
+            server.terminate()
+        assert server.wait(40) == 0
+    assert run_once_more(tmp_path) == 0
+
+
+def run_once_more(home: Path) -> int:
+    """The home is free again."""
+    with ServedApp(home) as app:
+        app.line("panel: ")
+        return app.end()
