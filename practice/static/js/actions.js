@@ -19,12 +19,28 @@ function groupLabel(post) {
 }
 
 function face(sign, value) {
-  const number = value === null ? null : nest(1, h("span", { testid: "app-text-transition-container" }, span("", value ? span(barNumber(value)) : "")));
+  const number =
+    value === null
+      ? null
+      : nest(
+          1,
+          h(
+            "span",
+            { testid: "app-text-transition-container" },
+            span("", value ? span(barNumber(value)) : ""),
+          ),
+        );
   return h("div", { dir: "ltr" }, nest(1, h("div"), icon(sign)), number);
 }
 
 function reactButton(kind, sign, post, value, attributes, onclick) {
-  return nest(1, button({ "aria-label": say.button[kind](value), testid: kind, class: `act ${kind}`, onclick, ...attributes }, face(sign, value)));
+  return nest(
+    1,
+    button(
+      { "aria-label": say.button[kind](value), testid: kind, class: `act ${kind}`, onclick, ...attributes },
+      face(sign, value),
+    ),
+  );
 }
 
 // Draws the bar for the post; `focal` shows the bookmarks' number and no views.
@@ -34,21 +50,58 @@ export function actionBar(post, focal) {
   return bar;
 }
 
+// A redraw renews the buttons that stand there: on x.com, too, the same element changes its test id.
 function drawBar(bar, post, focal) {
-  const redraw = () => drawBar(bar, post, focal);
   bar.setAttribute("aria-label", groupLabel(post));
+  const parts = barParts(post, focal, () => drawBar(bar, post, focal));
+  if (!bar.children.length) bar.append(...parts);
+  else parts.forEach((part, index) => renew(pressed(bar.children[index]), pressed(part)));
+}
+
+function pressed(part) {
+  return part.querySelector("button, a");
+}
+
+function renew(element, fresh) {
+  for (const name of element.getAttributeNames())
+    if (!fresh.hasAttribute(name)) element.removeAttribute(name);
+  for (const name of fresh.getAttributeNames()) element.setAttribute(name, fresh.getAttribute(name));
+  element.replaceChildren(...fresh.childNodes);
+}
+
+function barParts(post, focal, redraw) {
   const menu = { "aria-expanded": "false", "aria-haspopup": "menu" };
   const likeKind = post.liked ? "unlike" : "like";
   const repostKind = post.reposted ? "unretweet" : "retweet";
   const markKind = post.bookmarked ? "removeBookmark" : "bookmark";
-  bar.replaceChildren(
-    reactButton("reply", "💬", post, post.replies, {}, () => location.assign(`/compose/post?in_reply_to=${post.id}`)),
+  return [
+    reactButton("reply", "💬", post, post.replies, {}, () =>
+      location.assign(`/compose/post?in_reply_to=${post.id}`),
+    ),
     reactButton(repostKind, "🔁", post, post.reposts, viewer ? menu : {}, () => repostMenu(post, redraw)),
-    reactButton(likeKind, post.liked ? "♥" : "♡", post, post.likes, { testid: likeKind === "like" ? named("like", "like") : likeKind }, () => flip(post, "likes", "liked", "like", redraw)),
-    focal ? "" : nest(1, link(`/${post.author.handle}/status/${post.id}/analytics`, { "aria-label": say.button.views(post.views), class: "act" }, face("📊", post.views || null))),
-    reactButton(markKind, "🔖", post, focal ? post.bookmarks : null, {}, () => flip(post, "bookmarks", "bookmarked", "bookmark", redraw)),
+    reactButton(
+      likeKind,
+      post.liked ? "♥" : "♡",
+      post,
+      post.likes,
+      { testid: likeKind === "like" ? named("like", "like") : likeKind },
+      () => flip(post, "likes", "liked", "like", redraw),
+    ),
+    focal
+      ? null
+      : nest(
+          1,
+          link(
+            `/${post.author.handle}/status/${post.id}/analytics`,
+            { "aria-label": say.button.views(post.views), class: "act" },
+            face("📊", post.views || null),
+          ),
+        ),
+    reactButton(markKind, "🔖", post, focal ? post.bookmarks : null, {}, () =>
+      flip(post, "bookmarks", "bookmarked", "bookmark", redraw),
+    ),
     nest(2, button({ ...menu, "aria-label": say.share, class: "act" }, face("📤", null))),
-  );
+  ].filter(Boolean);
 }
 
 async function flip(post, what, flag, action, redraw) {
@@ -74,6 +127,8 @@ function set(post, what, flag, on) {
 function repostMenu(post, redraw) {
   if (!viewer) return location.assign("/login");
   const act = () => flip(post, "reposts", "reposted", "repost", redraw);
-  const item = post.reposted ? [say.undoRepost, { testid: "unretweetConfirm" }, act] : [say.repostItem, { testid: "retweetConfirm" }, act];
+  const item = post.reposted
+    ? [say.undoRepost, { testid: "unretweetConfirm" }, act]
+    : [say.repostItem, { testid: "retweetConfirm" }, act];
   return openMenu([item, [say.quote, { href: "/compose/post" }, null]]);
 }

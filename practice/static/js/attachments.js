@@ -19,7 +19,9 @@ function moves(type) {
 // Whether these may stand in one post: up to 4 pictures, or 1 GIF, or 1 video, each within its size.
 export function mayAttach(files, attached) {
   const all = [...attached.map((item) => item.file), ...files];
-  const known = files.every((file) => ACCEPT.split(",").includes(file.type) && file.size <= limitOf(file.type));
+  const known = files.every(
+    (file) => ACCEPT.split(",").includes(file.type) && file.size <= limitOf(file.type),
+  );
   return known && all.length <= 4 && (all.length === 1 || !all.some((file) => moves(file.type)));
 }
 
@@ -42,7 +44,9 @@ export class Attachment {
 
   // Uploads and waits until the server has processed it; calls `changed` at each step. Rejects when refused.
   async send(changed) {
-    const { key, seconds } = await api.upload(this.file, (part) => this.advance(Math.floor(part * 40), changed));
+    const { key, seconds } = await api.upload(this.file, (part) =>
+      this.advance(Math.floor(part * 40), changed),
+    );
     for (;;) {
       const { left } = await api.get(`/media/${key}`);
       if (left <= 0 || this.gone) break;

@@ -22,12 +22,25 @@ export function openCompose(query, leave) {
     }
     finish();
   };
-  const unsent = button({ testid: "unsentButton", class: "more" }, h("div", { dir: "ltr" }, span("", span(say.drafts))));
+  const unsent = button(
+    { testid: "unsentButton", class: "more" },
+    h("div", { dir: "ltr" }, span("", span(say.drafts))),
+  );
   const removeDialog = openDialog(h("div", {}, unsent, box), { onClose: close });
   composer.current = makeComposer(box, {
-    place: "modal", modal: true, replyTo, prefill: query.get("text") || "", onEscape: close,
+    place: "modal",
+    modal: true,
+    replyTo,
+    prefill: query.get("text") || "",
+    onEscape: close,
     placeholder: replyTo ? say.replyPlaceholder : say.whatsHappening,
-    onSent: (sent) => { finish(); announceSent(sent); },
+    onSent: (sent) => {
+      finish();
+      announceSent(sent);
+    },
   });
-  return () => { composer.current.remove(); removeDialog(); };
+  return () => {
+    composer.current.remove();
+    removeDialog();
+  };
 }

@@ -33,8 +33,13 @@ export function randomId() {
 
 // An icon: x.com draws an svg without a test id. Signs without a drawing of ours are shown as text.
 export function icon(sign, testid) {
-  const svg = drawing("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", ...(testid ? { "data-testid": testid } : {}) });
-  if (DRAWINGS[sign]) svg.append(drawing("path", { d: DRAWINGS[sign], class: sign === "♥" ? "full" : "line" }));
+  const svg = drawing("svg", {
+    viewBox: "0 0 24 24",
+    "aria-hidden": "true",
+    ...(testid ? { "data-testid": testid } : {}),
+  });
+  if (DRAWINGS[sign])
+    svg.append(drawing("path", { d: DRAWINGS[sign], class: sign === "♥" ? "full" : "line" }));
   else {
     svg.append(drawing("text", { x: "12", y: "18", "text-anchor": "middle" }));
     svg.firstChild.textContent = sign;

@@ -13,7 +13,11 @@ export class TextField extends window.React.Component {
   constructor(props) {
     super(props);
     const content = ContentState.createFromText(props.initial);
-    this.state = { editor: EditorState.moveSelectionToEnd(EditorState.createWithContent(content)), options: [], active: 0 };
+    this.state = {
+      editor: EditorState.moveSelectionToEnd(EditorState.createWithContent(content)),
+      options: [],
+      active: 0,
+    };
     this.listId = `typeaheadDropdownWrapped-${lists}`;
     lists += 1;
     this.change = this.change.bind(this);
@@ -104,14 +108,31 @@ export class TextField extends window.React.Component {
   list() {
     if (!this.state.options.length) return null;
     const items = this.state.options.map((option, index) =>
-      e("div", { key: option.text, role: "option", "aria-selected": index === this.state.active, "data-testid": "typeaheadResult", className: "option", onMouseDown: (event) => { event.preventDefault(); this.pick(option); } },
-        e("span", null, option.text), option.name ? e("span", { className: "dim" }, ` ${option.name}`) : null));
+      e(
+        "div",
+        {
+          key: option.text,
+          role: "option",
+          "aria-selected": index === this.state.active,
+          "data-testid": "typeaheadResult",
+          className: "option",
+          onMouseDown: (event) => {
+            event.preventDefault();
+            this.pick(option);
+          },
+        },
+        e("span", null, option.text),
+        option.name ? e("span", { className: "dim" }, ` ${option.name}`) : null,
+      ),
+    );
     return e("div", { role: "listbox", id: this.listId, className: "typeahead" }, items);
   }
 
   render() {
     const editor = e(Editor, {
-      ref: (found) => { this.editor = found; },
+      ref: (found) => {
+        this.editor = found;
+      },
       editorState: this.state.editor,
       onChange: this.change,
       keyBindingFn: this.bindKey,
@@ -128,8 +149,17 @@ export class TextField extends window.React.Component {
       tabIndex: 0,
       webDriverTestID: named("post:text", "tweetTextarea_0"),
     });
-    const field = e("div", { "data-testid": "tweetTextarea_0RichTextInputContainer", style: { minHeight: 24, height: "100%" } }, editor);
+    const field = e(
+      "div",
+      { "data-testid": "tweetTextarea_0RichTextInputContainer", style: { minHeight: 24, height: "100%" } },
+      editor,
+    );
     const wrapped = e("div", null, e("div", { dir: "ltr" }, e("div", null, e("div", null, field))));
-    return e("div", { "data-testid": "tweetTextarea_0_label", className: "field" }, wrapped, e("div", null, this.list()));
+    return e(
+      "div",
+      { "data-testid": "tweetTextarea_0_label", className: "field" },
+      wrapped,
+      e("div", null, this.list()),
+    );
   }
 }

@@ -15,7 +15,12 @@ export function showToast(text, href = "") {
   const view = href
     ? h("div", { "aria-hidden": "true" }, link(href, { dir: "ltr", class: "strong" }, span(say.view)))
     : null;
-  const toast = h("div", { role: "alert", testid: "toast", style: "opacity: 1;" }, h("div", { dir: "ltr" }, span(text)), view);
+  const toast = h(
+    "div",
+    { role: "alert", testid: "toast", style: "opacity: 1;" },
+    h("div", { dir: "ltr" }, span(text)),
+    view,
+  );
   const layer = h("div", { class: "layer toast-layer" }, nest(2, toast));
   layers().append(layer);
   setTimeout(() => layer.remove(), TOAST_SECONDS * 1000);
@@ -26,7 +31,10 @@ export function showToast(text, href = "") {
 export function openDialog(content, { onClose, testid = null, closable = true, className = "" }) {
   const title = randomId();
   const close = closable
-    ? button({ "aria-label": say.close, testid: "app-bar-close", onclick: () => onClose() }, h("div", { dir: "ltr" }, icon("✕"), span("")))
+    ? button(
+        { "aria-label": say.close, testid: "app-bar-close", onclick: () => onClose() },
+        h("div", { dir: "ltr" }, icon("✕"), span("")),
+      )
     : null;
   const box = h(
     "div",
@@ -34,7 +42,11 @@ export function openDialog(content, { onClose, testid = null, closable = true, c
     nest(2, h("div", { id: title, class: "dialog-bar" }, close), content),
   );
   const mask = h("div", { testid: "mask", class: "mask" });
-  const layer = h("div", { class: "layer dialog-layer" }, nest(1, h("div", { class: "dialog-holder" }, mask, box)));
+  const layer = h(
+    "div",
+    { class: "layer dialog-layer" },
+    nest(1, h("div", { class: "dialog-holder" }, mask, box)),
+  );
   mask.addEventListener("click", () => closable && onClose());
   layers().append(layer);
   return () => layer.remove();
@@ -52,11 +64,21 @@ export function confirmSheet(title, text, yes, no) {
       { role: "alertdialog", "aria-modal": "true", testid: "confirmationSheetDialog", class: "sheet" },
       h("h1", { dir: "ltr", role: "heading" }, span(title)),
       h("div", { dir: "ltr" }, span(text)),
-      button({ testid: "confirmationSheetConfirm", onclick: answer(true) }, h("div", { dir: "ltr" }, span(yes))),
-      button({ testid: "confirmationSheetCancel", onclick: answer(false) }, h("div", { dir: "ltr" }, span(no))),
+      button(
+        { testid: "confirmationSheetConfirm", onclick: answer(true) },
+        h("div", { dir: "ltr" }, span(yes)),
+      ),
+      button(
+        { testid: "confirmationSheetCancel", onclick: answer(false) },
+        h("div", { dir: "ltr" }, span(no)),
+      ),
     );
     const mask = h("div", { testid: "mask", class: "mask", onclick: answer(false) });
-    const layer = h("div", { class: "layer dialog-layer" }, nest(1, h("div", { class: "dialog-holder" }, mask, sheet)));
+    const layer = h(
+      "div",
+      { class: "layer dialog-layer" },
+      nest(1, h("div", { class: "dialog-holder" }, mask, sheet)),
+    );
     layers().append(layer);
   });
 }
@@ -71,16 +93,29 @@ export function openMenu(items) {
       "div",
       { testid: "Dropdown" },
       items.map(([text, attributes, action]) =>
-        h(attributes.href ? "a" : "div", { role: "menuitem", tabindex: "0", ...attributes, onclick: () => (close(), action && action()) }, nest(1, h("div", { dir: "ltr" }, span(text)))),
+        h(
+          attributes.href ? "a" : "div",
+          { role: "menuitem", tabindex: "0", ...attributes, onclick: () => (close(), action && action()) },
+          nest(1, h("div", { dir: "ltr" }, span(text))),
+        ),
       ),
     ),
   );
-  const layer = h("div", { class: "layer dialog-layer" }, nest(1, h("div", { class: "dialog-holder" }, h("div", { class: "mask clear", onclick: close }), menu)));
+  const layer = h(
+    "div",
+    { class: "layer dialog-layer" },
+    nest(1, h("div", { class: "dialog-holder" }, h("div", { class: "mask clear", onclick: close }), menu)),
+  );
   layers().append(layer);
 }
 
 // The overlay of the fault "popup": nothing below it can be clicked until it is closed.
 export function openPopup() {
-  const content = h("div", { class: "popup" }, h("h1", { dir: "ltr", role: "heading" }, span(say.popupTitle)), h("div", { dir: "ltr" }, span(say.popupText)));
+  const content = h(
+    "div",
+    { class: "popup" },
+    h("h1", { dir: "ltr", role: "heading" }, span(say.popupTitle)),
+    h("div", { dir: "ltr" }, span(say.popupText)),
+  );
   const remove = openDialog(content, { onClose: () => remove(), className: "front" });
 }

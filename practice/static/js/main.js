@@ -5,10 +5,31 @@ import { openCompose } from "./compose.js";
 import { h, nest } from "./dom.js";
 import { bottomBar, suspendedBanner } from "./layout.js";
 import { openPopup } from "./layers.js";
-import { accessPage, homePage, loginPage, missingPage, profilePage, searchPage, statusPage, welcomePage } from "./pages.js";
+import {
+  accessPage,
+  homePage,
+  loginPage,
+  missingPage,
+  profilePage,
+  searchPage,
+  statusPage,
+  welcomePage,
+} from "./pages.js";
 import { startPage, viewer, visitId, weather } from "./visit.js";
 
-const NOT_PEOPLE = ["explore", "notifications", "messages", "settings", "i", "account", "hashtag", "logout", "tos", "privacy", "lists"];
+const NOT_PEOPLE = [
+  "explore",
+  "notifications",
+  "messages",
+  "settings",
+  "i",
+  "account",
+  "hashtag",
+  "logout",
+  "tos",
+  "privacy",
+  "lists",
+];
 
 const root = document.getElementById("react-root");
 const stage = h("div");
@@ -57,10 +78,23 @@ async function render() {
   if (!compose || !stage.firstChild) {
     (await leave)();
     scrollTo(0, 0);
+    nameTab(kind, compose ? base : address);
     leave = await build();
     under = base.pathname + (compose ? base.search : address.search);
   }
   if (compose && !closeCompose) closeCompose = openCompose(address.searchParams, leaveCompose);
+}
+
+function nameTab(kind, base) {
+  const handle = base.pathname.split("/")[1];
+  const names = {
+    home: "Home",
+    search: `${base.searchParams.get("q")} - Search`,
+    profile: `@${handle}`,
+    status: `@${handle}`,
+    login: "Log in",
+  };
+  document.title = names[kind] ? `${names[kind]} / X` : "X";
 }
 
 // "Modal: dialog closes, URL goes back."

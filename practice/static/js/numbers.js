@@ -1,6 +1,6 @@
 // Numbers as x.com shows them (x_dom_facts: Action bar, Profile counts) and times.
 
-import { language, } from "./visit.js";
+import { language } from "./visit.js";
 import { say } from "./labels.js";
 
 function short(value, step, sign) {
@@ -34,7 +34,8 @@ export function listTime(iso) {
   const then = new Date(iso);
   const minutes = Math.max(0, Math.floor((Date.now() - then) / 60_000));
   const format = new Intl.RelativeTimeFormat(LOCALES[language], { numeric: "always" });
-  if (minutes < 60) return [language === "en" ? `${minutes}m` : `${minutes} m`, format.format(-minutes, "minute")];
+  if (minutes < 60)
+    return [language === "en" ? `${minutes}m` : `${minutes} m`, format.format(-minutes, "minute")];
   if (minutes < 1440) {
     const hours = Math.floor(minutes / 60);
     return [language === "en" ? `${hours}h` : `${hours} j`, format.format(-hours, "hour")];

@@ -8,8 +8,15 @@ const EMOJI = /\p{RGI_Emoji}/gv;
 const TOKEN = /(?<![\w@#])([@#][\p{L}\p{N}_]+)/gu;
 
 export function emojiImage(sign) {
-  const codes = [...sign].map((character) => character.codePointAt(0).toString(16)).filter((code) => code !== "fe0f" || sign.length < 3);
-  return h("img", { alt: sign, draggable: "false", src: `${emojiBase}/emoji/v2/svg/${codes.join("-")}.svg`, class: "emoji" });
+  const codes = [...sign]
+    .map((character) => character.codePointAt(0).toString(16))
+    .filter((code) => code !== "fe0f" || sign.length < 3);
+  return h("img", {
+    alt: sign,
+    draggable: "false",
+    src: `${emojiBase}/emoji/v2/svg/${codes.join("-")}.svg`,
+    class: "emoji",
+  });
 }
 
 // Text with emoji as images: [span, img, span, …].
@@ -44,12 +51,15 @@ function shortened(url) {
 function mention(token, links) {
   if (!links) return span("", h("span", { dir: "ltr" }, token));
   const name = token.slice(1);
-  if (token.startsWith("#")) return span("", link(`/hashtag/${encodeURIComponent(name)}?src=hashtag_click`, { dir: "ltr" }, token));
+  if (token.startsWith("#"))
+    return span("", link(`/hashtag/${encodeURIComponent(name)}?src=hashtag_click`, { dir: "ltr" }, token));
   return h("div", { class: "inline" }, span("", link(`/${name}`, { dir: "ltr" }, token)));
 }
 
 function withMentions(text, links) {
-  return text.split(TOKEN).flatMap((part, index) => (index % 2 ? [mention(part, links)] : part ? withEmoji(part) : []));
+  return text
+    .split(TOKEN)
+    .flatMap((part, index) => (index % 2 ? [mention(part, links)] : part ? withEmoji(part) : []));
 }
 
 // `links` false: inside a quote, where nothing is a link.

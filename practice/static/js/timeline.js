@@ -28,8 +28,12 @@ export class Timeline {
     const id = `accessible-list-${labels}`;
     labels += 1;
     this.box = h("div", { "aria-label": say.timeline(name) }, this.inner);
-    this.element = h("section", { "aria-labelledby": id, role: "region" },
-      h("h1", { "aria-level": "1", dir: "auto", role: "heading", id, class: "unseen" }, name), this.box);
+    this.element = h(
+      "section",
+      { "aria-labelledby": id, role: "region" },
+      h("h1", { "aria-level": "1", dir: "auto", role: "heading", id, class: "unseen" }, name),
+      this.box,
+    );
     this.onScroll = () => {
       if (!this.ticking) requestAnimationFrame(() => this.draw());
       this.ticking = true;
@@ -68,7 +72,17 @@ export class Timeline {
   // Errors of a list stand inside it, with a Retry button (x_dom_facts: where_errors_show).
   fail(refused) {
     const words = refused.reason === "rate_limited" ? wordsFor("rate_limited") : say.errors.list;
-    const again = button({ class: "pill follow", onclick: () => { this.error.remove(); this.loading = false; this.load(); } }, h("div", { dir: "ltr" }, span("", span(say.retry))));
+    const again = button(
+      {
+        class: "pill follow",
+        onclick: () => {
+          this.error.remove();
+          this.loading = false;
+          this.load();
+        },
+      },
+      h("div", { dir: "ltr" }, span("", span(say.retry))),
+    );
     this.error = h("div", { class: "centre" }, nest(1, h("div", { dir: "ltr" }, span(words)), again));
     this.box.append(this.error);
   }
@@ -84,11 +98,13 @@ export class Timeline {
 
   offsets() {
     let top = 0;
-    return this.entries.map((entry, index) => {
-      const at = top;
-      top += this.heights[index] ?? (entry.type === "separator" ? 0 : GUESS);
-      return at;
-    }).concat(top);
+    return this.entries
+      .map((entry, index) => {
+        const at = top;
+        top += this.heights[index] ?? (entry.type === "separator" ? 0 : GUESS);
+        return at;
+      })
+      .concat(top);
   }
 
   draw() {
@@ -141,13 +157,16 @@ export class Timeline {
   order() {
     const cells = [...this.shown.keys()].sort((a, b) => a - b).map((index) => this.shown.get(index));
     cells.forEach((cell, position) => {
-      if (this.inner.children[position] !== cell) this.inner.insertBefore(cell, this.inner.children[position] ?? null);
+      if (this.inner.children[position] !== cell)
+        this.inner.insertBefore(cell, this.inner.children[position] ?? null);
     });
   }
 
   take(entry) {
     const plain = entry.type === "post";
-    const cell = (plain && this.spare.pop()) || h("div", { testid: "cellInnerDiv", style: "position: absolute; width: 100%;" });
+    const cell =
+      (plain && this.spare.pop()) ||
+      h("div", { testid: "cellInnerDiv", style: "position: absolute; width: 100%;" });
     cell.plain = plain;
     this.draw_entry(cell, entry);
     this.inner.append(cell);
@@ -170,12 +189,38 @@ export class Timeline {
   }
 
   content(entry) {
-    if (entry.type === "post" || entry.type === "focal") return [nest(1, h("div", {}, openable(entry), entry.type === "focal" && this.below ? this.below(entry) : null))];
+    if (entry.type === "post" || entry.type === "focal")
+      return [
+        nest(
+          1,
+          h("div", {}, openable(entry), entry.type === "focal" && this.below ? this.below(entry) : null),
+        ),
+      ];
     if (entry.type === "ad") return [nest(1, h("div", { testid: "placementTracking" }, openable(entry)))];
     if (entry.type === "people") return [nest(1, peopleBox(entry.people))];
     if (entry.type === "person") return [nest(1, userCell(entry.person, "button"))];
-    if (entry.type === "tombstone") return [nest(2, h("article", { tabindex: "-1" }, nest(2, h("div", { dir: "ltr", class: "dim" }, span(say.deletedPost)))))];
-    if (entry.type === "pivot") return [nest(1, link("/login", { testid: "logged_out_read_replies_pivot" }, h("div", { dir: "ltr" }, span(say.readReplies(entry.replies)))))];
+    if (entry.type === "tombstone")
+      return [
+        nest(
+          2,
+          h(
+            "article",
+            { tabindex: "-1" },
+            nest(2, h("div", { dir: "ltr", class: "dim" }, span(say.deletedPost))),
+          ),
+        ),
+      ];
+    if (entry.type === "pivot")
+      return [
+        nest(
+          1,
+          link(
+            "/login",
+            { testid: "logged_out_read_replies_pivot" },
+            h("div", { dir: "ltr" }, span(say.readReplies(entry.replies))),
+          ),
+        ),
+      ];
     return []; // a separator
   }
 }

@@ -2,13 +2,20 @@
 
 export const LIMIT = 280;
 
-const TLDS = "com|net|org|info|biz|id|co|io|me|app|dev|shop|store|site|xyz|link|ly|gg|tv|uk|us|in|sg|my|jp|cn|de|fr";
+const TLDS =
+  "com|net|org|info|biz|id|co|io|me|app|dev|shop|store|site|xyz|link|ly|gg|tv|uk|us|in|sg|my|jp|cn|de|fr";
 const URL_PATTERN = new RegExp(
   `(?<![\\w@#$.\\-])(?:https?://[^\\s<>"']+|(?:[a-z0-9][a-z0-9\\-]*\\.)+(?:${TLDS})(?![\\w@\\-])(?:[/?][^\\s<>"']*)?)`,
   "gi",
 );
-const EMOJI = /\p{RGI_Emoji}|[\p{Emoji_Presentation}]|\p{Extended_Pictographic}\uFE0F?|[0-9#*]\uFE0F?\u20E3/gv;
-const LIGHT = [[0, 0x10ff], [0x2000, 0x200d], [0x2010, 0x201f], [0x2032, 0x2037]];
+const EMOJI =
+  /\p{RGI_Emoji}|[\p{Emoji_Presentation}]|\p{Extended_Pictographic}\uFE0F?|[0-9#*]\uFE0F?\u20E3/gv;
+const LIGHT = [
+  [0, 0x10ff],
+  [0x2000, 0x200d],
+  [0x2010, 0x201f],
+  [0x2032, 0x2037],
+];
 
 function plainWeight(text) {
   let emoji = 0;
@@ -38,5 +45,8 @@ export function splitUrls(text) {
 }
 
 export function weightedLength(text) {
-  return splitUrls(text.normalize("NFC")).reduce((sum, part) => sum + (part.url ? 23 : plainWeight(part.text)), 0);
+  return splitUrls(text.normalize("NFC")).reduce(
+    (sum, part) => sum + (part.url ? 23 : plainWeight(part.text)),
+    0,
+  );
 }

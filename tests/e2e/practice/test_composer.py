@@ -24,6 +24,7 @@ def test_typed_keys_give_exactly_that_text(page):
     [post] = page.state()["posts"]
     assert post["text"] == TEXT
     assert link.get_attribute("href") == f"https://x.com/{page.account.handle}/status/{post['id']}"
+    page.until(lambda: page.all("[data-testid=toast]") == [] or None, "the toast to vanish")
 
 
 def test_inserted_text_gives_exactly_that_text(page):
@@ -122,7 +123,8 @@ def test_a_video_is_sent_and_shown_in_a_player(page, tmp_path):
     page.one("#layers [data-testid=fileInput]").send_keys(str(video))
     page.button("tweetButton").click()
     page.one("[data-testid=toast] a").click()
-    player = page.one("article [data-testid=tweetPhoto] [data-testid=videoPlayer] video")
+    page.wait_for_path(f"/{page.account.handle}/status/")
+    player = page.one("article[tabindex='-1'] [data-testid=tweetPhoto] [data-testid=videoPlayer] video")
     [post] = page.state()["posts"]
     assert [(one["name"], one["type"], one["size"]) for one in post["media"]] == [("promo.mp4", "video/mp4", 5012)]
     assert player.get_attribute("src").startswith("https://pbs.twimg.com/video/")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from selenium.common.exceptions import TimeoutException
+from selenium.webdriver.support.ui import WebDriverWait
 
 pytestmark = pytest.mark.e2e
 
@@ -14,18 +16,30 @@ return [...document.querySelectorAll('section [data-testid=cellInnerDiv]')].map(
 """
 
 
+HEIGHT = "return document.documentElement.scrollHeight"
+TWO_FRAMES = "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 def scroll_through(page, steps: int = 80) -> list[list[list]]:
-    """What stood in the list at each step of scrolling by a window, until the end."""
+    """What stood in the list at each step of scrolling by a window, until no more comes."""
     seen = [page.until(lambda: page.run(CELLS) or None)]
     for _ in range(steps):
-        before = page.run("const y = scrollY; scrollBy(0, innerHeight); return y")
-        page.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        at_end = "return scrollY === arguments[0] && scrollY + innerHeight >= document.documentElement.scrollHeight - 1"
-        page.until(lambda: page.run(CELLS) or None)
+        before = page.run("const before = scrollY; scrollBy(0, innerHeight); return before")
+        page.run(TWO_FRAMES)
         seen.append(page.run(CELLS))
-        if page.run(at_end, before) and seen[-1] == seen[-2]:
+        if page.run("return scrollY") == before and not grows(page):
             return seen
     return seen
+
+
+def grows(page) -> bool:
+    """Whether a further page arrives within three seconds."""
+    height = page.run(HEIGHT)
+    try:
+        WebDriverWait(page.browser, 3, 0.05).until(lambda _: page.run(HEIGHT) > height)
+    except TimeoutException:
+        return False
+    return True
 
 
 def test_only_cells_near_the_window_exist_and_their_nodes_are_used_again(page):
