@@ -37,6 +37,7 @@ class Registry:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._signatures: dict[Path, Signature] = {}
+        self._entries: dict[str, AccountEntry] = {}  # as accounts.yaml has them
         self._read: dict[str, Member] = {}
         self.fleet = FleetFile()
         self.fleet_problems: tuple[SettingsProblem, ...] = ()
@@ -56,7 +57,7 @@ class Registry:
         for account_id, member in self._read.items():
             touched = self._has_changed(member.folder.root, _files(member.folder))
             if touched or account_id in changed:
-                self._read[account_id] = _read_member(member.entry, member.folder)
+                self._read[account_id] = _read_member(self._entries[account_id], member.folder)
                 changed.add(account_id)
         if not changed and not fleet_changed:
             return None
@@ -77,13 +78,13 @@ class Registry:
             return set()
         self.fleet_problems = fleet.problems
         self.fleet = fleet
-        before, self._read = self._read, {}
-        for entry in fleet.accounts:
-            known = before.get(entry.id)
-            same = known is not None and known.entry == entry
-            self._read[entry.id] = known if known and same else Member(entry, self._home.account(entry.folder), None)
-        gone = before.keys() - self._read.keys()
-        return gone | {key for key, member in self._read.items() if member is not before.get(key)}
+        entries = {entry.id: entry for entry in fleet.accounts}
+        changed = {key for key, entry in entries.items() if entry != self._entries.get(key)}
+        gone = self._entries.keys() - entries.keys()
+        self._entries = entries
+        fresh = {key: Member(entries[key], self._home.account(entries[key].folder), None) for key in changed}
+        self._read = {key: fresh.get(key) or self._read[key] for key in entries}
+        return gone | changed
 
     def _has_changed(self, key: Path, files: tuple[Path, ...]) -> bool:
         signature = tuple(_stamp(file) for file in files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,9 +101,7 @@ class Home:
         """Make the folders Aviary writes to. Raises HomeError when that is not possible."""
         try:
             self.log_file.parent.mkdir(parents=True, exist_ok=True)
-            probe = self.data / ".writable"
-            probe.write_text("", encoding="utf-8")
-            probe.unlink(missing_ok=True)  # a second process that starts just now tries the same
+            tempfile.TemporaryFile(dir=self.data).close()
         except OSError as error:
             raise HomeError(
                 f"Aviary cannot write to {self.root}: {error.strerror or error}",

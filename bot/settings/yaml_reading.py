@@ -18,6 +18,7 @@ from bot.errors import SettingsError, SettingsProblem
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ENTRIES = 200_000
 """Anchors let a small file unfold into a huge one; no settings file has this many keys and list items."""
+MAX_DEPTH = 60
 KeyPath = tuple[str | int, ...]
 _TAG = "tag:yaml.org,2002:"
 _KNOWN_TAGS = frozenset(_TAG + name for name in ("null", "bool", "int", "float", "str", "seq", "map", "merge"))
@@ -41,13 +42,30 @@ def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     return table
 
 
-class PythonLoader(yaml.SafeLoader):
+class _DepthGuard:
+    """Refuses deep nesting while a file is composed: libyaml would overflow the stack and end the process."""
+
+    _depth = 0
+
+    def descend_resolver(self, parent: yaml.Node | None, _index: object) -> None:
+        """PyYAML calls this on the way into each node; its own version serves path resolvers, which are not used."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            mark = parent.start_mark if parent is not None else None
+            raise yaml.MarkedYAMLError(problem=f"is nested more than {MAX_DEPTH} deep", problem_mark=mark)
+
+    def ascend_resolver(self) -> None:
+        """On the way out."""
+        self._depth -= 1
+
+
+class PythonLoader(_DepthGuard, yaml.SafeLoader):
     """Words are text unless they are plainly null, true, false or a decimal number."""
 
     yaml_implicit_resolvers = _resolvers()
 
 
-class LibraryLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # not on every platform
+class LibraryLoader(_DepthGuard, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # not everywhere
     """The same by libyaml, about ten times as fast: a thousand accounts have three thousand files."""
 
     yaml_implicit_resolvers = _resolvers()
@@ -154,35 +172,36 @@ class _Walk:
         return self._lines
 
     def _visit(self, node: yaml.Node, path: KeyPath, above: frozenset[int]) -> None:
-        self._lines.setdefault(path, node.start_mark.line + 1)
+        line = self._lines.setdefault(path, node.start_mark.line + 1)
         if id(node) in above:
-            raise self._problem(node, path, "contains itself (an anchor & that is used below itself)")
+            raise self._problem(line, path, "contains itself (an anchor & that is used below itself)")
         if len(self._lines) > MAX_ENTRIES:
-            raise self._problem(node, path, f"unfolds into more than {MAX_ENTRIES} entries")
+            raise self._problem(line, path, f"unfolds into more than {MAX_ENTRIES} entries")
         if node.tag not in _KNOWN_TAGS:
-            raise self._problem(node, path, f"has the tag {node.tag!r}, which settings do not use")
+            raise self._problem(line, path, f"has the tag {node.tag!r}, which settings do not use")
         if isinstance(node, yaml.MappingNode):
             self._visit_mapping(node, path, above | {id(node)})
         elif isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
                 self._visit(item, (*path, index), above | {id(node)})
         elif not _is_storable(node.value):
-            raise self._problem(node, path, "holds half of an emoji (\\ud83d, say); write the emoji itself")
+            raise self._problem(line, path, "holds half of an emoji (\\ud83d, say); write the emoji itself")
 
     def _visit_mapping(self, node: yaml.MappingNode, path: KeyPath, above: frozenset[int]) -> None:
         seen: set[str] = set()
         for key, value in node.value:
+            line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                raise self._problem(key, path, "has a list or braces as a key; put a text with braces between quotes")
+                raise self._problem(line, path, "has a list or braces as a key; put a text with braces between quotes")
             child = (*path, str(key.value))
             if key.value in seen:
-                raise self._problem(key, child, "stands twice")
+                raise self._problem(line, child, "stands twice")
             seen.add(key.value)
-            self._lines[child] = key.start_mark.line + 1
+            self._lines[child] = line
             self._visit(value, child, above)
 
-    def _problem(self, node: yaml.Node, path: KeyPath, message: str) -> SettingsError:
-        return SettingsError([SettingsProblem(self._file, node.start_mark.line + 1, _dotted(path), message)])
+    def _problem(self, line: int, path: KeyPath, message: str) -> SettingsError:
+        return SettingsError([SettingsProblem(self._file, line, _dotted(path), message)])
 
 
 def _is_storable(text: str) -> bool:

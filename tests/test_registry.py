@@ -1,0 +1,179 @@
+"""The accounts as the files name them, read again when a file changes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.registry import Registry
+from bot.settings.home import Home
+from tests import legacy
+from tests.homes import HomeBuilder, write_yaml
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> HomeBuilder:
+    home = HomeBuilder(tmp_path)
+    home.add("one", "OneShop")
+    home.add("two", "TwoShop")
+    return home
+
+
+def read(root: Path) -> Registry:
+    registry = Registry(Home(root))
+    registry.refresh()
+    return registry
+
+
+def test_it_reads_what_an_existing_user_has(tmp_path: Path) -> None:
+    legacy.write_account(tmp_path / "accounts" / "account1_TokoContoh")
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "accounts.yaml").write_text(legacy.ACCOUNTS, encoding="utf-8")
+    member = read(tmp_path).members["account1"]
+    assert member.problems == ()
+    assert member.is_usable
+
+
+def test_it_tells_what_changed_and_nothing_else(home: HomeBuilder) -> None:
+    registry = Registry(Home(home.root))
+    assert registry.refresh() == {"one", "two"}
+    assert registry.refresh() is None
+    folder = registry.members["two"].folder
+    write_yaml(folder.settings_yaml, {"schedule": {"timezone": "Asia/Jakarta"}})
+    assert registry.refresh() == {"two"}
+    assert registry.members["two"].settings is not None
+    assert registry.members["two"].settings.schedule.timezone == "Asia/Jakarta"
+    assert registry.refresh() is None
+
+
+def test_an_account_that_leaves_the_list_and_comes_back_is_read_anew(home: HomeBuilder) -> None:
+    registry = read(home.root)
+    entry = home.entries.pop()
+    home.write()
+    assert registry.refresh() == {"two"}
+    assert list(registry.members) == ["one"]
+    home.entries.append(entry)
+    home.write()
+    assert registry.refresh() == {"two"}
+    assert registry.members["two"].is_usable
+
+
+def test_a_change_of_the_fleet_alone_is_told_without_accounts(home: HomeBuilder) -> None:
+    registry = read(home.root)
+    home.fleet["max_concurrent_accounts"] = 7
+    home.write()
+    assert registry.refresh() == set()
+    assert registry.fleet.settings.max_concurrent_accounts == 7
+
+
+def test_a_list_that_breaks_keeps_the_last_good_one(home: HomeBuilder) -> None:
+    registry = read(home.root)
+    home_file = Home(home.root).accounts_yaml
+    home_file.write_text("accounts: [\n", encoding="utf-8")
+    assert registry.refresh() == set()
+    assert list(registry.members) == ["one", "two"]
+    assert registry.fleet_problems[0].line >= 1
+    home.write()
+    registry.refresh()
+    assert registry.fleet_problems == ()
+
+
+def test_a_list_that_is_gone_for_a_moment_takes_no_account_with_it(home: HomeBuilder) -> None:
+    registry = read(home.root)
+    home_file = Home(home.root).accounts_yaml
+    content = home_file.read_bytes()
+    home_file.unlink()
+    assert registry.refresh() == set()
+    assert list(registry.members) == ["one", "two"]
+    assert "is missing; the accounts it named stay" in str(registry.fleet_problems[0])
+    home_file.write_bytes(content)
+    assert registry.refresh() == set()
+    assert registry.fleet_problems == ()
+
+
+def test_one_broken_account_leaves_the_others(home: HomeBuilder) -> None:
+    registry = read(home.root)
+    one = registry.members["one"].folder
+    one.settings_yaml.write_text("schedule:\n  timezone: WIB\n", encoding="utf-8")
+    one.templates_yaml.write_text("tips:\n- Hemat: matikan data\n", encoding="utf-8")
+    one.keywords_yaml.write_text("high_intent: kuota\n", encoding="utf-8")
+    assert registry.refresh() == {"one"}
+    told = [(problem.file.name, problem.line, problem.key) for problem in registry.members["one"].problems]
+    assert told == [
+        ("settings.yaml", 2, "schedule.timezone"),
+        ("keywords.yaml", 1, "high_intent"),
+        ("templates.yaml", 2, "tips.0"),
+    ]
+    assert not registry.members["one"].is_usable
+    assert registry.members["two"].is_usable
+
+
+def test_an_account_without_settings_says_so(home: HomeBuilder) -> None:
+    registry = read(home.root)
+    registry.members["one"].folder.settings_yaml.unlink()
+    registry.refresh()
+    assert str(registry.members["one"].problems[0]) == "settings.yaml: is missing"
+
+
+def test_an_account_without_templates_and_keywords_can_work(home: HomeBuilder) -> None:
+    registry = read(home.root)
+    registry.members["one"].folder.templates_yaml.unlink()
+    registry.members["one"].folder.keywords_yaml.unlink()
+    assert registry.refresh() == {"one"}
+    assert registry.members["one"].is_usable
+
+
+def test_a_disabled_account_is_not_usable(home: HomeBuilder) -> None:
+    home.entries[0]["enabled"] = False
+    home.write()
+    assert not read(home.root).members["one"].is_usable
+
+
+def unnamed(home: HomeBuilder, index: int, username: Any) -> None:
+    """Let accounts.yaml name no handle, and settings.yaml this one."""
+    del home.entries[index]["username"]
+    home.write()
+    folder = home.root / home.entries[index]["folder"]
+    write_yaml(folder / "config" / "settings.yaml", {"account": {"username": username}})
+
+
+def test_a_handle_that_only_settings_yaml_names_is_the_accounts_handle(home: HomeBuilder) -> None:
+    unnamed(home, 0, "@ToKo")
+    registry = read(home.root)
+    assert registry.members["one"].entry.handle == "ToKo"
+    assert registry.members["one"].is_usable
+
+
+def test_two_accounts_never_share_a_handle_that_only_settings_yaml_names(home: HomeBuilder) -> None:
+    unnamed(home, 1, "@oneshop")
+    registry = read(home.root)
+    assert registry.members["one"].is_usable
+    assert not registry.members["two"].is_usable
+    assert "@oneshop is used by the account 'one' already" in str(registry.members["two"].problems[0])
+    write_yaml(registry.members["two"].folder.settings_yaml, {"account": {"username": "@another"}})
+    assert registry.refresh() == {"two"}
+    assert registry.members["two"].is_usable
+
+
+def test_accounts_without_any_handle_do_not_clash(home: HomeBuilder) -> None:
+    unnamed(home, 0, None)
+    unnamed(home, 1, "no handle at all")
+    registry = read(home.root)
+    assert [member.is_usable for member in registry.members.values()] == [True, True]
+
+
+def test_a_file_put_in_anothers_place_is_seen_even_with_its_time_and_size(home: HomeBuilder) -> None:
+    registry = read(home.root)
+    file = registry.members["one"].folder.keywords_yaml
+    file.write_text("high_intent: [aaaa]\n", encoding="utf-8")
+    registry.refresh()
+    status = file.stat()
+    fresh = file.with_name("fresh.yaml")
+    fresh.write_text("high_intent: {a: b}\n", encoding="utf-8")
+    fresh.replace(file)
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert file.stat().st_size == status.st_size
+    assert registry.refresh() == {"one"}
