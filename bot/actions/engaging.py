@@ -52,6 +52,8 @@ def engage(visit: Visit, engagement: Engagement, group: str, count: int) -> Acti
             return _limited(visit, engagement, done, count, limit)
         done += end is _End.DONE
         failures = failures + 1 if end is _End.FAILED else 0
+        if end is _End.FAILED:
+            visit.pause(*visit.settings.safety.delays.after_error)
         if end is _End.DONE and done < count:
             engagement.rest()
     return _summed_up(visit, engagement, done, count, failures)
