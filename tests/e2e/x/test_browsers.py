@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from bot.browser.running import POLITE_SECONDS
 from bot.clock import StopSignal, SystemClock
 from bot.errors import BrowserDied, XDown
 from bot.x.client import TwitterClient
+from bot.x.page import Page, Timeouts
 
 pytestmark = pytest.mark.e2e
 
@@ -92,6 +94,7 @@ def test_what_a_killed_process_left_behind_is_reaped(profile: Path) -> None:
 from pathlib import Path
 from bot.browser.chrome import ChromeOpener
 from bot.browser.contract import BrowserRequest
+import threading
 import time
 browser = ChromeOpener().open(BrowserRequest(profile=Path({str(profile)!r}), x_address={NOWHERE!r}))
 print("open", flush=True)
@@ -143,3 +146,16 @@ def test_cookies_are_on_disk_once_the_browser_is_closed(profile: Path) -> None:
     found = again.driver.execute_cdp_cmd("Network.getCookies", {"urls": ["https://x.com/"]})
     again.close()
     assert [one["value"] for one in found["cookies"]] == ["yes"]
+
+
+def test_a_call_that_waits_ends_when_the_browser_is_closed_under_it(profile: Path) -> None:
+    browser = ChromeOpener().open(request(profile))
+    page = Page(browser.driver, SystemClock(), StopSignal(), Timeouts())
+    closing = threading.Timer(1.0, browser.close)
+    closing.start()
+    started = time.monotonic()
+    with pytest.raises(BrowserDied):
+        page.evaluate("return new Promise((done) => setTimeout(done, 60000));")
+    assert time.monotonic() - started < 4 + POLITE_SECONDS
+    closing.join(30)
+    assert find_own(profile) == []
