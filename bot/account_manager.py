@@ -1,11 +1,11 @@
-"""AccountManager: the fleet. Who there is, who works, and what a person asks for."""
+"""AccountManager: the fleet. Who there is, what a person asks for, and what a person sees."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -13,29 +13,31 @@ from typing import TypeVar
 import structlog
 from filelock import FileLock, Timeout
 
-from bot.automation import CHECK_SLOT, BotAutomation, RunOutcome, Shared, follow_up_in
+from bot.automation import BotAutomation, Shared
 from bot.browser.reaper import reap
-from bot.cards import Cards, make_broken_card, make_card
 from bot.clock import Clock, SystemClock
 from bot.connecting import Connect, connect_browser
 from bot.errors import HomeInUse, StorageError
-from bot.fleet_view import AccountView, FleetView, PostView, RunState, RunView, StepView
+from bot.fleet.cards import Cards, Situation, make_broken_card, make_card
+from bot.fleet.dispatcher import Dispatcher
+from bot.fleet.pause import FleetPause
+from bot.fleet.records import AccountRecords, open_records, read_posts, read_runs, read_steps, why_view
+from bot.fleet.registry import Member, Registry
+from bot.fleet.review import decide
+from bot.fleet.run_queue import RunQueue
+from bot.fleet.scheduling import Scheduling
+from bot.fleet.why_today import why_no_post_today
+from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
 from bot.planning.ticker import Ticker
-from bot.records import open_records, read_posts, read_runs, read_steps
-from bot.registry import Member, Registry
-from bot.run_queue import QueuedRun, RunQueue
-from bot.scheduling import Scheduling
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import Home
 from bot.storage.database import Database
 from bot.storage.evidence import find_evidence
 from bot.storage.permits import Permits
 from bot.storage.standings import StandingKind, Standings
-from bot.verdicts import judge
-from bot.x.contract import Step, StepKind
 
+TICK_SECONDS = 0.5
 Record = TypeVar("Record")
-_SHUTTING_DOWN = "Aviary is shutting down"
 _BY_A_PERSON = "stopped by a person"
 _log = structlog.get_logger(__name__)
 
@@ -57,18 +59,17 @@ class AccountManager:
         random_of: Callable[[str], Random] = lambda _account_id: Random(),
     ) -> None:
         self.home = Home(Path(home or os.environ.get("AVIARY_HOME") or ".").resolve())
-        self.instances: dict[str, BotAutomation] = {}
         self._clock = clock or SystemClock()
-        self._connect = connect
-        self._random_of = random_of
         self._lock = threading.RLock()
         self._registry = Registry(self.home)
         self._cards = Cards()
+        self._card_days: dict[str, date] = {}
         self._queue = RunQueue(FleetSettings().max_concurrent_accounts)
-        self._steps: dict[str, Step] = {}
+        self._dispatcher = Dispatcher(
+            self._lock, self._registry, self._queue, self._clock, connect, random_of, self._show, self._show_all
+        )
         self._ticker = Ticker(self._clock)
         self._file_lock = FileLock(self.home.lock_file, blocking=False)
-        self._closing = False
 
     # life
 
@@ -85,8 +86,9 @@ class AccountManager:
         self._database = Database(self.home.fleet_db, "fleet")
         self._permits = Permits(self._database, self._clock)
         self._standings = Standings(self._database, self._clock)
-        self._scheduling = Scheduling(self._standings, self._queue, self._clock)
-        self._executor = self._new_pool(self._queue.seats)
+        self._pause = FleetPause(self._standings, self._clock)
+        self._scheduling = Scheduling(self._standings, self._queue, self._clock, self._pause)
+        self._dispatcher.open(self._standings, self._scheduling, self._pause, self._shared)
         for stray in reap(self.home.root):
             _log.warning("ended a browser that a crash left", pid=stray.pid)
         self.load_accounts()
@@ -97,30 +99,28 @@ class AccountManager:
 
     def start(self) -> None:
         """Let slots fire, files be watched and seats be filled, until `close()`."""
-        self._ticker.every(1, self.tick, "tick")
+        self._ticker.every(TICK_SECONDS, self.tick, "tick")
         self._ticker.every(2, self.reload, "reload")
         self._ticker.every(30, self._refresh_cards, "refresh cards")
         self._ticker.start()
 
     def close(self, patience_seconds: float = 20.0) -> None:
         """End all work: runs stop at their next safe point, browsers close, then the home is free."""
-        with self._lock:
-            self._closing = True
-            bots = list(self.instances.values())
         self._ticker.stop()
-        for bot in bots:
-            bot.stop(_SHUTTING_DOWN)
-        ending = threading.Thread(target=self._executor.shutdown, kwargs={"cancel_futures": True}, daemon=True)
-        ending.start()
-        ending.join(patience_seconds)
+        self._dispatcher.close(patience_seconds)
         for stray in reap(self.home.root):
             _log.warning("ended a browser that did not close in time", pid=stray.pid)
-        ending.join(5)
+        self._dispatcher.close(patience_seconds=5)
         self._scheduling.remember()
         self._database.close()
         self._file_lock.release()
 
     # accounts
+
+    @property
+    def instances(self) -> dict[str, BotAutomation]:
+        """The automations that work or are about to."""
+        return self._dispatcher.instances
 
     def load_accounts(self) -> list[AccountEntry]:
         """Read the master list and every account's files; returns the entries that can be used."""
@@ -133,18 +133,7 @@ class AccountManager:
 
     def create_bot_instance(self, account_id: str) -> BotAutomation:
         """The account's automation, made when it is first needed."""
-        with self._lock:
-            if account_id not in self.instances:
-                member = self._registry.members[account_id]
-                self.instances[account_id] = BotAutomation(
-                    member.folder.root,
-                    entry=member.entry,
-                    shared=self._shared(),
-                    connect=self._connect,
-                    clock=self._clock,
-                    random=self._random_of(account_id),
-                )
-            return self.instances[account_id]
+        return self._dispatcher.instance(account_id)
 
     def _shared(self) -> Shared:
         handles = frozenset(member.entry.handle.lower() for member in self._registry.members.values())
@@ -157,7 +146,7 @@ class AccountManager:
             changed = self._registry.refresh()
             if changed is None and problems_before == self._registry.fleet_problems:
                 return
-            self._take_seats(self._registry.fleet.settings.max_concurrent_accounts)
+            self._dispatcher.adapt(self._registry.fleet.settings)
             for account_id in changed or ():
                 self._replan(account_id)
             for entry in self._registry.broken:
@@ -165,20 +154,9 @@ class AccountManager:
             self._cards.keep_only([*self._registry.members, *(entry.id for entry in self._registry.broken)])
             self._cards.touch()
 
-    def _take_seats(self, seats: int) -> None:
-        if seats != self._queue.seats:
-            self._queue.seats = seats
-            # Runs of the old pool end there; together they never have more seats than the queue gives.
-            self._executor.shutdown(wait=False)
-            self._executor = self._new_pool(seats)
-
-    def _new_pool(self, seats: int) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(max_workers=seats, thread_name_prefix="account")
-
     def _replan(self, account_id: str) -> None:
         """Bring agenda, automation and card of one account in line with its files."""
-        if not self._queue.is_working(account_id):
-            self.instances.pop(account_id, None)
+        self._dispatcher.forget(account_id)
         member = self._registry.members.get(account_id)
         if member is None:
             self._scheduling.forget(account_id)
@@ -187,90 +165,16 @@ class AccountManager:
         self._scheduling.replan(member, self._registry.fleet.settings)
         self._show(account_id)
 
-    # work
-
     def tick(self) -> None:
-        """Queue what is due and fill free seats. The ticker calls it every second."""
+        """Queue what is due and fill free seats. The ticker calls it twice a second."""
         with self._lock:
             for account_id in self._scheduling.look(self._registry.members):
                 self._show(account_id)
-        self._fill_seats()
+        self._dispatcher.fill_seats()
 
-    def _fill_seats(self) -> None:
-        with self._lock:
-            while not self._closing and (run := self._queue.take(self._clock.now())) is not None:
-                self._steps[run.account_id] = Step(StepKind.OPENING)
-                self._show(run.account_id)
-                self._executor.submit(self._work, run)
-
-    def _work(self, run: QueuedRun) -> None:
-        """In a pool thread: one run, from its seat to its consequences."""
-        _log.info("run begins", account=run.account_id, run=run.run_id, slot=run.slot, trigger=run.trigger)
-        try:
-            outcome = self._run(run)
-            _log.info("run ended", account=run.account_id, run=run.run_id, state=outcome.state, reason=outcome.reason)
-            self._settle(run, outcome)
-        except Exception:  # noqa: BLE001  whatever one account raises, its seat must get free and the others go on
-            _log.exception("run failed", account=run.account_id, run=run.run_id)
-            self._settle(run, self._end_broken(run))
-        finally:
-            with self._lock:
-                self._steps.pop(run.account_id, None)
-                self.instances.pop(run.account_id, None)
-                self._show(run.account_id)
-                self._queue.leave(run.account_id)
-        self._fill_seats()
-
-    def _run(self, run: QueuedRun) -> RunOutcome:
-        with self._lock:
-            why_not = self._why_not(run)
-            if why_not:
-                return self._end(run, RunState.SKIPPED, why_not)
-            bot = self.create_bot_instance(run.account_id)
-        return bot.run_slot(
-            run.slot,
-            trigger=run.trigger,
-            run_id=run.run_id,
-            progress=lambda step: self._show_step(run.account_id, step),
-        )
-
-    def _why_not(self, run: QueuedRun) -> str:
-        """Why a run that had waited is not done after all; "" when it is."""
-        if self._closing:
-            return _SHUTTING_DOWN
-        member = self._registry.members.get(run.account_id)
-        if member is None or not member.is_usable:
-            return "the account was disabled, removed or broken meanwhile"
-        standing = self._standings.meet(run.account_id)
-        if run.slot == CHECK_SLOT and standing.holds(self._clock.now()):
-            return f"the account is {standing.kind.value.replace('_', ' ')}"
-        return ""
-
-    def _end(self, run: QueuedRun, state: RunState, reason: str) -> RunOutcome:
-        """End a run's record from here, without its automation."""
-        member = self._registry.members.get(run.account_id)
-        if member is not None:
-            with open_records(member.folder) as records:
-                records.journal.note(run.run_id, self._clock.now(), reason, "warning")
-                records.journal.end_run(run.run_id, state, self._clock.now(), reason)
-        return RunOutcome(state, reason)
-
-    def _end_broken(self, run: QueuedRun) -> RunOutcome:
-        """End the record of a run that raised what nobody foresaw."""
-        try:
-            return self._end(run, RunState.FAILED, "an error inside Aviary; data/logs/aviary.log has the details")
-        except StorageError as error:
-            return RunOutcome(RunState.FAILED, error.message, error.remedy)
-
-    def _settle(self, run: QueuedRun, outcome: RunOutcome) -> None:
-        """What the run's end means for the account."""
-        with self._lock:
-            if run.account_id not in self._registry.members:
-                return
-            judge(self._standings, run.account_id, outcome, self._clock.now())
-            if outcome.undecided and not self._closing:
-                at = self._clock.now() + follow_up_in(self._registry.fleet.settings)
-                self._scheduling.plan_check(self._registry.members[run.account_id], at)
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Wait until no run works or waits for a seat; False when that took longer than `seconds`."""
+        return self._queue.wait_until_idle(self._clock.now, seconds)
 
     # what a person asks for
 
@@ -288,7 +192,7 @@ class AccountManager:
                 return f"{_name(member)} has no slot {chosen!r}; its slots are in config/settings.yaml."
             self._scheduling.plan_manual(member, chosen)
             self._show(account_id)
-            self._fill_seats()
+            self._dispatcher.fill_seats()
             waits = self._queue.is_waiting(account_id, self._clock.now())
             return f"{_name(member)}: {chosen} {'waits for a free seat' if waits else 'begins now'}."
 
@@ -307,14 +211,9 @@ class AccountManager:
             refusal = _cannot_work(member)
             if refusal:
                 return refusal
-            self._standings.meet(account_id)
-            self._standings.set(account_id, StandingKind.ACTIVE)
+            self._stand(member, StandingKind.ACTIVE, "started by a person")
             self._replan(account_id)
-            coming = self._scheduling.coming(account_id)
-            if coming is None or member.settings is None:
-                return f"{_name(member)} is started, but no slot is switched on."
-            at = coming.planned_at.astimezone(member.settings.schedule.zone)
-            return f"{_name(member)} is started; next is {coming.slot} at {at:%H:%M}."
+            return f"{_name(member)} is started; {self._what_comes(member)}."
 
     def stop_account(self, account_id: str) -> str:
         """End its present run at the next safe point and let no slot fire until it is started again."""
@@ -322,16 +221,79 @@ class AccountManager:
             member = self._registry.members.get(account_id)
             if member is None:
                 return self._unusable(account_id)
-            self._standings.meet(account_id)
-            self._standings.set(account_id, StandingKind.STOPPED, reason=_BY_A_PERSON)
-            for run in self._queue.withdraw(account_id):
-                self._end(run, RunState.STOPPED, _BY_A_PERSON)
-            bot = self.instances.get(account_id)
-            if bot is not None:
-                bot.stop(_BY_A_PERSON)
+            self._stand(member, StandingKind.STOPPED, _BY_A_PERSON)
+            works = self._dispatcher.stop(account_id, _BY_A_PERSON)
             self._show(account_id)
-            ending = "; its present run ends at the next safe point" if bot is not None else ""
-            return f"{_name(member)} is stopped{ending}."
+            return f"{_name(member)} is stopped{'; its present run ends at the next safe point' if works else ''}."
+
+    def pause_accounts(self, account_ids: Sequence[str]) -> list[str]:
+        """Let no slot of these fire until resumed; a present run goes on."""
+        return [self._pause_one(account_id) for account_id in account_ids]
+
+    def _pause_one(self, account_id: str) -> str:
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
+            standing = self._standings.meet(account_id)
+            if standing.kind in {StandingKind.NEEDS_ATTENTION, StandingKind.STOPPED}:
+                return f"{_name(member)} {standing.in_words}; there is nothing to pause."
+            self._stand(member, StandingKind.PAUSED, "paused by a person")
+            self._show(account_id)
+            return f"{_name(member)} is paused."
+
+    def resume_accounts(self, account_ids: Sequence[str]) -> list[str]:
+        """End the pause of these, and only that."""
+        return [self._resume_one(account_id) for account_id in account_ids]
+
+    def _resume_one(self, account_id: str) -> str:
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
+            if self._standings.meet(account_id).kind is not StandingKind.PAUSED:
+                return f"{_name(member)} is not paused."
+            self._stand(member, StandingKind.ACTIVE, "resumed by a person")
+            self._replan(account_id)
+            return f"{_name(member)} goes on; {self._what_comes(member)}."
+
+    def pause_fleet(self) -> str:
+        """Let no run of any account begin until resumed; present runs go on."""
+        with self._lock:
+            self._pause.begin("paused by a person")
+            self._show_all()
+            return "All accounts are paused; present runs go on to their end."
+
+    def resume_fleet(self) -> str:
+        """End the pause of the fleet, whoever began it; what came due meanwhile follows its slot's policy."""
+        with self._lock:
+            if not self._pause.is_on:
+                return "The fleet is not paused."
+            self._pause.end()
+            self._scheduling.drop_missed(self._registry.members)
+            self._show_all()
+            self._dispatcher.fill_seats()
+            return "The fleet goes on."
+
+    def decide_post(self, account_id: str, intent_id: int, *, is_there: bool) -> str:
+        """A person's word on a post that needs review. Returns one line for the person."""
+        with self._lock:
+            member = self._member(account_id)
+            with open_records(member.folder) as records:
+                answer = decide(records, member, intent_id, is_there=is_there, permits=self._permits, clock=self._clock)
+            self._show(account_id)
+            self._cards.touch()
+            return answer
+
+    def _stand(self, member: Member, kind: StandingKind, why: str) -> None:
+        """Enter what a person decided, into the standing and into the account's record."""
+        self._standings.meet(member.entry.id)
+        self._standings.set(member.entry.id, kind, reason="" if kind is StandingKind.ACTIVE else why)
+        try:
+            with open_records(member.folder) as records:
+                records.journal.note(None, self._clock.now(), why)
+        except StorageError as error:
+            _log.warning("account has a damaged database", account=member.entry.id, error=error.message)
 
     def _unusable(self, account_id: str) -> str:
         """A line for an entry of accounts.yaml that cannot be used. Raises KeyError for an unknown one."""
@@ -344,8 +306,12 @@ class AccountManager:
         cannot = _cannot_work(member)
         if cannot:
             return cannot
+        if self._pause.is_on:
+            return f"The fleet is paused: {self._pause.reason}. Resume it first."
         if self._queue.is_working(account_id) or self._queue.is_waiting(account_id, now):
             return f"{name} has a run already; wait until it has ended."
+        if self._queue.resting(account_id, now):
+            return f"{name} has a run that waits for a permit; Stop ends it."
         standing = self._standings.meet(account_id)
         if standing.kind is StandingKind.NEEDS_ATTENTION:
             return f"{name} needs attention first: {standing.reason}. {standing.remedy}"
@@ -358,9 +324,12 @@ class AccountManager:
         names = _slot_names(member)
         return coming.slot if coming else names[0] if names else ""
 
-    def wait_until_idle(self, seconds: float) -> bool:
-        """Wait until no run works or waits for a seat; False when that took longer than `seconds`."""
-        return self._queue.wait_until_idle(self._clock.now, seconds)
+    def _what_comes(self, member: Member) -> str:
+        coming = self._scheduling.coming(member.entry.id)
+        if coming is None or member.settings is None:
+            return "no slot is switched on"
+        at = coming.planned_at.astimezone(member.settings.schedule.zone)
+        return f"next is {coming.slot} at {at:%H:%M}"
 
     # what a person sees
 
@@ -368,7 +337,15 @@ class AccountManager:
         working, queued = self._queue.counts(self._clock.now())
         with self._lock:
             problems = tuple(str(problem) for problem in self._registry.fleet_problems)
-        return FleetView(self._cards.version, self._cards.all(), self._queue.seats, working, queued, problems)
+        return FleetView(
+            self._cards.version,
+            self._cards.all(),
+            self._queue.seats,
+            working,
+            queued,
+            problems,
+            self._pause.reason,
+        )
 
     def account_view(self, account_id: str) -> AccountView:
         view = self._cards.get(account_id)
@@ -377,30 +354,51 @@ class AccountManager:
         return view
 
     def runs(self, account_id: str, limit: int = 20) -> list[RunView]:
-        return self._read(account_id, lambda member: read_runs(member.folder, limit))
+        return self._read(account_id, lambda member: read_runs(member.folder, limit), [])
 
     def steps(self, account_id: str, run_id: int) -> list[StepView]:
-        return self._read(account_id, lambda member: read_steps(member.folder, run_id))
+        return self._read(account_id, lambda member: read_steps(member.folder, run_id), [])
 
     def posts(self, account_id: str, limit: int = 10) -> list[PostView]:
-        return self._read(account_id, lambda member: read_posts(member.folder, member.entry.handle, limit))
+        return self._read(account_id, lambda member: read_posts(member.folder, member.entry.handle, limit), [])
+
+    def why(
+        self, account_id: str, *, limit: int = 50, before: int = 0, levels: Sequence[str] = (), words: str = ""
+    ) -> list[WhyView]:
+        """The record of every decision and step, newest first."""
+
+        def read(records: AccountRecords) -> list[WhyView]:
+            steps = records.journal.history(limit, before=before, levels=levels, words=words)
+            return [why_view(step) for step in steps]
+
+        return self._read(account_id, lambda member: _look(member, read), [])
+
+    def why_no_post_today(self, account_id: str) -> str:
+        """One line in words: what it posted today, or what kept it from posting and when it tries again."""
+        view = self.account_view(account_id)
+        now = self._clock.now()
+        return self._read(
+            account_id,
+            lambda member: _look(member, lambda records: why_no_post_today(records, view, now)),
+            view.state.reason,
+        )
 
     def evidence_file(self, account_id: str, evidence_id: str) -> Path | None:
         self.account_view(account_id)
         member = self._registry.members.get(account_id)
         return find_evidence(member.folder.evidence, evidence_id) if member else None
 
-    def _read(self, account_id: str, read: Callable[[Member], list[Record]]) -> list[Record]:
-        """What the account's database holds; nothing when it is damaged or unknown: its card says so."""
+    def _read(self, account_id: str, read: Callable[[Member], Record], nothing: Record) -> Record:
+        """What the account's database holds; `nothing` when it is damaged or unknown: its card says so."""
         self.account_view(account_id)
         member = self._registry.members.get(account_id)
         if member is None:
-            return []
+            return nothing
         try:
             return read(member)
         except StorageError as error:
             _log.warning("account has a damaged database", account=account_id, error=error.message)
-            return []
+            return nothing
 
     def _member(self, account_id: str) -> Member:
         with self._lock:
@@ -413,29 +411,38 @@ class AccountManager:
             if member is None:
                 return
             now = self._clock.now()
-            card = make_card(
-                member,
-                self._standings.meet(account_id),
-                self._scheduling.coming(account_id),
-                now,
-                working=self._steps.get(account_id),
-                queued=self._queue.is_waiting(account_id, now),
+            situation = Situation(
+                self._dispatcher.steps.get(account_id),
+                self._queue.is_waiting(account_id, now),
+                self._queue.resting(account_id, now),
+                self._pause.reason,
             )
-            self._cards.put(card)
+            standing = self._standings.meet(account_id)
+            self._card_days[account_id] = self._local_date(member)
+            self._cards.put(make_card(member, standing, self._scheduling.coming(account_id), now, situation))
 
-    def _show_step(self, account_id: str, step: Step) -> None:
-        """A run tells its step; what it did in the step before shows with it."""
-        with self._lock:
-            self._steps[account_id] = step
+    def _show_all(self) -> None:
+        for account_id in list(self._registry.members):
             self._show(account_id)
+        self._cards.touch()
 
     def _refresh_cards(self) -> None:
         """Rests that ended and days that began change cards without any run."""
         now = self._clock.now()
         for view in self._cards.all():
+            member = self._registry.members.get(view.id)
             rested = view.state.until is not None and view.state.until <= now
-            if rested or now.minute % 10 == 0:
+            if member is not None and (rested or self._card_days.get(view.id) != self._local_date(member)):
                 self._show(view.id)
+
+    def _local_date(self, member: Member) -> date:
+        now = self._clock.now()
+        return now.astimezone(member.settings.schedule.zone).date() if member.settings else now.date()
+
+
+def _look(member: Member, read: Callable[[AccountRecords], Record]) -> Record:
+    with open_records(member.folder) as records:
+        return read(records)
 
 
 def _slot_names(member: Member) -> list[str]:

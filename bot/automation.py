@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -13,7 +13,7 @@ import structlog
 
 from bot.actions import follow, like, post, refresh
 from bot.actions.reconcile import reconcile
-from bot.actions.visit import ActionResult, PeopleClaims, Visit, keep_evidence
+from bot.actions.visit import ActionResult, PeopleClaims, Visit, keep_evidence, read_again
 from bot.clock import Clock, StopSignal, SystemClock
 from bot.connecting import Connect, ConnectRequest, connect_browser
 from bot.errors import (
@@ -28,7 +28,8 @@ from bot.errors import (
     Trouble,
 )
 from bot.fleet_view import RunState, Trigger
-from bot.settings.account import AccountSettings, Slot, load_account_settings
+from bot.planning.limits import windows_for
+from bot.settings.account import AccountSettings, Policy, Slot, load_account_settings
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.storage.cookies import load_cookies
@@ -42,6 +43,8 @@ from bot.x.contract import Progress, Step, StepKind, XClient
 
 CHECK_SLOT = "check"
 """The slot name of a run that only looks whether a post stands on the profile."""
+MAY_WAIT = timedelta(hours=3)
+"""A run that hits a limit goes on when a permit frees, if that is so soon; later, the rest of it is left out."""
 _REOPENINGS = 2
 _log = structlog.get_logger(__name__)
 
@@ -55,6 +58,7 @@ class RunOutcome:
     remedy: str = ""
     trouble: AviaryError | None = None
     undecided: bool = False  # a post is still in `sending`
+    resume_at: datetime | None = None  # limits held work back; the run goes on then (its state is QUEUED)
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,9 @@ class _Run:
         clock = self._bot.clock
         self._journal.start_run(self._run_id, clock.now())
         outcome = self._guarded()
+        if outcome.resume_at is not None:
+            self._journal.requeue_run(self._run_id, outcome.reason)
+            return outcome
         self._journal.end_run(self._run_id, outcome.state, clock.now(), outcome.reason, outcome.remedy)
         self._metrics.log_activity(
             f"{self._slot}_slot",
@@ -222,12 +229,52 @@ class _Run:
     def _work(self) -> RunOutcome:
         settings = load_account_settings(self._bot.folder)
         self._settle_unsent()
-        results = self._visits(settings)
-        shortfalls = [why for result in results for why in result.shortfalls]
+        results = self._held_back(settings) or self._visits(settings)
+        reason = "; ".join(why for result in results for why in result.shortfalls)
         undecided = self._has_undecided()
-        if not shortfalls:
-            return RunOutcome(RunState.DONE, undecided=undecided)
-        return RunOutcome(RunState.PARTLY, "; ".join(shortfalls), undecided=undecided)
+        resume_at = self._resume_at(results)
+        if resume_at is not None:
+            return RunOutcome(RunState.QUEUED, reason, undecided=undecided, resume_at=resume_at)
+        return RunOutcome(RunState.PARTLY if reason else RunState.DONE, reason, undecided=undecided)
+
+    def _held_back(self, settings: AccountSettings) -> list[ActionResult]:
+        """What limits hold back, when they hold back all there is to do: then no browser is opened for it."""
+        if self._slot == CHECK_SLOT or self._journal.has_undecided():
+            return []
+        slot = _slot(settings, self._slot)
+        results: list[ActionResult] = []
+        for action in self._left_to_do(settings, slot):
+            free_at = self._frees_at(settings, action)
+            if free_at is None:
+                return []
+            at = free_at.astimezone(settings.schedule.zone)
+            results.append(ActionResult(action, 0, (f"no permit for a {action} is free before {at:%H:%M}",), free_at))
+        for result in results:
+            now = self._bot.clock.now()
+            self._journal.note(self._run_id, now, result.shortfalls[0], "warning", next_at=result.free_at)
+        return results
+
+    def _left_to_do(self, settings: AccountSettings, slot: Slot) -> list[str]:
+        """The kinds of action this run has not done yet."""
+        wanted = {"post": int(slot.post != "none"), "like": slot.like, "follow": slot.follow}
+        done = {
+            "post": self._journal.posts_of_run(self._run_id),
+            "like": self._journal.engaged_in_run(self._run_id, "like"),
+            "follow": self._journal.engaged_in_run(self._run_id, "follow"),
+        }
+        policies = {"post": settings.policy.post, "like": settings.policy.like, "follow": settings.policy.follow}
+        return [each for each in wanted if done[each] < wanted[each] and policies[each] is Policy.AUTOMATIC]
+
+    def _frees_at(self, settings: AccountSettings, action: str) -> datetime | None:
+        shared = self._bot.shared
+        windows = windows_for(action, settings.safety.rate_limits, shared.fleet_settings.global_rate_limit)
+        return shared.permits.frees_at(self._bot.entry.id, action, windows)
+
+    def _resume_at(self, results: Sequence[ActionResult]) -> datetime | None:
+        """When the run is worth going on with, as permits free; None when that is too late for it."""
+        frees = [result.free_at for result in results if result.free_at is not None]
+        soon = self._bot.clock.now() + MAY_WAIT
+        return min(frees) if frees and min(frees) <= soon else None
 
     def _settle_unsent(self) -> None:
         """Posts that a crash left before the click were surely not sent."""
@@ -266,7 +313,8 @@ class _Run:
         self._progress(Step(StepKind.OPENING))
         self._client = bot.connect(self._connect_request(handle))
         visit = self._visit(settings, handle, self._client)
-        found = self._client.log_in(cookies)
+        client = self._client
+        found = read_again(visit, "logging in", lambda: client.log_in(cookies))
         visit.note(f"logged in as @{found}")
         reconcile(visit)
         return visit
@@ -308,16 +356,21 @@ class _Run:
 Action = Callable[[Visit], ActionResult]
 
 
-def _actions(settings: AccountSettings, name: str) -> list[Action]:
-    """What the slot asks for, in order; a check only reads. Raises SettingsError for a slot that is not there."""
-    if name == CHECK_SLOT:
-        return []
+def _slot(settings: AccountSettings, name: str) -> Slot:
+    """Raises SettingsError for a slot that is not there."""
     try:
-        slot = settings.slot(name)
+        return settings.slot(name)
     except KeyError as error:
         known = ", ".join(slot.name for slot in settings.schedule.all_slots) or "none"
         message = f"there is no slot called {name!r}; slots: {known}"
         raise SettingsError([SettingsProblem(Path("settings.yaml"), 0, "schedule", message)]) from error
+
+
+def _actions(settings: AccountSettings, name: str) -> list[Action]:
+    """What the slot asks for, in order; a check only reads. Raises SettingsError for a slot that is not there."""
+    if name == CHECK_SLOT:
+        return []
+    slot = _slot(settings, name)
     return [*_own_post(slot), *_engagement(slot), refresh.perform]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -87,6 +88,20 @@ class StepView:
 
 
 @dataclass(frozen=True)
+class WhyView:
+    """One entry of an account's record of every decision and step."""
+
+    id: int  # for paging
+    at: datetime
+    text: str
+    level: str  # "info", "good", "warning", "error"
+    run_id: int | None  # None: a decision about the account itself
+    slot: str
+    next_at: datetime | None  # when it will try again
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
 class PostView:
     """A post this account made through Aviary."""
 
@@ -95,7 +110,8 @@ class PostView:
     media: tuple[str, ...]
     state: str  # intent, sending, sent, failed, needs_review
     at: datetime
-    url: str  # https://x.com/<handle>/status/<id>, or ""
+    url: str  # https://x.com/<handle>/status/<id>, the profile where a person must decide, or ""
+    intent_id: int = 0  # for Fleet.decide_post
 
 
 @dataclass(frozen=True)
@@ -121,6 +137,7 @@ class AccountView:
     slots: tuple[str, ...]  # those that Run now can be asked for
     timezone: str  # IANA name; how its times are shown
     version: int  # grows with each visible change of this account
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,6 +152,8 @@ class FleetView:
     problems: tuple[
         str, ...
     ]  # of config/accounts.yaml, each with its remedy; the accounts that could be read still run
+
+    paused: str = ""  # why the whole fleet is paused; "" when it is not
 
     @property
     def posts_today(self) -> int:
@@ -181,6 +200,29 @@ class Fleet(Protocol):
 
     def evidence_file(self, account_id: str, evidence_id: str) -> Path | None:
         """The PNG behind StepView.evidence; None when there is none (never a path outside the account)."""
+
+    def why(
+        self, account_id: str, *, limit: int = 50, before: int = 0, levels: Sequence[str] = (), words: str = ""
+    ) -> list[WhyView]:
+        """The record, newest first. `before` is the id to page on from; `levels` and `words` narrow it down."""
+
+    def why_no_post_today(self, account_id: str) -> str:
+        """One line in words: what it posted today, or what kept it from posting and when it tries again."""
+
+    def decide_post(self, account_id: str, intent_id: int, *, is_there: bool) -> str:
+        """A person's word on a post that needs review. Returns one line for the person."""
+
+    def pause_accounts(self, account_ids: Sequence[str]) -> list[str]:
+        """Let no slot of these fire until resumed; a present run goes on. Returns a line for each."""
+
+    def resume_accounts(self, account_ids: Sequence[str]) -> list[str]:
+        """End the pause of these (and only that). Returns a line for each."""
+
+    def pause_fleet(self) -> str:
+        """Let no run of any account begin until resumed; present runs go on."""
+
+    def resume_fleet(self) -> str:
+        """End the pause of the fleet, whoever began it."""
 
     def start_account(self, account_id: str) -> str:
         """Let it follow its schedule; ends stopped, paused and needs-attention. Returns one line for the person."""

@@ -11,7 +11,7 @@ from typing import Any
 from bot.automation import BotAutomation, RunOutcome, Shared
 from bot.clock import FakeClock
 from bot.connecting import ConnectRequest
-from bot.records import open_records
+from bot.fleet.records import open_records
 from bot.settings.fleet import AccountEntry, FleetSettings, GlobalRateLimit
 from bot.settings.home import AccountFolder
 from bot.storage.database import Database

@@ -17,7 +17,7 @@ from bot.fleet_view import AccountView, Fleet, RunState, StateKind, Trigger
 from bot.x.contract import XClient
 from bot.x.fake import FakeWorld, FakeX
 from tests.engines import START
-from tests.homes import HomeBuilder
+from tests.homes import NO_DELAYS, HomeBuilder
 
 
 class World:
@@ -28,6 +28,7 @@ class World:
         self.x = FakeWorld(self.clock)
         self.home = HomeBuilder(root)
         self.managers: list[AccountManager] = []
+        self.explodes = False
         self.gate = threading.Event()  # a closed gate holds every run in its log-in
         self.gate.set()
 
@@ -42,6 +43,8 @@ class World:
         return manager
 
     def connect(self, request: ConnectRequest) -> XClient:
+        if self.explodes:
+            raise RuntimeError("nobody foresaw this")
         return _Gated(self, request)
 
     def close(self) -> None:
@@ -251,7 +254,7 @@ def test_a_post_limit_rests_the_account_for_a_day_and_then_it_goes_on(world: Wor
 
 def test_three_failed_runs_open_the_circuit_and_success_closes_it(world: World) -> None:
     world.add("one", "OneShop")
-    world.x.fail_next("log_in", XDown("503"), handle="OneShop", times=3)
+    world.x.fail_next("log_in", XDown("503"), handle="OneShop", times=9)
     manager = world.open()
     for _ in range(3):
         manager.run_account("one")
@@ -420,19 +423,14 @@ def test_idle_accounts_keep_no_automation(world: World) -> None:
 
 def test_an_error_nobody_foresaw_frees_the_seat_and_counts_as_a_failure(world: World) -> None:
     world.add("one", "OneShop")
+    world.explodes = True
     manager = world.open()
-    world.connect = _explode  # type: ignore[method-assign,assignment]
-    manager._connect = _explode  # type: ignore[assignment]
     manager.run_account("one")
     finish(manager)
     newest: AccountView = manager.account_view("one")
     assert newest.last_run is not None
     assert newest.last_run.state is RunState.FAILED
     assert "an error inside Aviary" in newest.last_run.reason
-
-
-def _explode(_request: ConnectRequest) -> XClient:
-    raise RuntimeError("nobody foresaw this")
 
 
 def _eventually(holds: Callable[[], bool]) -> None:
@@ -442,3 +440,224 @@ def _eventually(holds: Callable[[], bool]) -> None:
             return
         ended.wait(0.01)
     raise AssertionError("it did not come about within 10 s")
+
+
+# limits, pauses, review, and the record of why
+
+
+def _one_post_an_hour(world: World, account_id: str = "one", handle: str = "OneShop", **slot: Any) -> None:
+    limits = {"tweets_per_hour": 1, "tweets_per_day": 40, "likes_per_hour": 40, "likes_per_day": 90}
+    work = {"time": "08:00", "like": 0, "follow": 0, **slot}
+    world.add(
+        account_id,
+        handle,
+        safety={"delays": NO_DELAYS, "rate_limits": limits},
+        schedule={"timezone": "UTC", "morning": work},
+    )
+
+
+def test_a_run_that_hits_a_limit_goes_on_when_the_permit_frees(world: World) -> None:
+    _one_post_an_hour(world)
+    manager = world.open()
+    manager.run_account("one")
+    finish(manager)
+    manager.run_account("one")
+    finish(manager)
+    view = manager.account_view("one")
+    assert view.state.kind is StateKind.LIMITED
+    assert "no permit for a post is free before 08:59" in view.state.reason
+    assert len(world.x.calls_of("log_in")) == 1, "no browser is opened for what is not allowed"
+    assert manager.why("one", words="permit")[0].next_at == START + timedelta(minutes=59)
+    pass_time(world, manager, START + timedelta(minutes=58))
+    assert len(world.x.posts_of("OneShop")) == 1
+    pass_time(world, manager, START + timedelta(minutes=62))
+    assert len(world.x.posts_of("OneShop")) == 2
+    assert manager.account_view("one").last_run is not None
+
+
+def test_a_run_that_did_part_of_its_work_does_only_the_rest_later(world: World) -> None:
+    limits = {"tweets_per_hour": 40, "tweets_per_day": 40, "likes_per_hour": 1, "likes_per_day": 90}
+    world.add("one", "OneShop", safety={"delays": NO_DELAYS, "rate_limits": limits})
+    for number in range(4):
+        world.x.add_post(f"stranger{number}", "cari paket data")
+    manager = world.open()
+    manager.run_account("one")
+    finish(manager)
+    assert (len(world.x.posts_of("OneShop")), len(world.x.likes_of("OneShop"))) == (1, 1)
+    assert state(manager) is StateKind.LIMITED
+    manager.stop_account("one")
+    manager.start_account("one")
+    assert state(manager) is StateKind.WAITING, "stop ends the run that rests"
+
+
+def test_accounts_that_share_the_fleets_limit_all_get_their_turn(world: World) -> None:
+    world.home.fleet["global_rate_limit"] = {"tweets_per_hour": 2}
+    for number in range(6):
+        _one_post_an_hour(world, f"a{number}", f"Shop{number}")
+    manager = world.open()
+    pass_time(world, manager, START + timedelta(minutes=30))
+    assert len(world.x.posts) == 2
+    pass_time(world, manager, START + timedelta(hours=2, minutes=30))
+    assert len(world.x.posts) == 6
+    assert {post.handle for post in world.x.posts} == {f"Shop{number}" for number in range(6)}
+
+
+def test_runs_begin_with_the_gap_the_fleet_keeps(world: World) -> None:
+    world.home.fleet["minimum_gap_seconds"] = 120
+    for number in range(3):
+        _one_post_an_hour(world, f"a{number}", f"Shop{number}")
+    manager = world.open()
+    world.clock.advance(60)
+    manager.tick()
+    finish_working(manager)
+    assert len(world.x.posts) == 1
+    world.clock.advance(119)
+    manager.tick()
+    finish_working(manager)
+    assert len(world.x.posts) == 1
+    world.clock.advance(1)
+    manager.tick()
+    finish_working(manager)
+    assert len(world.x.posts) == 2
+
+
+def finish_working(manager: AccountManager) -> None:
+    _eventually(lambda: manager.overview().working == 0)
+
+
+def test_pause_keeps_slots_from_firing_and_resume_ends_it(world: World) -> None:
+    world.add("one", "OneShop")
+    world.add("two", "TwoShop")
+    manager = world.open()
+    assert manager.pause_accounts(["one"]) == ["Shop OneShop is paused."]
+    assert state(manager) is StateKind.PAUSED
+    pass_time(world, manager, START + timedelta(minutes=5))
+    assert [post.handle for post in world.x.posts] == ["TwoShop"]
+    assert "paused: paused by a person" in manager.runs("one")[0].reason
+    manager.resume_accounts(["one"])
+    pass_time(world, manager, START + timedelta(hours=25))
+    assert len(world.x.posts_of("OneShop")) == 1
+
+
+def test_a_pause_lets_the_present_run_go_on(world: World) -> None:
+    world.add("one", "OneShop")
+    world.gate.clear()
+    manager = world.open()
+    manager.run_account("one")
+    _eventually(lambda: world.x.open_clients == 1)
+    manager.pause_accounts(["one"])
+    world.gate.set()
+    finish(manager)
+    assert len(world.x.posts_of("OneShop")) == 1
+    assert state(manager) is StateKind.PAUSED
+
+
+def test_the_fleet_can_be_paused_as_a_whole_and_stays_so_after_a_restart(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    manager.pause_fleet()
+    assert manager.overview().paused
+    assert state(manager) is StateKind.PAUSED
+    assert "The fleet is paused" in manager.run_account("one")
+    manager.close()
+    world.managers.clear()
+    again = world.open()
+    pass_time(world, again, START + timedelta(minutes=5))
+    assert world.x.posts == []
+    again.resume_fleet()
+    pass_time(world, again, START + timedelta(hours=25))
+    assert len(world.x.posts_of("OneShop")) == 1
+
+
+def test_several_accounts_in_trouble_within_minutes_pause_the_fleet_and_say_why(world: World) -> None:
+    for number in range(5):
+        world.add(f"a{number}", f"Shop{number}")
+    for number in range(3):
+        world.x.fail_next("log_in", AccountLocked("locked"), handle=f"Shop{number}")
+    manager = world.open()
+    for number in range(3):
+        manager.run_account(f"a{number}")
+        finish(manager)
+    assert "3 accounts fell into trouble within 10 minutes" in manager.overview().paused
+    assert "a0: locked" in manager.overview().paused
+    assert state(manager, "a0") is StateKind.NEEDS_ATTENTION
+    assert state(manager, "a4") is StateKind.PAUSED
+    pass_time(world, manager, START + timedelta(minutes=5))
+    assert world.x.posts == []
+    assert manager.resume_fleet() == "The fleet goes on."
+    assert state(manager, "a4") is StateKind.WAITING
+
+
+def test_troubles_that_lie_apart_do_not_pause_the_fleet(world: World) -> None:
+    for number in range(3):
+        world.add(f"a{number}", f"Shop{number}")
+        world.x.fail_next("log_in", AccountLocked("locked"), handle=f"Shop{number}")
+    manager = world.open()
+    for number in range(3):
+        manager.run_account(f"a{number}")
+        finish(manager)
+        world.clock.advance(11 * 60)
+    assert manager.overview().paused == ""
+
+
+def _needs_review(world: World) -> AccountManager:
+    world.add("one", "OneShop")
+    world.x.lose_next_answer(stored=True)
+    world.x.fail_next("read_own_posts", XDown("503"), times=99)
+    manager = world.open()
+    manager.run_account("one")
+    finish(manager)
+    manager.pause_accounts(["one"])
+    world.clock.advance(25 * 3600)
+    manager.resume_accounts(["one"])
+    manager.tick()
+    finish(manager)
+    return manager
+
+
+@pytest.mark.parametrize(("is_there", "end"), [(True, "sent"), (False, "failed")])
+def test_a_person_decides_what_aviary_cannot(world: World, is_there: bool, end: str) -> None:
+    manager = _needs_review(world)
+    post = manager.posts("one")[-1]
+    assert post.state == "needs_review"
+    assert post.url == "https://x.com/OneShop"
+    manager.decide_post("one", post.intent_id, is_there=is_there)
+    assert manager.posts("one")[-1].state == end
+    assert "decided already" in manager.decide_post("one", post.intent_id, is_there=not is_there)
+    assert manager.posts("one")[-1].state == end
+    with pytest.raises(KeyError):
+        manager.decide_post("one", 999, is_there=True)
+
+
+def test_why_it_did_not_post_today_is_answered_in_one_line(world: World) -> None:
+    _one_post_an_hour(world)
+    manager = world.open()
+    assert manager.why_no_post_today("one") == (
+        "Not posted today: no slot has come up yet today. Next: morning at 08:00."
+    )
+    manager.pause_accounts(["one"])
+    pass_time(world, manager, START + timedelta(minutes=5))
+    assert manager.why_no_post_today("one") == (
+        "Not posted today: morning: the account is paused: paused by a person. Now paused: paused by a person."
+    )
+    manager.resume_accounts(["one"])
+    manager.run_account("one")
+    finish(manager)
+    assert manager.why_no_post_today("one") == "Posted 1 time today."
+
+
+def test_the_record_holds_what_people_decided_and_can_be_narrowed_and_paged(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    manager.stop_account("one")
+    manager.start_account("one")
+    manager.run_account("one")
+    finish(manager)
+    everything = manager.why("one", limit=500)
+    assert [entry.text for entry in everything[-2:]] == ["started by a person", "stopped by a person"]
+    assert all(entry.level == "good" for entry in manager.why("one", levels=["good"]))
+    assert manager.why("one", words="started by")[0].run_id is None
+    first = manager.why("one", limit=3)
+    rest = manager.why("one", limit=500, before=first[-1].id)
+    assert first + rest == everything
+    assert manager.why("one", words="100%_") == []

@@ -10,8 +10,8 @@ import pytest
 from bot.automation import BotAutomation
 from bot.connecting import ConnectRequest
 from bot.errors import AccountLocked, BrowserDied, BrowserMissing, ForeignSession, SessionFileError, XDown
+from bot.fleet.records import open_records, read_runs
 from bot.fleet_view import RunState, Trigger
-from bot.records import open_records, read_runs
 from bot.settings.fleet import FleetSettings
 from bot.settings.home import Home
 from bot.storage.evidence import find_evidence

@@ -95,8 +95,8 @@ def _summed_up(visit: Visit, engagement: Engagement, done: int, count: int, fail
 
 def _limited(visit: Visit, engagement: Engagement, done: int, count: int, limit: LimitReached) -> ActionResult:
     text = f"{engagement.past} {done} of {count}: {limit.message}; next permit at {visit.local(limit.free_at):%H:%M}"
-    visit.note(text, "warning")
-    return ActionResult(engagement.action, done, (text,))
+    visit.note(text, "warning", next_at=limit.free_at)
+    return ActionResult(engagement.action, done, (text,), limit.free_at)
 
 
 def _none(visit: Visit, engagement: Engagement, why: str) -> ActionResult:

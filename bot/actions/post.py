@@ -6,7 +6,7 @@ docs/architecture.md, "Never twice, never lost".
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.actions.reconcile import reconcile
@@ -75,7 +75,8 @@ def perform(visit: Visit, kind: str) -> ActionResult:
     except (NothingToPost, MediaRefused) as reason:
         return _not_posted(visit, reason.message, reason.remedy)
     except LimitReached as limit:
-        return _not_posted(visit, f"{limit.message}; next permit at {visit.local(limit.free_at):%H:%M}")
+        why = f"{limit.message}; next permit at {visit.local(limit.free_at):%H:%M}"
+        return _not_posted(visit, why, free_at=limit.free_at)
     intent = visit.journal.intend(
         visit.run_id, kind, post.template.text, post.text, post.template.media, permit, visit.clock.now()
     )
@@ -183,9 +184,9 @@ def _withdraw(visit: Visit, intent: int, permit: int, why: str) -> None:
     visit.note("stopped before the post was sent")
 
 
-def _not_posted(visit: Visit, why: str, remedy: str = "") -> ActionResult:
-    visit.note(f"not posted: {why}" + (f". {remedy}" if remedy else ""), "warning")
-    return ActionResult("post", shortfalls=(f"not posted: {why}",))
+def _not_posted(visit: Visit, why: str, remedy: str = "", free_at: datetime | None = None) -> ActionResult:
+    visit.note(f"not posted: {why}" + (f". {remedy}" if remedy else ""), "warning", next_at=free_at)
+    return ActionResult("post", shortfalls=(f"not posted: {why}",), free_at=free_at)
 
 
 def _short(text: str) -> str:

@@ -38,6 +38,7 @@ class ActionResult:
     action: str
     done: int = 0
     shortfalls: tuple[str, ...] = ()
+    free_at: datetime | None = None  # what a limit held back may go on then (UTC)
 
 
 @dataclass
@@ -69,10 +70,12 @@ class Visit:
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.settings.schedule.zone)
 
-    def note(self, text: str, level: str = "info", trouble: Trouble | None = None) -> None:
+    def note(
+        self, text: str, level: str = "info", trouble: Trouble | None = None, next_at: datetime | None = None
+    ) -> None:
         """Record a step or decision; with a picture of the page when it is about trouble."""
         evidence = keep_evidence(self.client, self.folder, self.run_id, self.clock, trouble) if trouble else ""
-        self.journal.note(self.run_id, self.clock.now(), text, level, evidence)
+        self.journal.note(self.run_id, self.clock.now(), text, level, evidence, next_at)
 
     def take_permit(self, action: str) -> int:
         """Raises LimitReached."""

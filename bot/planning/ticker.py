@@ -43,8 +43,8 @@ class _MonotonicScheduler(schedule.Scheduler):
         super().__init__()
         self._clock = clock
 
-    def every(self, interval: int = 1) -> _MonotonicJob:
-        job = _MonotonicJob(interval, self)
+    def every(self, interval: float = 1) -> _MonotonicJob:
+        job = _MonotonicJob(interval, self)  # type: ignore[arg-type]  # it is only handed to timedelta, above
         job.clock = self._clock
         return job
 
@@ -58,7 +58,7 @@ class Ticker:
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def every(self, seconds: int, job: Callable[[], None], name: str) -> None:
+    def every(self, seconds: float, job: Callable[[], None], name: str) -> None:
         """Run `job` every `seconds`. When it raises, that is logged and it runs again at its next turn."""
         self._scheduler.every(seconds).seconds.do(_guarded(job, name))
 

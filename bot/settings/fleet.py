@@ -50,6 +50,9 @@ class FleetSettings(Section):
     stagger_minutes: Annotated[float, Field(ge=0, le=240)] = 0
     minimum_gap_seconds: Annotated[float, Field(ge=0, le=3600)] = 0
     run_deadline_seconds: Annotated[float, Field(ge=30, le=7200)] = 1500
+    pause_fleet_after: Annotated[int, Field(ge=0, le=64)] = 3
+    """So many accounts in trouble within the minutes below pause the fleet; 0 never does."""
+    pause_fleet_within_minutes: Annotated[float, Field(ge=1, le=1440)] = 10
     decide_after_seconds: Annotated[float, Field(ge=5, le=3600)] = 120
     """How old a post must be before its absence from the profile proves that it was not sent."""
     browser: BrowserSettings = BrowserSettings()

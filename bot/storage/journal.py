@@ -74,6 +74,9 @@ class StepRecord:
     level: str
     text: str
     evidence: str
+    run_id: int | None = None  # None: a decision about the account itself
+    next_at: datetime | None = None  # when it will be tried again
+    slot: str = ""
 
 
 class Journal:
@@ -108,6 +111,11 @@ class Journal:
                 (state, to_text(at), storable(reason), storable(remedy), run_id),
             )
 
+    def requeue_run(self, run_id: int, reason: str) -> None:
+        """The run waits for a permit and goes on later."""
+        with self._database.write() as connection:
+            connection.execute("UPDATE runs SET state = 'queued', reason = ? WHERE id = ?", (storable(reason), run_id))
+
     def unfinished_runs(self) -> list[RunRecord]:
         """Runs that a crash left queued or running, oldest first."""
         return self._runs(f"WHERE state NOT IN ({_marks(_ENDS)}) ORDER BY planned_at", _ENDS)
@@ -131,17 +139,49 @@ class Journal:
 
     # steps
 
-    def note(self, run_id: int | None, at: datetime, text: str, level: str = "info", evidence: str = "") -> None:
-        """Record one step or decision in words."""
+    def note(
+        self,
+        run_id: int | None,
+        at: datetime,
+        text: str,
+        level: str = "info",
+        evidence: str = "",
+        next_at: datetime | None = None,
+    ) -> None:
+        """Record one step or decision in words; `next_at` is when it will be tried again."""
+        again = to_text(next_at) if next_at else None
         with self._database.write() as connection:
             connection.execute(
-                "INSERT INTO steps (run_id, at, level, text, evidence) VALUES (?, ?, ?, ?, ?)",
-                (run_id, to_text(at), level, storable(text), evidence),
+                "INSERT INTO steps (run_id, at, level, text, evidence, next_at) VALUES (?, ?, ?, ?, ?, ?)",
+                (run_id, to_text(at), level, storable(text), evidence, again),
             )
+
+    def history(self, limit: int, *, before: int = 0, levels: Sequence[str] = (), words: str = "") -> list[StepRecord]:
+        """Steps and decisions of all runs and of the account itself, newest first.
+
+        `before` is a step's number to page on from, `levels` and `words` (in the text or the slot) narrow it down.
+        """
+        conditions, values = ["1 = 1"], list[object]()
+        if before:
+            conditions.append("steps.id < ?")
+            values.append(before)
+        if levels:
+            conditions.append(f"level IN ({_marks(levels)})")
+            values += levels
+        if words:
+            conditions.append("(steps.text LIKE ? ESCAPE '\\' OR runs.slot LIKE ? ESCAPE '\\')")
+            values += [_like(words)] * 2
+        where = " AND ".join(conditions)
+        query = f"""SELECT steps.*, coalesce(runs.slot, '') AS slot FROM steps LEFT JOIN runs ON runs.id = run_id
+            WHERE {where} ORDER BY steps.id DESC LIMIT ?"""
+        return [_step_record(row) for row in self._database.rows(query, (*values, limit))]
 
     def steps(self, run_id: int) -> list[StepRecord]:
         """Newest first."""
-        rows = self._database.rows("SELECT * FROM steps WHERE run_id = ? ORDER BY id DESC", (run_id,))
+        query = (
+            "SELECT steps.*, runs.slot FROM steps JOIN runs ON runs.id = run_id WHERE run_id = ? ORDER BY steps.id DESC"
+        )
+        rows = self._database.rows(query, (run_id,))
         return [_step_record(row) for row in rows]
 
     # intents
@@ -185,6 +225,11 @@ class Journal:
         where = f"WHERE state IN ({_marks(states)})" if states else ""
         query = f"SELECT * FROM intents {where} ORDER BY id DESC LIMIT ?"
         return [_intent(row) for row in self._database.rows(query, (*states, limit))]
+
+    def posts_of_run(self, run_id: int) -> int:
+        """How many posts the run sent or may have sent."""
+        query = "SELECT count(*) FROM intents WHERE run_id = ? AND state IN ('sending', 'sent', 'needs_review')"
+        return int(self._database.value(query, (run_id,)))
 
     def has_undecided(self) -> bool:
         """Whether a post waits for proof."""
@@ -231,6 +276,12 @@ class Journal:
         return self._database.value(query, (action, target.lower())) is not None
 
 
+def _like(words: str) -> str:
+    """A LIKE pattern that finds `words` anywhere."""
+    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
@@ -253,7 +304,16 @@ def _run_record(row: Row) -> RunRecord:
 
 
 def _step_record(row: Row) -> StepRecord:
-    return StepRecord(row["id"], datetime.fromisoformat(row["at"]), row["level"], row["text"], row["evidence"])
+    return StepRecord(
+        row["id"],
+        datetime.fromisoformat(row["at"]),
+        row["level"],
+        row["text"],
+        row["evidence"],
+        row["run_id"],
+        to_moment(row["next_at"]),
+        row["slot"],
+    )
 
 
 def _intent(row: Row) -> Intent:

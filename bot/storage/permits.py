@@ -52,6 +52,15 @@ class Permits:
             )
             return int(cursor.lastrowid or 0)
 
+    def frees_at(self, account_id: str, action: str, windows: Sequence[Window]) -> datetime | None:
+        """When the next permit frees; None when one is free now. Takes none."""
+        try:
+            with self._database.write() as connection:
+                _refuse_when_full(connection, account_id, action, windows, _microseconds(self._clock.now()))
+        except LimitReached as limit:
+            return limit.free_at
+        return None
+
     def give_back(self, permit: int) -> None:
         """Return a permit that was surely not used. In doubt it is kept: it counts."""
         with self._database.write() as connection:

@@ -32,6 +32,11 @@ class Standing:
     until: datetime | None = None
     failures: int = 0
 
+    @property
+    def in_words(self) -> str:
+        """E.g. "needs attention: x.com shows its login"."""
+        return self.kind.value.replace("_", " ") + (f": {self.reason}" if self.reason else "")
+
     def holds(self, now: datetime) -> bool:
         """Whether it keeps slots from firing at `now`. Limited and failing end by themselves."""
         if self.kind in {StandingKind.LIMITED, StandingKind.FAILING}:

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from bot.clock import FakeClock
-from bot.fake_fleet import FakeFleet, make_account
+from bot.fleet.fake import FakeFleet, make_account
 from tests.webapp.panel import NOW, Panel, make_panel
 
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bot.clock import Clock, FakeClock
-from bot.fake_fleet import FakeFleet
+from bot.fleet.fake import FakeFleet
 from bot.storage.panel_store import PanelStore
 from webapp import Access, create_app
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from bot.clock import FakeClock
-from bot.fake_fleet import FakeFleet, make_account, make_run
+from bot.fleet.fake import FakeFleet, make_account, make_run
 from tests.webapp.panel import HTMX, NOW, Panel, csrf_token, make_panel
 
 ARGUMENTS = {"account_id": "warung", "run_id": "1", "evidence_id": "e1", "filename": "js/live.js"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.fake_fleet import make_run
+from bot.fleet.fake import make_run
 from bot.fleet_view import RunState, StateKind, Trigger
 from bot.x.contract import Step, StepKind
 from tests.webapp.panel import NOW

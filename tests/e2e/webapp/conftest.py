@@ -11,7 +11,7 @@ from PIL import Image
 from selenium import webdriver
 
 from bot.clock import FakeClock
-from bot.fake_fleet import FakeFleet, every_state, make_account, make_run
+from bot.fleet.fake import FakeFleet, every_state, make_account, make_run
 from bot.fleet_view import PostView, RunState, StateKind, StepView
 from tests.e2e.webapp.browsing import Visit, open_chromium, visiting
 from tests.webapp.panel import NOW, make_panel

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from bot.fake_fleet import FakeFleet, make_account
+from bot.fleet.fake import FakeFleet, make_account
 from bot.fleet_view import AccountState, StateKind, StepView
 from bot.x.contract import Step, StepKind
 from tests.e2e.webapp.browsing import Visit

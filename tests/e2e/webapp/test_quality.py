@@ -9,7 +9,7 @@ import pytest
 from selenium import webdriver
 
 from bot.clock import FakeClock
-from bot.fake_fleet import FakeFleet
+from bot.fleet.fake import FakeFleet
 from tests.e2e.webapp.browsing import DESKTOP, PHONE, Visit, visiting
 from tests.webapp.panel import make_panel
 

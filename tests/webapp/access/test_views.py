@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bot.clock import FakeClock
-from bot.fake_fleet import FakeFleet
+from bot.fleet.fake import FakeFleet
 from tests.webapp.panel import PASSWORD, Panel, csrf_token, make_panel
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from bot.clock import FakeClock
-from bot.fake_fleet import FakeFleet, make_account, make_run
+from bot.fleet.fake import FakeFleet, make_account, make_run
 from bot.fleet_view import AccountState, PostView, RunState, RunView, StateKind, StepView, Trigger
 from tests.webapp.panel import HTMX, NOW, make_panel, mark
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from bot.clock import FakeClock
-from bot.fake_fleet import FakeFleet, every_state, make_account, make_run
+from bot.fleet.fake import FakeFleet, every_state, make_account, make_run
 from bot.fleet_view import AccountState, RunState, StateKind
 from bot.x.contract import Step, StepKind
 from tests.webapp.panel import HTMX, NOW, make_panel, mark, shown

@@ -19,7 +19,8 @@ CREATE TABLE steps (
   at TEXT NOT NULL,
   level TEXT NOT NULL,                  -- info, good, warning, error
   text TEXT NOT NULL,
-  evidence TEXT NOT NULL DEFAULT ''
+  evidence TEXT NOT NULL DEFAULT '',
+  next_at TEXT                          -- when it will be tried again, where that is known
 );
 CREATE INDEX steps_of_run ON steps (run_id, id);
 CREATE TABLE intents (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot.fleet_view import Trigger
 
@@ -19,6 +19,12 @@ class QueuedRun:
     run_id: int
     slot: str
     trigger: Trigger
+    not_before: datetime | None = field(default=None, compare=False)  # it hit a limit and goes on then
+    reason: str = field(default="", compare=False)  # why it rests until then
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it may take a seat at `now`."""
+        return self.planned_at <= now and (self.not_before is None or self.not_before <= now)
 
 
 class RunQueue:
@@ -29,6 +35,9 @@ class RunQueue:
         self._waiting: list[QueuedRun] = []
         self._working: dict[str, QueuedRun] = {}
         self.seats = seats
+        self.gap = timedelta(0)
+        """At least so long lies between the beginnings of two runs."""
+        self._last_begun: datetime | None = None
 
     def add(self, run: QueuedRun) -> None:
         with self._lock:
@@ -38,14 +47,19 @@ class RunQueue:
     def take(self, now: datetime) -> QueuedRun | None:
         """Give the free seat to the oldest due run whose account is not working; None without seat or run."""
         with self._lock:
-            if len(self._working) >= self.seats:
+            if len(self._working) >= self.seats or self._is_too_soon(now):
                 return None
             for run in self._waiting:
-                if run.planned_at <= now and run.account_id not in self._working:
+                if run.is_due(now) and run.account_id not in self._working:
                     self._waiting.remove(run)
                     self._working[run.account_id] = run
+                    self._last_begun = now
                     return run
             return None
+
+    def _is_too_soon(self, now: datetime) -> bool:
+        """Whether the gap after the last beginning is not over. A clock that was set back does not prolong it."""
+        return self._last_begun is not None and timedelta(0) <= now - self._last_begun < self.gap
 
     def leave(self, account_id: str) -> None:
         """The account's run has ended: its seat is free."""
@@ -57,7 +71,7 @@ class RunQueue:
         """Wait until nothing works and nothing due waits; False when that took longer than `seconds`."""
 
         def is_idle() -> bool:
-            return not self._working and not any(run.planned_at <= now() for run in self._waiting)
+            return not self._working and not any(run.is_due(now()) for run in self._waiting)
 
         with self._lock:
             return self._lock.wait_for(is_idle, seconds)
@@ -76,9 +90,15 @@ class RunQueue:
     def is_waiting(self, account_id: str, now: datetime) -> bool:
         """Whether a run of the account is due and waits for a seat."""
         with self._lock:
-            return any(run.account_id == account_id and run.planned_at <= now for run in self._waiting)
+            return any(run.account_id == account_id and run.is_due(now) for run in self._waiting)
 
     def counts(self, now: datetime) -> tuple[int, int]:
         """(working, due and waiting)."""
         with self._lock:
-            return len(self._working), sum(run.planned_at <= now for run in self._waiting)
+            return len(self._working), sum(run.is_due(now) for run in self._waiting)
+
+    def resting(self, account_id: str, now: datetime) -> QueuedRun | None:
+        """The account's run that hit a limit and waits for its permit."""
+        with self._lock:
+            own = (run for run in self._waiting if run.account_id == account_id and run.not_before is not None)
+            return next((run for run in own if not run.is_due(now)), None)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.registry import Registry
+from bot.fleet.registry import Registry
 from bot.settings.home import Home
 from tests import legacy
 from tests.homes import HomeBuilder, write_yaml

@@ -9,12 +9,14 @@ import structlog
 from bot.automation import CHECK_SLOT
 from bot.clock import Clock
 from bot.errors import StorageError
+from bot.fleet.pause import FleetPause
+from bot.fleet.records import open_records
+from bot.fleet.registry import Member
+from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet_view import RunState, Trigger
 from bot.planning.agenda import Agenda
 from bot.planning.slots import Occurrence, is_missed
-from bot.records import open_records
-from bot.registry import Member
-from bot.run_queue import QueuedRun, RunQueue
+from bot.settings.account import Slot
 from bot.settings.fleet import FleetSettings
 from bot.storage.database import to_moment, to_text
 from bot.storage.standings import Standings
@@ -22,6 +24,7 @@ from bot.storage.standings import Standings
 LATE_AFTER = timedelta(minutes=2)
 """A slot that comes up later than this was missed: its policy decides."""
 _MARK_EVERY = timedelta(seconds=30)
+_PAUSED = "the fleet was paused"
 _LOOKED_AT = "slots_looked_at_until"
 _log = structlog.get_logger(__name__)
 
@@ -29,8 +32,9 @@ _log = structlog.get_logger(__name__)
 class Scheduling:
     """Plans runs and puts them into the queue. Not safe for threads: the manager holds its lock."""
 
-    def __init__(self, standings: Standings, queue: RunQueue, clock: Clock) -> None:
+    def __init__(self, standings: Standings, queue: RunQueue, clock: Clock, pause: FleetPause) -> None:
         self._standings = standings
+        self._pause = pause
         self._queue = queue
         self._clock = clock
         self._agenda = Agenda()
@@ -84,7 +88,11 @@ class Scheduling:
         try:
             with open_records(member.folder) as records:
                 for run in records.journal.unfinished_runs():
-                    if run.started_at is None and self._clock.now() - run.planned_at < LATE_AFTER:
+                    if (
+                        run.state == "queued"
+                        and run.started_at is None
+                        and self._clock.now() - run.planned_at < LATE_AFTER
+                    ):
                         trigger = Trigger(run.trigger)
                         self._queue.add(QueuedRun(run.planned_at, member.entry.id, run.id, run.slot, trigger))
                         continue
@@ -97,6 +105,24 @@ class Scheduling:
                 self.plan_check(member, self._clock.now())
         except StorageError as error:
             _log.warning("account has a damaged database", account=member.entry.id, error=error.message)
+
+    def drop_missed(self, members: dict[str, Member]) -> None:
+        """After a pause of the fleet: waiting slots that are too late by now, as their policy says, are left out."""
+        now = self._clock.now()
+        for member in members.values():
+            for run in self._queue.withdraw(member.entry.id):
+                late = now - run.planned_at
+                slot = _slot(member, run.slot)
+                by_itself = run.trigger in {Trigger.SCHEDULE, Trigger.CATCH_UP}
+                if slot and by_itself and late > LATE_AFTER and is_missed(run.planned_at, now, slot):
+                    self._leave_out(member, run.run_id, f"missed by {late.total_seconds() / 60:.0f} min: {_PAUSED}")
+                else:
+                    self._queue.add(run)
+
+    def _leave_out(self, member: Member, run_id: int, why: str) -> None:
+        with open_records(member.folder) as records:
+            records.journal.note(run_id, self._clock.now(), f"did not run: {why}", "warning")
+            records.journal.end_run(run_id, RunState.SKIPPED, self._clock.now(), why)
 
     def _come_due(self, member: Member, occurrence: Occurrence, now: datetime) -> None:
         """Queue the slot's run, or record why there is none."""
@@ -113,9 +139,11 @@ class Scheduling:
         """Why this slot does not run; "" when it does."""
         standing = self._standings.get(member.entry.id)
         if standing.holds(now):
-            return f"the account is {standing.kind.value.replace('_', ' ')}: {standing.reason}"
+            return f"the account is {standing.in_words}"
+        if self._pause.is_on:
+            return f"the fleet is paused: {self._pause.reason}"
         late = now - occurrence.planned_at
-        slot = member.settings.slot(occurrence.slot) if member.settings else None
+        slot = _slot(member, occurrence.slot)
         if slot is not None and late > LATE_AFTER and is_missed(occurrence.planned_at, now, slot):
             return f"missed by {late.total_seconds() / 60:.0f} min while Aviary was not running"
         return ""
@@ -133,3 +161,9 @@ class Scheduling:
                 records.journal.end_run(run_id, RunState.SKIPPED, self._clock.now(), why_not)
                 return
         self._queue.add(QueuedRun(planned_at, member.entry.id, run_id, slot, trigger))
+
+
+def _slot(member: Member, name: str) -> Slot | None:
+    """The slot of that name, None when the account has it no more."""
+    slots = member.settings.schedule.all_slots if member.settings else ()
+    return next((slot for slot in slots if slot.name == name), None)

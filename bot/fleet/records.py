@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from bot.fleet_view import PostView, RunState, RunView, StepView, Trigger
+from bot.fleet_view import PostView, RunState, RunView, StepView, Trigger, WhyView
 from bot.settings.home import AccountFolder
 from bot.storage.database import Database
-from bot.storage.journal import Intent, IntentState, Journal, RunRecord
+from bot.storage.journal import Intent, IntentState, Journal, RunRecord, StepRecord
 from bot.storage.metrics import DayCounts, Followers, Metrics
 
 
@@ -65,6 +65,10 @@ def read_posts(folder: AccountFolder, handle: str, limit: int) -> list[PostView]
         return [_post_view(intent, handle) for intent in records.journal.intents(limit=limit)]
 
 
+def why_view(step: StepRecord) -> WhyView:
+    return WhyView(step.id, step.at, step.text, step.level, step.run_id, step.slot, step.next_at, step.evidence)
+
+
 def run_view(run: RunRecord) -> RunView:
     return RunView(
         id=run.id,
@@ -87,4 +91,4 @@ def _post_view(intent: Intent, handle: str) -> PostView:
     if intent.state is IntentState.NEEDS_REVIEW:
         url = f"https://x.com/{handle}"
     at = intent.sending_at or intent.created_at
-    return PostView(intent.tweet_id, intent.text, intent.media, intent.state.value, at, url)
+    return PostView(intent.tweet_id, intent.text, intent.media, intent.state.value, at, url, intent.id)

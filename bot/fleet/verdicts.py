@@ -16,8 +16,10 @@ _LONGEST_REST = timedelta(hours=6)
 _BY_A_PERSON = {StandingKind.STOPPED, StandingKind.PAUSED, StandingKind.NEEDS_ATTENTION}
 
 
-def judge(standings: Standings, account_id: str, outcome: RunOutcome, now: datetime) -> None:
+def judge(standings: Standings, account_id: str, outcome: RunOutcome, now: datetime) -> bool:
     """Enter what follows from `outcome` into the account's standing.
+
+    True when x.com turned against this account: it needs a person, or has to rest.
 
     What a person decided while the run went on stays, but for trouble that only a person can end.
     """
@@ -26,15 +28,18 @@ def judge(standings: Standings, account_id: str, outcome: RunOutcome, now: datet
         standings.set(
             account_id, StandingKind.NEEDS_ATTENTION, reason=outcome.reason, remedy=outcome.remedy, failures=0
         )
-    elif standing.kind in _BY_A_PERSON:
-        return
-    elif isinstance(outcome.trouble, Trouble) and outcome.trouble.consequence is Consequence.LIMITED:
+        return isinstance(outcome.trouble, Trouble)
+    if standing.kind in _BY_A_PERSON:
+        return False
+    if isinstance(outcome.trouble, Trouble) and outcome.trouble.consequence is Consequence.LIMITED:
         until = now + outcome.trouble.pause
         standings.set(account_id, StandingKind.LIMITED, reason=outcome.reason, remedy=outcome.remedy, until=until)
-    elif outcome.state is RunState.FAILED:
+        return True
+    if outcome.state is RunState.FAILED:
         _count_failure(standings, account_id, standing, outcome, now)
     elif outcome.state in {RunState.DONE, RunState.PARTLY} and _is_marked(standing):
         standings.set(account_id, StandingKind.ACTIVE)
+    return False
 
 
 def _needs_a_person(outcome: RunOutcome) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import StorageError
+from bot.fleet.records import Numbers, read_numbers
+from bot.fleet.registry import Member
+from bot.fleet.run_queue import QueuedRun
 from bot.fleet_view import AccountState, AccountView, StateKind
 from bot.planning.slots import Occurrence
-from bot.records import Numbers, read_numbers
-from bot.registry import Member
 from bot.settings.fleet import BrokenEntry
 from bot.storage.standings import Standing, StandingKind
 from bot.x.contract import Step
@@ -22,7 +23,19 @@ _STANDING_STATES = {
     StandingKind.PAUSED: StateKind.PAUSED,
     StandingKind.STOPPED: StateKind.STOPPED,
 }
+_RESUME_FLEET = "Look at what the accounts in trouble need, then resume the fleet."
+_GOES_ON = "Nothing to do: the run goes on when a permit frees."
 _FIX_FILE = "Correct the file; it is read again by itself."
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the engine does with an account at this moment."""
+
+    step: Step | None = None  # while it works
+    queued: bool = False  # due, without a seat
+    resting: QueuedRun | None = None  # a run that waits for a permit
+    fleet_paused: str = ""
 
 
 class Cards:
@@ -73,14 +86,12 @@ def make_card(
     standing: Standing,
     coming: Occurrence | None,
     now: datetime,
-    *,
-    working: Step | None,
-    queued: bool,
+    situation: Situation,
 ) -> AccountView:
     """The card of an account whose entry could be read. Reads its database for the numbers."""
     numbers, problem = _numbers(member, now)
     entry, settings = member.entry, member.settings
-    state = state_of(member, standing, now, working=working, queued=queued, problem=problem)
+    state = state_of(member, standing, now, situation, problem)
     # An account that holds still has no next run to look forward to.
     shown = coming if state.kind in {StateKind.WAITING, StateKind.WORKING, StateKind.QUEUED} else None
     return AccountView(
@@ -103,6 +114,7 @@ def make_card(
         slots=tuple(slot.name for slot in settings.schedule.all_slots) if settings else (),
         timezone=settings.schedule.timezone if settings else "UTC",
         version=0,
+        groups=entry.groups,
     )
 
 
@@ -133,21 +145,26 @@ def make_broken_card(entry: BrokenEntry) -> AccountView:
 
 
 def state_of(
-    member: Member, standing: Standing, now: datetime, *, working: Step | None, queued: bool, problem: str = ""
+    member: Member, standing: Standing, now: datetime, situation: Situation, problem: str = ""
 ) -> AccountState:
     """The state of an account, the most urgent first."""
     if member.problems or problem:
         reason = problem or "; ".join(str(each) for each in member.problems)
         return AccountState(StateKind.BROKEN, reason, StorageError.remedy if problem else _FIX_FILE)
-    if working is not None:
-        return AccountState(StateKind.WORKING, step=working)
-    if queued:
+    if situation.step is not None:
+        return AccountState(StateKind.WORKING, step=situation.step)
+    if situation.queued and not situation.fleet_paused:
         return AccountState(StateKind.QUEUED, "waits for a free seat")
     if not member.entry.enabled:
         return AccountState(StateKind.DISABLED)
     if standing.holds(now):
         kind = _STANDING_STATES[standing.kind]
         return AccountState(kind, standing.reason, standing.remedy, standing.until)
+    if situation.fleet_paused:
+        return AccountState(StateKind.PAUSED, f"the fleet is paused: {situation.fleet_paused}", _RESUME_FLEET)
+    if situation.resting is not None:
+        resting = situation.resting
+        return AccountState(StateKind.LIMITED, resting.reason, _GOES_ON, resting.not_before)
     return AccountState(StateKind.WAITING, "" if _has_slots(member) else "no slot is switched on")
 
 

@@ -1,0 +1,1 @@
+"""The engine's rooms under the AccountManager: registry, agenda, seats, verdicts, cards, records."""

@@ -1,0 +1,219 @@
+"""Who works: seats, the thread pool, each account's automation while it runs, and what a run's end leads to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import structlog
+
+from bot.automation import CHECK_SLOT, BotAutomation, RunOutcome, Shared, follow_up_in
+from bot.clock import Clock
+from bot.connecting import Connect
+from bot.errors import StorageError
+from bot.fleet.pause import FleetPause
+from bot.fleet.records import open_records
+from bot.fleet.registry import Registry
+from bot.fleet.run_queue import QueuedRun, RunQueue
+from bot.fleet.scheduling import Scheduling
+from bot.fleet.verdicts import judge
+from bot.fleet_view import RunState
+from bot.settings.fleet import FleetSettings
+from bot.storage.standings import Standings
+from bot.x.contract import Step, StepKind
+
+SHUTTING_DOWN = "Aviary is shutting down"
+_log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """Gives seats to due runs. Shares the manager's lock; runs themselves work outside of it.
+
+    `show` is told of each account whose card may have changed, `show_all` when all have.
+    """
+
+    def __init__(
+        self,
+        lock: threading.RLock,
+        registry: Registry,
+        queue: RunQueue,
+        clock: Clock,
+        connect: Connect,
+        random_of: Callable[[str], Random],
+        show: Callable[[str], None],
+        show_all: Callable[[], None],
+    ) -> None:
+        self.instances: dict[str, BotAutomation] = {}
+        self.steps: dict[str, Step] = {}
+        self._lock = lock
+        self._registry = registry
+        self._queue = queue
+        self._clock = clock
+        self._connect = connect
+        self._random_of = random_of
+        self._show = show
+        self._show_all = show_all
+        self._closing = False
+
+    def open(
+        self, standings: Standings, scheduling: Scheduling, pause: FleetPause, shared: Callable[[], Shared]
+    ) -> None:
+        """Begin with an open home."""
+        self._standings = standings
+        self._scheduling = scheduling
+        self._pause = pause
+        self._shared = shared
+        self._executor = self._new_pool(self._queue.seats)
+
+    def close(self, patience_seconds: float) -> bool:
+        """Ask every run to stop and wait for them; False when some still work after `patience_seconds`."""
+        with self._lock:
+            self._closing = True
+            for bot in self.instances.values():
+                bot.stop(SHUTTING_DOWN)
+        ending = threading.Thread(target=self._executor.shutdown, kwargs={"cancel_futures": True}, daemon=True)
+        ending.start()
+        ending.join(patience_seconds)
+        return not ending.is_alive()
+
+    def adapt(self, settings: FleetSettings) -> None:
+        """Take over the number of seats and the gap between runs."""
+        self._queue.gap = timedelta(seconds=settings.minimum_gap_seconds)
+        if settings.max_concurrent_accounts != self._queue.seats:
+            self._queue.seats = settings.max_concurrent_accounts
+            # Runs of the old pool end there; together they never have more seats than the queue gives.
+            self._executor.shutdown(wait=False)
+            self._executor = self._new_pool(self._queue.seats)
+
+    def instance(self, account_id: str) -> BotAutomation:
+        """The account's automation, made when it is first needed. Raises KeyError."""
+        with self._lock:
+            if account_id not in self.instances:
+                member = self._registry.members[account_id]
+                self.instances[account_id] = BotAutomation(
+                    member.folder.root,
+                    entry=member.entry,
+                    shared=self._shared(),
+                    connect=self._connect,
+                    clock=self._clock,
+                    random=self._random_of(account_id),
+                )
+            return self.instances[account_id]
+
+    def forget(self, account_id: str) -> None:
+        """Drop the account's automation, unless it works: its files have changed."""
+        if not self._queue.is_working(account_id):
+            self.instances.pop(account_id, None)
+
+    def fill_seats(self) -> None:
+        """Let due runs begin while seats are free."""
+        with self._lock:
+            while not self._closing and not self._pause.is_on:
+                run = self._queue.take(self._clock.now())
+                if run is None:
+                    return
+                self.steps[run.account_id] = Step(StepKind.OPENING)
+                self._show(run.account_id)
+                self._executor.submit(self._work, run)
+
+    def stop(self, account_id: str, reason: str) -> bool:
+        """End the account's present run at its next safe point and its waiting ones at once; True when one works."""
+        with self._lock:
+            for run in self._queue.withdraw(account_id):
+                self._end(run, RunState.STOPPED, reason)
+            bot = self.instances.get(account_id)
+            if bot is not None:
+                bot.stop(reason)
+            return bot is not None
+
+    def _new_pool(self, seats: int) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(max_workers=seats, thread_name_prefix="account")
+
+    def _work(self, run: QueuedRun) -> None:
+        """In a pool thread: one run, from its seat to its consequences."""
+        _log.info("run begins", account=run.account_id, run=run.run_id, slot=run.slot, trigger=run.trigger)
+        try:
+            outcome = self._run(run)
+            _log.info("run ended", account=run.account_id, run=run.run_id, state=outcome.state, reason=outcome.reason)
+            self._settle(run, outcome)
+        except Exception:  # noqa: BLE001  whatever one account raises, its seat must get free and the others go on
+            _log.exception("run failed", account=run.account_id, run=run.run_id)
+            self._settle(run, self._end_broken(run))
+        finally:
+            with self._lock:
+                self.steps.pop(run.account_id, None)
+                self.instances.pop(run.account_id, None)
+                self._show(run.account_id)
+                self._queue.leave(run.account_id)
+        self.fill_seats()
+
+    def _run(self, run: QueuedRun) -> RunOutcome:
+        with self._lock:
+            why_not = self._why_not(run)
+            if why_not:
+                return self._end(run, RunState.SKIPPED, why_not)
+            bot = self.instance(run.account_id)
+        return bot.run_slot(
+            run.slot,
+            trigger=run.trigger,
+            run_id=run.run_id,
+            progress=lambda step: self._tell(run.account_id, step),
+        )
+
+    def _tell(self, account_id: str, step: Step) -> None:
+        """A run tells its step; what it did in the step before shows with it."""
+        with self._lock:
+            self.steps[account_id] = step
+            self._show(account_id)
+
+    def _why_not(self, run: QueuedRun) -> str:
+        """Why a run that had waited is not done after all; "" when it is."""
+        if self._closing:
+            return SHUTTING_DOWN
+        member = self._registry.members.get(run.account_id)
+        if member is None or not member.is_usable:
+            return "the account was disabled, removed or broken meanwhile"
+        standing = self._standings.meet(run.account_id)
+        rested = run.slot == CHECK_SLOT or run.not_before is not None
+        if rested and standing.holds(self._clock.now()):
+            return f"the account is {standing.in_words}"
+        return ""
+
+    def _end(self, run: QueuedRun, state: RunState, reason: str) -> RunOutcome:
+        """End a run's record from here, without its automation."""
+        member = self._registry.members.get(run.account_id)
+        if member is not None:
+            with open_records(member.folder) as records:
+                records.journal.note(run.run_id, self._clock.now(), reason, "warning")
+                records.journal.end_run(run.run_id, state, self._clock.now(), reason)
+        return RunOutcome(state, reason)
+
+    def _end_broken(self, run: QueuedRun) -> RunOutcome:
+        """End the record of a run that raised what nobody foresaw."""
+        try:
+            return self._end(run, RunState.FAILED, "an error inside Aviary; data/logs/aviary.log has the details")
+        except StorageError as error:
+            return RunOutcome(RunState.FAILED, error.message, error.remedy)
+
+    def _settle(self, run: QueuedRun, outcome: RunOutcome) -> None:
+        """What the run's end means for its account and for the fleet."""
+        with self._lock:
+            member = self._registry.members.get(run.account_id)
+            if member is None:
+                return
+            settings = self._registry.fleet.settings
+            now = self._clock.now()
+            if judge(self._standings, run.account_id, outcome, now):
+                self._pause.count_trouble(member, outcome, settings)
+                if self._pause.is_on:
+                    self._show_all()
+            if self._closing:
+                return
+            if outcome.resume_at is not None:
+                self._queue.add(replace(run, not_before=outcome.resume_at, reason=outcome.reason))
+            if outcome.undecided and outcome.resume_at is None:
+                self._scheduling.plan_check(member, now + follow_up_in(settings))

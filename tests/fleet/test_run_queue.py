@@ -1,0 +1,110 @@
+"""Who works next: in the order of planned times, one run per account, as many as there are seats."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from bot.fleet.run_queue import QueuedRun, RunQueue
+from bot.fleet_view import Trigger
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+def run(account: str, minutes: float = 0, number: int = 1) -> QueuedRun:
+    return QueuedRun(NOW + timedelta(minutes=minutes), account, number, "morning", Trigger.SCHEDULE)
+
+
+def test_the_oldest_due_run_is_next() -> None:
+    queue = RunQueue(3)
+    for account, minutes in (("c", -1), ("a", -5), ("b", -3), ("later", 1)):
+        queue.add(run(account, minutes))
+    assert queue.counts(NOW) == (0, 3)
+    taken = [queue.take(NOW) for _ in range(4)]
+    assert [each.account_id if each else None for each in taken] == ["a", "b", "c", None]
+    assert queue.counts(NOW) == (3, 0)
+    queue.leave("a")
+    assert queue.take(NOW) is None
+    assert queue.take(NOW + timedelta(minutes=1)) == run("later", 1)
+
+
+def test_there_are_never_more_at_work_than_seats() -> None:
+    queue = RunQueue(2)
+    for account in "abc":
+        queue.add(run(account))
+    assert queue.take(NOW)
+    assert queue.take(NOW)
+    assert queue.take(NOW) is None
+    queue.seats = 3
+    assert queue.take(NOW)
+    queue.seats = 1
+    queue.add(run("d"))
+    for account in "ab":
+        queue.leave(account)
+        assert queue.take(NOW) is None, "after fewer seats were set, those at work first come down to them"
+    queue.leave("c")
+    assert queue.take(NOW)
+
+
+def test_an_account_has_one_run_at_a_time_and_lets_others_pass() -> None:
+    queue = RunQueue(3)
+    first, second = run("a", -2, 1), run("a", -1, 2)
+    queue.add(second)
+    queue.add(first)
+    queue.add(run("b"))
+    assert queue.take(NOW) == first
+    assert queue.is_working("a")
+    assert queue.take(NOW) == run("b")
+    assert queue.take(NOW) is None
+    assert queue.is_waiting("a", NOW)
+    queue.leave("a")
+    queue.leave("nobody")
+    assert queue.take(NOW) == second
+
+
+def test_withdrawing_leaves_the_others_and_the_run_at_work() -> None:
+    queue = RunQueue(1)
+    queue.add(run("a", -5, 1))
+    queue.take(NOW)
+    for each in (run("a", 0, 2), run("a", 90, 3), run("b", 0)):
+        queue.add(each)
+    assert [each.run_id for each in queue.withdraw("a")] == [2, 3]
+    assert queue.is_working("a")
+    assert not queue.is_waiting("a", NOW)
+    assert queue.is_waiting("b", NOW)
+    assert queue.withdraw("a") == []
+
+
+def test_a_run_of_later_is_not_waiting_yet() -> None:
+    queue = RunQueue(1)
+    queue.add(run("a", 1))
+    assert not queue.is_waiting("a", NOW)
+    assert queue.is_waiting("a", NOW + timedelta(minutes=1))
+
+
+def test_under_many_threads_each_run_is_taken_once_and_accounts_and_seats_hold() -> None:
+    queue = RunQueue(4)
+    runs = [run(f"account{number % 9}", -number, number) for number in range(300)]
+    random.Random(1).shuffle(runs)
+    for each in runs:
+        queue.add(each)
+    working: list[str] = []
+    taken: list[int] = []
+
+    def work() -> None:
+        while len(taken) < len(runs):
+            mine = queue.take(NOW)
+            if mine is None:
+                continue
+            working.append(mine.account_id)
+            assert len(working) <= 4
+            assert working.count(mine.account_id) == 1
+            taken.append(mine.run_id)
+            working.remove(mine.account_id)
+            queue.leave(mine.account_id)
+
+    with ThreadPoolExecutor(8) as pool:
+        for job in [pool.submit(work) for _ in range(8)]:
+            job.result(60)
+    assert sorted(taken) == list(range(300))
