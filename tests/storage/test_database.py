@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def raise_(why: str) -> None:
     raise RuntimeError(why)
 
 
-def content_of(file: Path) -> dict[str, list[tuple[object, ...]]]:
+def content_of(file: Path) -> dict[str, list[Any]]:
     """Every table with every row."""
     with closing(sqlite3.connect(file)) as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
