@@ -32,6 +32,7 @@ class PracticeFleet:
         self.home.fleet |= {
             "max_concurrent_accounts": seats,
             "decide_after_seconds": 5,
+            "pause_fleet_after": 0,  # many of its accounts are in trouble on purpose
             "browser": {"x_address": self.site.address, "language": "en-US"},
         }
         self.manager = AccountManager(root)
