@@ -26,25 +26,6 @@ def test_a_stop_keeps_its_first_reason() -> None:
         stop.check()
 
 
-def test_of_many_who_ask_at_once_one_gives_the_reason_that_all_see() -> None:
-    for _ in range(200):
-        stop = StopSignal()
-        begin = threading.Barrier(4)
-        seen: list[str] = []
-
-        def ask(name: str, stop: StopSignal = stop, begin: threading.Barrier = begin, seen: list[str] = seen) -> None:
-            begin.wait()
-            stop.set(name)
-            seen.append(stop.reason)
-
-        threads = [threading.Thread(target=ask, args=(f"thread {number}",)) for number in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert set(seen) == {stop.reason}
-
-
 def test_the_systems_clock_tells_utc_and_never_goes_back() -> None:
     clock = SystemClock()
     assert clock.now().tzinfo is UTC
