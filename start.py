@@ -1022,7 +1022,7 @@ def list_checks(setup: Setup) -> list[Check]:
         checks.append(Check("import-linter", [setup.script("lint-imports"), "--no-cache"]))
     templates = setup.root / "webapp" / "templates"
     if any(templates.rglob("*.html")):
-        checks.append(Check("djlint", [*python, "djlint", "--check", str(templates)]))
+        checks.append(Check("djlint", [*python, "djlint", "--lint", str(templates)]))
     return [*checks, pytest_check(setup)]
 
 

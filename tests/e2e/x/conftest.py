@@ -24,7 +24,7 @@ from practice.world import cookies_for
 
 HANDLE = "toko_satu"
 
-QUICK = Timeouts(element=12, confirm_post=12, effect=6)
+QUICK = Timeouts(element=20, confirm_post=25, effect=10)
 
 
 class Shop:
