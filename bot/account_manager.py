@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from bot.automation import BotAutomation, Shared
 from bot.browser.reaper import reap
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, SystemClock, in_words
 from bot.connecting import Connect, connect_browser
 from bot.errors import HomeInUse, StorageError
 from bot.fleet.cards import Cards, Situation, make_broken_card, make_card
@@ -27,7 +27,7 @@ from bot.fleet.review import decide
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.why_today import why_no_post_today
-from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
+from bot.fleet_view import PAUSED_BY_A_PERSON, AccountView, FleetView, PostView, RunView, StepView, WhyView
 from bot.planning.ticker import Ticker
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import Home
@@ -238,7 +238,7 @@ class AccountManager:
             standing = self._standings.meet(account_id)
             if standing.kind in {StandingKind.NEEDS_ATTENTION, StandingKind.STOPPED}:
                 return f"{_name(member)} {standing.in_words}; there is nothing to pause."
-            self._stand(member, StandingKind.PAUSED, "paused by a person")
+            self._stand(member, StandingKind.PAUSED, PAUSED_BY_A_PERSON)
             self._show(account_id)
             return f"{_name(member)} is paused."
 
@@ -260,7 +260,7 @@ class AccountManager:
     def pause_fleet(self) -> str:
         """Let no run of any account begin until resumed; present runs go on."""
         with self._lock:
-            self._pause.begin("paused by a person")
+            self._pause.begin(PAUSED_BY_A_PERSON)
             self._show_all()
             return "All accounts are paused; present runs go on to their end."
 
@@ -328,8 +328,8 @@ class AccountManager:
         coming = self._scheduling.coming(member.entry.id)
         if coming is None or member.settings is None:
             return "no slot is switched on"
-        at = coming.planned_at.astimezone(member.settings.schedule.zone)
-        return f"next is {coming.slot} at {at:%H:%M}"
+        at = in_words(coming.planned_at, self._clock.now(), member.settings.schedule.zone)
+        return f"next is {coming.slot}, {at}"
 
     # what a person sees
 

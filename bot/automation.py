@@ -14,7 +14,7 @@ import structlog
 from bot.actions import follow, like, post, refresh
 from bot.actions.reconcile import reconcile
 from bot.actions.visit import ActionResult, PeopleClaims, Visit, keep_evidence, read_again
-from bot.clock import Clock, StopSignal, SystemClock
+from bot.clock import Clock, StopSignal, SystemClock, in_words
 from bot.connecting import Connect, ConnectRequest, connect_browser
 from bot.errors import (
     AviaryError,
@@ -247,8 +247,8 @@ class _Run:
             free_at = self._frees_at(settings, action)
             if free_at is None:
                 return []
-            at = free_at.astimezone(settings.schedule.zone)
-            results.append(ActionResult(action, 0, (f"no permit for a {action} is free before {at:%H:%M}",), free_at))
+            at = in_words(free_at, self._bot.clock.now(), settings.schedule.zone)
+            results.append(ActionResult(action, 0, (f"no permit for a {action} is free before {at}",), free_at))
         for result in results:
             now = self._bot.clock.now()
             self._journal.note(self._run_id, now, result.shortfalls[0], "warning", next_at=result.free_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from bot.errors import Stopped
@@ -96,3 +96,11 @@ class FakeClock:
         """Move the wall clock alone, as a time server or a sleeping machine does."""
         with self._lock:
             self._now += timedelta(seconds=seconds)
+
+
+def in_words(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """A coming moment as a person in `zone` says it at `now`: "09:42", "tomorrow 09:42", "Tue 24 Mar 09:42"."""
+    local, today = moment.astimezone(zone), now.astimezone(zone).date()
+    days = (local.date() - today).days
+    day = {0: "", 1: "tomorrow "}.get(days, f"{local:%a} {local.day} {local:%b} ")
+    return f"{day}{local:%H:%M}"

@@ -200,7 +200,7 @@ def test_stop_ends_the_run_and_keeps_slots_from_firing_until_start(world: World)
     pass_time(world, manager, START + timedelta(minutes=5))
     assert world.x.posts == []
     assert manager.runs("one")[0].state is RunState.SKIPPED
-    assert "next is morning at 08:00" in manager.start_account("one")
+    assert "next is morning, tomorrow 08:00" in manager.start_account("one")
     pass_time(world, manager, START + timedelta(hours=25))
     assert len(world.x.posts_of("OneShop")) == 1
 
@@ -633,7 +633,7 @@ def test_why_it_did_not_post_today_is_answered_in_one_line(world: World) -> None
     _one_post_an_hour(world)
     manager = world.open()
     assert manager.why_no_post_today("one") == (
-        "Not posted today: no slot has come up yet today. Next: morning at 08:00."
+        "Not posted today: no slot has come up yet today. Next: morning, 08:00."
     )
     manager.pause_accounts(["one"])
     pass_time(world, manager, START + timedelta(minutes=5))

@@ -54,4 +54,4 @@ def _may_engage(visit: Visit, action: str, target: str, post: PostSeen) -> bool:
         return False
     if (action == "like" and post.liked) or visit.journal.was_engaged(action, target):
         return False
-    return visit.people.claim_person(person, visit.account_id)
+    return visit.people.may_engage(person, visit.account_id)

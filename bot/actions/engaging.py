@@ -62,6 +62,8 @@ def engage(visit: Visit, engagement: Engagement, group: str, count: int) -> Acti
 def _one(visit: Visit, engagement: Engagement, candidate: Candidate) -> _End:
     """Engage one target. Raises LimitReached, Stopped, and Trouble beyond this one target."""
     target = engagement.target(candidate)
+    if not visit.people.claim_person(candidate.post.handle, visit.account_id):
+        return _End.SKIPPED
     permit = visit.take_permit(engagement.action)
     visit.journal.begin_engagement(visit.run_id, engagement.action, target, candidate.keyword, visit.clock.now())
     try:
@@ -94,7 +96,7 @@ def _summed_up(visit: Visit, engagement: Engagement, done: int, count: int, fail
 
 
 def _limited(visit: Visit, engagement: Engagement, done: int, count: int, limit: LimitReached) -> ActionResult:
-    text = f"{engagement.past} {done} of {count}: {limit.message}; next permit at {visit.local(limit.free_at):%H:%M}"
+    text = f"{engagement.past} {done} of {count}: {limit.message}; next permit at {visit.in_words(limit.free_at)}"
     visit.note(text, "warning", next_at=limit.free_at)
     return ActionResult(engagement.action, done, (text,), limit.free_at)
 

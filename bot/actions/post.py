@@ -75,7 +75,7 @@ def perform(visit: Visit, kind: str) -> ActionResult:
     except (NothingToPost, MediaRefused) as reason:
         return _not_posted(visit, reason.message, reason.remedy)
     except LimitReached as limit:
-        why = f"{limit.message}; next permit at {visit.local(limit.free_at):%H:%M}"
+        why = f"{limit.message}; next permit at {visit.in_words(limit.free_at)}"
         return _not_posted(visit, why, free_at=limit.free_at)
     intent = visit.journal.intend(
         visit.run_id, kind, post.template.text, post.text, post.template.media, permit, visit.clock.now()
@@ -96,7 +96,7 @@ def _posted_before(visit: Visit) -> ActionResult | None:
 def _choose(visit: Visit, kind: str) -> Rendered:
     """The post to send; what was passed over is recorded. Raises NothingToPost."""
     content = _load_content(visit)
-    number = len(visit.journal.intents(states=[IntentState.SENT])) + 1
+    number = visit.journal.posts_sent() + 1
     business = visit.settings.business
     fixed = {"wa_number": business.wa_number, "wa_link": business.wa_link, "number": str(number)}
     choice: Choice = choose(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from random import Random
 from typing import Protocol, TypeVar
 
-from bot.clock import Clock, StopSignal
+from bot.clock import Clock, StopSignal, in_words
 from bot.errors import BrowserDied, Trouble
 from bot.planning.limits import windows_for
 from bot.settings.account import AccountSettings
@@ -26,6 +26,9 @@ Result = TypeVar("Result")
 
 class PeopleClaims(Protocol):
     """Sees to it that one person is engaged by one managed account only."""
+
+    def may_engage(self, handle: str, account_id: str) -> bool:
+        """Whether no other account has claimed the person `handle`. Claims nothing."""
 
     def claim_person(self, handle: str, account_id: str) -> bool:
         """Whether `account_id` may engage the person `handle`."""
@@ -69,6 +72,10 @@ class Visit:
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.settings.schedule.zone)
+
+    def in_words(self, moment: datetime) -> str:
+        """A coming moment as people in the account's zone say it."""
+        return in_words(moment, self.clock.now(), self.settings.schedule.zone)
 
     def note(
         self, text: str, level: str = "info", trouble: Trouble | None = None, next_at: datetime | None = None

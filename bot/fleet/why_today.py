@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.clock import in_words
 from bot.fleet.records import AccountRecords
 from bot.fleet_view import AccountView, StateKind
 from bot.storage.journal import RunRecord
@@ -31,7 +32,7 @@ def why_no_post_today(records: AccountRecords, view: AccountView, now: datetime)
         return f"Posted {posted} {'time' if posted == 1 else 'times'} today."
     reasons = [f"{run.slot}: {_reason(run)}" for run in reversed(runs) if run.slot != "check"]
     told = "; ".join(reasons) if reasons else "no slot has come up yet today"
-    return f"Not posted today: {told}. {_outlook(view, zone)}"
+    return f"Not posted today: {told}. {_outlook(view, zone, now)}"
 
 
 def _reason(run: RunRecord) -> str:
@@ -42,10 +43,10 @@ def _reason(run: RunRecord) -> str:
     )
 
 
-def _outlook(view: AccountView, zone: ZoneInfo) -> str:
+def _outlook(view: AccountView, zone: ZoneInfo, now: datetime) -> str:
     if view.state.kind in _HOLDING:
-        until = f" until {view.state.until.astimezone(zone):%H:%M}" if view.state.until else ""
+        until = f" until {in_words(view.state.until, now, zone)}" if view.state.until else ""
         return f"Now {view.state.kind.value.replace('_', ' ')}{until}: {view.state.reason or 'by its file'}."
     if view.next_run is None:
         return "No slot is switched on."
-    return f"Next: {view.next_slot} at {view.next_run.astimezone(zone):%H:%M}."
+    return f"Next: {view.next_slot}, {in_words(view.next_run, now, zone)}."

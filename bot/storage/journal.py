@@ -226,6 +226,10 @@ class Journal:
         query = f"SELECT * FROM intents {where} ORDER BY id DESC LIMIT ?"
         return [_intent(row) for row in self._database.rows(query, (*states, limit))]
 
+    def posts_sent(self) -> int:
+        """How many posts this account has sent in all."""
+        return int(self._database.value("SELECT count(*) FROM intents WHERE state = 'sent'"))
+
     def posts_of_run(self, run_id: int) -> int:
         """How many posts the run sent or may have sent."""
         query = "SELECT count(*) FROM intents WHERE run_id = ? AND state IN ('sending', 'sent', 'needs_review')"
@@ -234,6 +238,10 @@ class Journal:
     def has_undecided(self) -> bool:
         """Whether a post waits for proof."""
         return self._database.value("SELECT 1 FROM intents WHERE state = 'sending' LIMIT 1") is not None
+
+    def count_in_review(self) -> int:
+        """How many posts wait for a person's word."""
+        return int(self._database.value("SELECT count(*) FROM intents WHERE state = 'needs_review'"))
 
     def texts_since(self, moment: datetime) -> set[str]:
         """Texts that were sent, or may have been, since `moment`."""

@@ -115,6 +115,11 @@ class Standings:
                 "INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
             )
 
+    def may_engage(self, handle: str, account_id: str) -> bool:
+        """Whether nobody, or `account_id` itself, has claimed this person."""
+        query = "SELECT account_id FROM engaged_people WHERE handle = ?"
+        return self._database.value(query, (handle.lower(),)) in {None, account_id}
+
     def claim_person(self, handle: str, account_id: str) -> bool:
         """Whether `account_id` may engage this person: one managed account only, the first to ask."""
         with self._database.write() as connection:
