@@ -261,6 +261,9 @@ def test_three_failed_runs_open_the_circuit_and_success_closes_it(world: World) 
         finish(manager)
     assert state(manager) is StateKind.FAILING
     assert "3 runs failed in a row" in manager.account_view("one").state.reason
+    opened = manager.why("one", words="failed in a row")[0]
+    assert (opened.run_id, opened.level) == (None, "error")
+    assert opened.next_at == world.clock.now() + timedelta(minutes=30)
     manager.run_account("one")
     finish(manager)
     assert state(manager) is StateKind.WAITING

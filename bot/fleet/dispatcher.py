@@ -17,13 +17,13 @@ from bot.connecting import Connect
 from bot.errors import StorageError
 from bot.fleet.pause import FleetPause
 from bot.fleet.records import open_records
-from bot.fleet.registry import Registry
+from bot.fleet.registry import Member, Registry
 from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.verdicts import judge
 from bot.fleet_view import RunState
 from bot.settings.fleet import FleetSettings
-from bot.storage.standings import Standings
+from bot.storage.standings import Standing, StandingKind, Standings
 from bot.x.contract import Step, StepKind
 
 SHUTTING_DOWN = "Aviary is shutting down"
@@ -207,7 +207,10 @@ class Dispatcher:
                 return
             settings = self._registry.fleet.settings
             now = self._clock.now()
-            if judge(self._standings, run.account_id, outcome, now):
+            before = self._standings.meet(run.account_id)
+            turned = judge(self._standings, run.account_id, outcome, now)
+            self._record_standing(member, before)
+            if turned:
                 self._pause.count_trouble(member, outcome, settings)
                 if self._pause.is_on:
                     self._show_all()
@@ -217,3 +220,13 @@ class Dispatcher:
                 self._queue.add(replace(run, not_before=outcome.resume_at, reason=outcome.reason))
             if outcome.undecided and outcome.resume_at is None:
                 self._scheduling.plan_check(member, now + follow_up_in(settings))
+
+    def _record_standing(self, member: Member, before: Standing) -> None:
+        """Enter a changed standing into the account's record: it is a decision like any other."""
+        after = self._standings.get(member.entry.id)
+        if after.kind is before.kind:
+            return
+        remedy = f". {after.remedy}" if after.remedy else ""
+        level = "good" if after.kind is StandingKind.ACTIVE else "error"
+        with open_records(member.folder) as records:
+            records.journal.note(None, self._clock.now(), after.in_words + remedy, level, next_at=after.until)

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import ActionRefused, PageTimeout, SessionExpired, TargetGone, XDown
+from bot.fleet.records import open_records
 from bot.fleet_view import RunState
-from bot.records import open_records
 from bot.x.contract import Step, StepKind
 from tests.engines import START, Engine
 
