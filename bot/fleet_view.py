@@ -11,6 +11,9 @@ from typing import Protocol
 
 from bot.x.contract import Step
 
+PAUSED_BY_A_PERSON = "paused by a person"
+"""The reason of a pause that a person began, of one account or of the fleet."""
+
 
 class StateKind(StrEnum):
     """The states of an account, most urgent first."""
@@ -57,6 +60,7 @@ class AccountState:
     remedy: str = ""
     until: datetime | None = None  # UTC
     step: Step | None = None
+    with_fleet: bool = False  # paused not by itself, but because the whole fleet is
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,7 @@ class AccountView:
     timezone: str  # IANA name; how its times are shown
     version: int  # grows with each visible change of this account
     groups: tuple[str, ...] = ()
+    needs_review: int = 0  # posts that wait for a person's word: Fleet.decide_post
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,11 @@ class FleetView:
     ]  # of config/accounts.yaml, each with its remedy; the accounts that could be read still run
 
     paused: str = ""  # why the whole fleet is paused; "" when it is not
+
+    @property
+    def paused_by_itself(self) -> bool:
+        """Whether Aviary began the pause of the fleet, several accounts being in trouble."""
+        return self.paused not in {"", PAUSED_BY_A_PERSON}
 
     @property
     def posts_today(self) -> int:

@@ -115,6 +115,7 @@ def make_card(
         timezone=settings.schedule.timezone if settings else "UTC",
         version=0,
         groups=entry.groups,
+        needs_review=numbers.needs_review if numbers else 0,
     )
 
 
@@ -161,7 +162,8 @@ def state_of(
         kind = _STANDING_STATES[standing.kind]
         return AccountState(kind, standing.reason, standing.remedy, standing.until)
     if situation.fleet_paused:
-        return AccountState(StateKind.PAUSED, f"the fleet is paused: {situation.fleet_paused}", _RESUME_FLEET)
+        why = f"the fleet is paused: {situation.fleet_paused}"
+        return AccountState(StateKind.PAUSED, why, _RESUME_FLEET, with_fleet=True)
     if situation.resting is not None:
         resting = situation.resting
         return AccountState(StateKind.LIMITED, resting.reason, _GOES_ON, resting.not_before)

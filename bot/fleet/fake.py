@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.errors import AviaryError
 from bot.fleet_view import (
+    PAUSED_BY_A_PERSON,
     AccountState,
     AccountView,
     FleetView,
@@ -24,10 +26,13 @@ from bot.fleet_view import (
     StateKind,
     StepView,
     Trigger,
+    WhyView,
 )
 from bot.x.contract import Step, StepKind
 
 SLOTS = ("morning", "afternoon", "evening")
+_AT_REST = {StateKind.WAITING, StateKind.QUEUED}  # what a pause of the fleet shows on
+_NOT_TO_PAUSE = {StateKind.NEEDS_ATTENTION, StateKind.STOPPED}
 
 
 class FakeFleet:
@@ -43,6 +48,10 @@ class FakeFleet:
         self._steps: dict[int, list[StepView]] = {}
         self._posts: dict[str, list[PostView]] = {}
         self._evidence: dict[tuple[str, str], Path] = {}
+        self._record: dict[str, list[WhyView]] = {}
+        self._record_ids = itertools.count(1)
+        self._why_today: dict[str, str] = {}
+        self._paused = ""
         self._seats = seats
         self._problems = problems
         self._version = max((account.version for account in accounts), default=0)
@@ -62,6 +71,7 @@ class FakeFleet:
                 working=kinds.count(StateKind.WORKING),
                 queued=kinds.count(StateKind.QUEUED),
                 problems=self._problems,
+                paused=self._paused,
             )
 
     def account_view(self, account_id: str) -> AccountView:
@@ -82,6 +92,50 @@ class FakeFleet:
     def evidence_file(self, account_id: str, evidence_id: str) -> Path | None:
         self.account_view(account_id)
         return self._evidence.get((account_id, evidence_id))
+
+    def why(
+        self, account_id: str, *, limit: int = 50, before: int = 0, levels: Sequence[str] = (), words: str = ""
+    ) -> list[WhyView]:
+        self.account_view(account_id)
+        with self._lock:
+            record = list(self._record.get(account_id, []))
+        return [entry for entry in record if _is_wanted(entry, before, levels, words)][:limit]
+
+    def why_no_post_today(self, account_id: str) -> str:
+        posts = self.account_view(account_id).posts_today
+        otherwise = f"Posted {posts} times today." if posts else "Not posted today: no slot has come up yet today."
+        return self._why_today.get(account_id, otherwise)
+
+    def decide_post(self, account_id: str, intent_id: int, *, is_there: bool) -> str:
+        with self._lock:
+            post = next((post for post in self._posts.get(account_id, []) if post.intent_id == intent_id), None)
+            if post is None:
+                raise KeyError(intent_id)
+            self._ask("decide", account_id, str(intent_id), "there" if is_there else "not there")
+            if post.state not in {"sending", "needs_review"}:
+                return "This post is decided already."
+            decided = replace(post, state="sent" if is_there else "failed")
+            self._posts[account_id] = [decided if each is post else each for each in self._posts[account_id]]
+            self.change(account_id, needs_review=self._count_in_review(account_id))
+        return "The post counts as sent." if is_there else "The post counts as not sent; its text may come up again."
+
+    def pause_accounts(self, account_ids: Sequence[str]) -> list[str]:
+        return [self._pause(account_id) for account_id in account_ids]
+
+    def resume_accounts(self, account_ids: Sequence[str]) -> list[str]:
+        return [self._resume(account_id) for account_id in account_ids]
+
+    def pause_fleet(self) -> str:
+        self.asked.append(("pause fleet",))
+        self.set_fleet_pause(PAUSED_BY_A_PERSON)
+        return "All accounts are paused; present runs go on to their end."
+
+    def resume_fleet(self) -> str:
+        self.asked.append(("resume fleet",))
+        if not self._paused:
+            return "The fleet is not paused."
+        self.set_fleet_pause("")
+        return "The fleet goes on."
 
     def start_account(self, account_id: str) -> str:
         name = self._ask("start", account_id)
@@ -123,32 +177,89 @@ class FakeFleet:
             self._version += 1
             self._problems = problems
 
+    def set_fleet_pause(self, reason: str) -> None:
+        """Let the fleet be paused for this reason, by Aviary itself or by a person; "" ends the pause."""
+        with self._lock:
+            self._paused = reason
+            self._version += 1
+            for account in list(self._accounts.values()):
+                if reason and account.state.kind in _AT_REST:
+                    why = f"the fleet is paused: {reason}"
+                    self.set_state(account.id, AccountState(StateKind.PAUSED, why, with_fleet=True))
+                elif not reason and account.state.with_fleet:
+                    self.set_state(account.id, AccountState(StateKind.WAITING))
+
+    def set_why_today(self, account_id: str, line: str) -> None:
+        """Let the account answer why it did not post today with this line."""
+        self._why_today[account_id] = line
+        self.change(account_id)
+
+    def note(self, account_id: str, text: str, level: str = "info", **more: object) -> WhyView:
+        """Put an entry on top of the account's record; `more` are fields of WhyView."""
+        with self._lock:
+            entry = WhyView(next(self._record_ids), self._clock.now(), text, level, None, "", None)
+            kept = replace(entry, **more)  # type: ignore[arg-type]
+            self._record.setdefault(account_id, []).insert(0, kept)
+            self.change(account_id)
+        return kept
+
     def add_run(self, account_id: str, run: RunView, steps: list[StepView] | None = None) -> RunView:
         """Put a run on top of the account's list; its id is given here."""
         with self._lock:
             kept = replace(run, id=next(self._run_ids))
             self._runs.setdefault(account_id, []).insert(0, kept)
             self._steps[kept.id] = list(steps or [])
+            for step in reversed(self._steps[kept.id]):
+                self._note_step(account_id, kept, step)
             self.change(account_id, last_run=kept)
         return kept
 
     def add_step(self, account_id: str, run_id: int, step: StepView) -> None:
         with self._lock:
             self._steps[run_id].insert(0, step)
-            self.change(account_id)
+            self._note_step(account_id, next(run for run in self._runs[account_id] if run.id == run_id), step)
 
     def add_post(self, account_id: str, post: PostView) -> None:
         with self._lock:
             self._posts.setdefault(account_id, []).insert(0, post)
-            self.change(account_id)
+            self.change(account_id, needs_review=self._count_in_review(account_id))
 
     def add_evidence(self, account_id: str, evidence_id: str, file: Path) -> None:
         self._evidence[account_id, evidence_id] = file
+
+    def _note_step(self, account_id: str, run: RunView, step: StepView) -> None:
+        more = {"at": step.at, "run_id": run.id, "slot": run.slot, "evidence": step.evidence}
+        self.note(account_id, step.text, step.level, **more)
+
+    def _count_in_review(self, account_id: str) -> int:
+        return sum(post.state == "needs_review" for post in self._posts[account_id])
+
+    def _pause(self, account_id: str) -> str:
+        name = self._ask("pause", account_id)
+        if self.account_view(account_id).state.kind in _NOT_TO_PAUSE:
+            return f"{name} stands still; there is nothing to pause."
+        self.set_state(account_id, AccountState(StateKind.PAUSED, PAUSED_BY_A_PERSON))
+        return f"{name} is paused."
+
+    def _resume(self, account_id: str) -> str:
+        name = self._ask("resume", account_id)
+        state = self.account_view(account_id).state
+        if state.kind is not StateKind.PAUSED or state.with_fleet:
+            return f"{name} is not paused."
+        self.set_state(account_id, AccountState(StateKind.WAITING))
+        return f"{name} goes on; no slot is switched on."
 
     def _ask(self, *call: str) -> str:
         name = self.account_view(call[1]).name
         self.asked.append(call)
         return name
+
+
+def _is_wanted(entry: WhyView, before: int, levels: Sequence[str], words: str) -> bool:
+    """Whether the entry stands before this one, in one of these levels, with these words in its text or slot."""
+    older = not before or entry.id < before
+    found = words.casefold() in entry.text.casefold() or words.casefold() in entry.slot.casefold()
+    return older and found and (not levels or entry.level in levels)
 
 
 def make_account(account_id: str, name: str = "", **changes: object) -> AccountView:

@@ -40,6 +40,7 @@ class Numbers:
     counts: DayCounts
     followers: Followers | None
     last_run: RunView | None
+    needs_review: int = 0
 
 
 def read_numbers(folder: AccountFolder, day: date) -> Numbers:
@@ -47,7 +48,8 @@ def read_numbers(folder: AccountFolder, day: date) -> Numbers:
     with open_records(folder) as records:
         runs = [run for run in records.journal.runs(10) if run.state not in {"queued", "running"}]
         last = run_view(runs[0]) if runs else None
-        return Numbers(day, records.metrics.day(day), records.metrics.followers(), last)
+        in_review = records.journal.count_in_review()
+        return Numbers(day, records.metrics.day(day), records.metrics.followers(), last, in_review)
 
 
 def read_runs(folder: AccountFolder, limit: int) -> list[RunView]:
