@@ -560,6 +560,7 @@ def test_the_fleet_can_be_paused_as_a_whole_and_stays_so_after_a_restart(world: 
     manager = world.open()
     manager.pause_fleet()
     assert manager.overview().paused
+    assert not manager.overview().paused_by_itself
     assert state(manager) is StateKind.PAUSED
     assert "The fleet is paused" in manager.run_account("one")
     manager.close()
@@ -585,6 +586,8 @@ def test_several_accounts_in_trouble_within_minutes_pause_the_fleet_and_say_why(
     assert "a0: locked" in manager.overview().paused
     assert state(manager, "a0") is StateKind.NEEDS_ATTENTION
     assert state(manager, "a4") is StateKind.PAUSED
+    assert manager.account_view("a4").state.with_fleet
+    assert manager.overview().paused_by_itself
     pass_time(world, manager, START + timedelta(minutes=5))
     assert world.x.posts == []
     assert manager.resume_fleet() == "The fleet goes on."
@@ -624,8 +627,12 @@ def test_a_person_decides_what_aviary_cannot(world: World, is_there: bool, end: 
     post = manager.posts("one")[-1]
     assert post.state == "needs_review"
     assert post.url == "https://x.com/OneShop"
+    before = manager.account_view("one")
+    assert before.needs_review == 1
     manager.decide_post("one", post.intent_id, is_there=is_there)
     assert manager.posts("one")[-1].state == end
+    assert manager.account_view("one").needs_review == 0
+    assert manager.account_view("one").version > before.version
     assert "decided already" in manager.decide_post("one", post.intent_id, is_there=not is_there)
     assert manager.posts("one")[-1].state == end
     with pytest.raises(KeyError):
