@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -41,17 +42,16 @@ class RunQueue:
 
     def add(self, run: QueuedRun) -> None:
         with self._lock:
-            self._waiting.append(run)
-            self._waiting.sort()
+            bisect.insort(self._waiting, run)
 
     def take(self, now: datetime) -> QueuedRun | None:
         """Give the free seat to the oldest due run whose account is not working; None without seat or run."""
         with self._lock:
             if len(self._working) >= self.seats or self._is_too_soon(now):
                 return None
-            for run in self._waiting:
+            for place, run in enumerate(self._waiting):
                 if run.is_due(now) and run.account_id not in self._working:
-                    self._waiting.remove(run)
+                    del self._waiting[place]
                     self._working[run.account_id] = run
                     self._last_begun = now
                     return run

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.automation import CHECK_SLOT
+from bot.automation import CHECK_SLOT, MAY_WAIT
 from bot.clock import Clock
 from bot.errors import StorageError
 from bot.fleet.pause import FleetPause
-from bot.fleet.records import open_records
 from bot.fleet.registry import Member
+from bot.fleet.run_book import AccountRunBook, RunBook
 from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet_view import RunState, Trigger
 from bot.planning.agenda import Agenda
@@ -19,20 +19,29 @@ from bot.planning.slots import Occurrence, is_missed
 from bot.settings.account import Slot
 from bot.settings.fleet import FleetSettings
 from bot.storage.database import to_moment, to_text
+from bot.storage.journal import RunRecord
 from bot.storage.standings import Standings
 
 LATE_AFTER = timedelta(minutes=2)
 """A slot that comes up later than this was missed: its policy decides."""
 _MARK_EVERY = timedelta(seconds=30)
-_PAUSED = "the fleet was paused"
+_BY_ITSELF = frozenset({Trigger.SCHEDULE, Trigger.CATCH_UP})
+_PAUSED = "while the fleet was paused"
+_NOT_RUNNING = "while Aviary was not running"
 _LOOKED_AT = "slots_looked_at_until"
 _log = structlog.get_logger(__name__)
 
 
 class Scheduling:
-    """Plans runs and puts them into the queue. Not safe for threads: the manager holds its lock."""
+    """Plans runs and puts them into the queue. Not safe for threads: the manager holds its lock.
 
-    def __init__(self, standings: Standings, queue: RunQueue, clock: Clock, pause: FleetPause) -> None:
+    `book` is where runs are entered: each account's own database, if no other is handed in.
+    """
+
+    def __init__(
+        self, standings: Standings, queue: RunQueue, clock: Clock, pause: FleetPause, book: RunBook | None = None
+    ) -> None:
+        self._book = book or AccountRunBook()
         self._standings = standings
         self._pause = pause
         self._queue = queue
@@ -84,27 +93,41 @@ class Scheduling:
         self._plan(member, CHECK_SLOT, at.date().isoformat(), Trigger.CHECK, at)
 
     def pick_up(self, member: Member) -> None:
-        """After a start: end the runs that a crash left open, queue again those that were just about to begin."""
+        """After a start: queue again the runs that had waited, end those that a crash cut off or that are too late."""
         try:
-            with open_records(member.folder) as records:
-                for run in records.journal.unfinished_runs():
-                    if (
-                        run.state == "queued"
-                        and run.started_at is None
-                        and self._clock.now() - run.planned_at < LATE_AFTER
-                    ):
-                        trigger = Trigger(run.trigger)
-                        self._queue.add(QueuedRun(run.planned_at, member.entry.id, run.id, run.slot, trigger))
-                        continue
-                    when = "during" if run.started_at else "before"
-                    reason = f"Aviary ended {when} this run"
-                    records.journal.note(run.id, self._clock.now(), reason, "error")
-                    records.journal.end_run(run.id, RunState.FAILED, self._clock.now(), reason)
-                undecided = records.journal.has_undecided()
-            if undecided:
+            left = self._book.leftovers(member)
+            checks = [self._pick_up_run(member, run) for run in left.runs]
+            if left.is_undecided and not any(checks):
                 self.plan_check(member, self._clock.now())
         except StorageError as error:
             _log.warning("account has a damaged database", account=member.entry.id, error=error.message)
+
+    def _pick_up_run(self, member: Member, run: RunRecord) -> bool:
+        """True when it is a check that is done at once."""
+        if run.state != RunState.QUEUED:
+            self._end(member, run.id, RunState.FAILED, "Aviary ended during this run", "error")
+            return False
+        trigger = Trigger(run.trigger)
+        ended = self._too_late(member, run, trigger)
+        if ended is None:
+            self._queue.add(QueuedRun(run.planned_at, member.entry.id, run.id, run.slot, trigger))
+            return trigger is Trigger.CHECK and run.planned_at <= self._clock.now()
+        self._end(member, run.id, *ended, "warning")
+        return False
+
+    def _too_late(self, member: Member, run: RunRecord, trigger: Trigger) -> tuple[RunState, str] | None:
+        """How and why a run that had waited ends after a start; None when it goes on."""
+        now = self._clock.now()
+        late = now - run.planned_at
+        if run.started_at is not None:  # it had begun, and rested until a permit frees
+            rest = "the rest was left out: Aviary was not running when a permit freed"
+            return None if late <= MAY_WAIT else (RunState.PARTLY, rest)
+        if late <= LATE_AFTER:
+            return None
+        slot = _slot(member, run.slot)
+        if trigger not in _BY_ITSELF or slot is None:
+            return RunState.FAILED, "Aviary ended before this run"
+        return (RunState.SKIPPED, _missed_by(late, _NOT_RUNNING)) if is_missed(run.planned_at, now, slot) else None
 
     def drop_missed(self, members: dict[str, Member]) -> None:
         """After a pause of the fleet: waiting slots that are too late by now, as their policy says, are left out."""
@@ -113,16 +136,14 @@ class Scheduling:
             for run in self._queue.withdraw(member.entry.id):
                 late = now - run.planned_at
                 slot = _slot(member, run.slot)
-                by_itself = run.trigger in {Trigger.SCHEDULE, Trigger.CATCH_UP}
+                by_itself = run.trigger in _BY_ITSELF
                 if slot and by_itself and late > LATE_AFTER and is_missed(run.planned_at, now, slot):
-                    self._leave_out(member, run.run_id, f"missed by {late.total_seconds() / 60:.0f} min: {_PAUSED}")
+                    self._end(member, run.run_id, RunState.SKIPPED, _missed_by(late, _PAUSED), "warning")
                 else:
                     self._queue.add(run)
 
-    def _leave_out(self, member: Member, run_id: int, why: str) -> None:
-        with open_records(member.folder) as records:
-            records.journal.note(run_id, self._clock.now(), f"did not run: {why}", "warning")
-            records.journal.end_run(run_id, RunState.SKIPPED, self._clock.now(), why)
+    def _end(self, member: Member, run_id: int, state: RunState, why: str, level: str) -> None:
+        self._book.end(member, run_id, state, self._clock.now(), why, level)
 
     def _come_due(self, member: Member, occurrence: Occurrence, now: datetime) -> None:
         """Queue the slot's run, or record why there is none."""
@@ -143,24 +164,27 @@ class Scheduling:
         if self._pause.is_on:
             return f"the fleet is paused: {self._pause.reason}"
         late = now - occurrence.planned_at
+        if late <= LATE_AFTER:
+            return ""
         slot = _slot(member, occurrence.slot)
-        if slot is not None and late > LATE_AFTER and is_missed(occurrence.planned_at, now, slot):
-            return f"missed by {late.total_seconds() / 60:.0f} min while Aviary was not running"
-        return ""
+        missed = slot is not None and is_missed(occurrence.planned_at, now, slot)
+        return _missed_by(late, _NOT_RUNNING) if missed else ""
 
     def _plan(
         self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime, why_not: str = ""
     ) -> None:
         """Record a run and queue it, unless this slot had its run of that date already."""
-        with open_records(member.folder) as records:
-            run_id = records.journal.plan_run(slot, local_date, trigger, planned_at)
-            if run_id is None:
-                return
-            if why_not:
-                records.journal.note(run_id, self._clock.now(), f"did not run: {why_not}", "warning")
-                records.journal.end_run(run_id, RunState.SKIPPED, self._clock.now(), why_not)
-                return
+        run_id = self._book.enter(member, slot, local_date, trigger, planned_at)
+        if run_id is None:
+            return
+        if why_not:
+            self._end(member, run_id, RunState.SKIPPED, why_not, "warning")
+            return
         self._queue.add(QueuedRun(planned_at, member.entry.id, run_id, slot, trigger))
+
+
+def _missed_by(late: timedelta, why: str) -> str:
+    return f"missed by {late.total_seconds() / 60:.0f} min {why}"
 
 
 def _slot(member: Member, name: str) -> Slot | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -46,17 +48,25 @@ class _Plan:
 
 
 class Agenda:
-    """The coming occurrences of every account. Not safe for threads: the manager holds its lock."""
+    """The coming occurrences of every account. Not safe for threads: the manager holds its lock.
+
+    A look costs no more for many accounts than for few: a heap tells whose turn is next.
+    """
 
     def __init__(self) -> None:
         self._plans: dict[str, _Plan] = {}
+        self._turns: list[tuple[datetime, int, _Plan]] = []  # a plan that was replaced leaves its turn behind
+        self._numbers = itertools.count()
 
     def plan(
         self, account_id: str, slots: Sequence[Slot], zone: ZoneInfo, after: datetime, stagger_minutes: float = 0
     ) -> None:
         """Plan an account anew; only occurrences after `after` come up."""
         wanted = tuple(slot for slot in slots if slot.enabled)
-        self._plans[account_id] = _Plan(account_id, wanted, zone, stagger_minutes, after)
+        plan = self._plans[account_id] = _Plan(account_id, wanted, zone, stagger_minutes, after)
+        self._line_up(plan)
+        if len(self._turns) > 2 * len(self._plans) + 16:
+            self._drop_old_turns()
 
     def forget(self, account_id: str) -> None:
         """Nothing comes up for the account any more."""
@@ -70,7 +80,22 @@ class Agenda:
     def take_due(self, now: datetime) -> list[tuple[str, Occurrence]]:
         """Everything planned up to `now`, oldest first; it does not come up again."""
         due: list[tuple[str, Occurrence]] = []
-        for account_id, plan in self._plans.items():
-            while (coming := plan.coming()) is not None and coming.planned_at <= now:
-                due.append((account_id, plan.found.popleft()))
-        return sorted(due, key=lambda pair: pair[1].planned_at)
+        while self._turns and self._turns[0][0] <= now:
+            plan = heapq.heappop(self._turns)[2]
+            if self._is_in_force(plan):
+                due.append((plan.account_id, plan.found.popleft()))
+                self._line_up(plan)
+        return due
+
+    def _line_up(self, plan: _Plan) -> None:
+        """Enter the plan's turn; one without occurrences has none."""
+        coming = plan.coming()
+        if coming is not None:
+            heapq.heappush(self._turns, (coming.planned_at, next(self._numbers), plan))
+
+    def _is_in_force(self, plan: _Plan) -> bool:
+        return self._plans.get(plan.account_id) is plan
+
+    def _drop_old_turns(self) -> None:
+        self._turns = [turn for turn in self._turns if self._is_in_force(turn[2])]
+        heapq.heapify(self._turns)
