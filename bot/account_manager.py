@@ -137,7 +137,8 @@ class AccountManager:
 
     def _shared(self) -> Shared:
         handles = frozenset(member.entry.handle.lower() for member in self._registry.members.values())
-        return Shared(self._registry.fleet.settings, self._permits, self._standings, handles)
+        registry = self._registry
+        return Shared(registry.fleet.settings, self._permits, self._standings, handles, registry.selectors)
 
     def reload(self) -> None:
         """Take in what changed in the files since the last look."""
@@ -147,6 +148,7 @@ class AccountManager:
             if changed is None and problems_before == self._registry.fleet_problems:
                 return
             self._dispatcher.adapt(self._registry.fleet.settings)
+            self._dispatcher.forget_all()
             for account_id in changed or ():
                 self._replan(account_id)
             for entry in self._registry.broken:

@@ -32,6 +32,7 @@ from bot.planning.limits import windows_for
 from bot.settings.account import AccountSettings, Policy, Slot, load_account_settings
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder, Home
+from bot.settings.selectors import load_selectors_file
 from bot.storage.cookies import load_cookies
 from bot.storage.database import Database
 from bot.storage.journal import IntentState, Journal
@@ -40,6 +41,7 @@ from bot.storage.permits import Permits
 from bot.storage.standings import Standings
 from bot.watchdog import Watchdog
 from bot.x.contract import Progress, Step, StepKind, XClient
+from bot.x.selectors import BUILT_IN, NAMES, SelectorSet
 
 CHECK_SLOT = "check"
 """The slot name of a run that only looks whether a post stands on the profile."""
@@ -69,6 +71,7 @@ class Shared:
     permits: Permits
     people: PeopleClaims
     managed_handles: frozenset[str]
+    selectors: SelectorSet = BUILT_IN
 
 
 class BotAutomation:
@@ -96,7 +99,7 @@ class BotAutomation:
         self._own_database: Database | None = None
         if shared is None:
             self._own_database = Database(Home(home).fleet_db, "fleet")
-            shared = _shared_alone(self._own_database, self.clock)
+            shared = _shared_alone(self._own_database, self.clock, Home(home))
         self.shared = shared
         self._connect = connect
         self._random = random or Random()
@@ -329,6 +332,7 @@ class _Run:
             clock=bot.clock,
             stop=bot.stop_signal,
             progress=self._progress,
+            selectors=bot.shared.selectors,
         )
 
     def _visit(self, settings: AccountSettings, handle: str, client: XClient) -> Visit:
@@ -396,9 +400,10 @@ def _engagement(slot: Slot) -> list[Action]:
     return actions
 
 
-def _shared_alone(database: Database, clock: Clock) -> Shared:
+def _shared_alone(database: Database, clock: Clock, home: Home) -> Shared:
     """Limits and claims of an account that runs without an AccountManager."""
-    return Shared(FleetSettings(), Permits(database, clock), Standings(database, clock), frozenset())
+    selectors = SelectorSet(load_selectors_file(home, NAMES).replacements)
+    return Shared(FleetSettings(), Permits(database, clock), Standings(database, clock), frozenset(), selectors)
 
 
 def _silent(_step: Step) -> None:

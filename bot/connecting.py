@@ -14,6 +14,7 @@ from bot.clock import Clock, StopSignal
 from bot.settings.fleet import BrowserSettings
 from bot.x.client import TwitterClient
 from bot.x.contract import Progress, XClient
+from bot.x.selectors import BUILT_IN, SelectorSet
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class ConnectRequest:
     clock: Clock
     stop: StopSignal
     progress: Progress
+    selectors: SelectorSet = BUILT_IN
 
 
 Connect = Callable[[ConnectRequest], XClient]
@@ -47,4 +49,11 @@ def connect_browser(request: ConnectRequest) -> XClient:
             language=request.browser.language,
         )
     )
-    return TwitterClient(browser, request.handle, clock=request.clock, stop=request.stop, progress=request.progress)
+    return TwitterClient(
+        browser,
+        request.handle,
+        clock=request.clock,
+        stop=request.stop,
+        progress=request.progress,
+        selectors=request.selectors,
+    )

@@ -109,6 +109,11 @@ class Dispatcher:
         if not self._queue.is_working(account_id):
             self.instances.pop(account_id, None)
 
+    def forget_all(self) -> None:
+        """Drop every automation that does not work: what all accounts share has changed."""
+        for account_id in list(self.instances):
+            self.forget(account_id)
+
     def fill_seats(self) -> None:
         """Let due runs begin while seats are free."""
         with self._lock:

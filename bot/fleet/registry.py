@@ -11,6 +11,8 @@ from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.content import load_keywords, read_templates
 from bot.settings.fleet import AccountEntry, BrokenEntry, FleetFile, is_handle, load_fleet_file
 from bot.settings.home import AccountFolder, Home
+from bot.settings.selectors import load_selectors_file
+from bot.x.selectors import NAMES, SelectorSet
 
 Stamp = tuple[int, int, int]
 Signature = tuple[Stamp, ...]
@@ -32,7 +34,7 @@ class Member:
 
 
 class Registry:
-    """config/accounts.yaml and each account's own files, as last read. Not safe for threads."""
+    """config/accounts.yaml, config/selectors.yaml and each account's own files, as last read. Not safe for threads."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -40,7 +42,9 @@ class Registry:
         self._entries: dict[str, AccountEntry] = {}  # as accounts.yaml has them
         self._read: dict[str, Member] = {}
         self.fleet = FleetFile()
-        self.fleet_problems: tuple[SettingsProblem, ...] = ()
+        self.selectors = SelectorSet()
+        self._list_problems: tuple[SettingsProblem, ...] = ()
+        self._selector_problems: tuple[SettingsProblem, ...] = ()
         self.members: dict[str, Member] = {}
 
     @property
@@ -48,12 +52,20 @@ class Registry:
         """The entries of accounts.yaml that cannot be used."""
         return self.fleet.broken
 
+    @property
+    def fleet_problems(self) -> tuple[SettingsProblem, ...]:
+        """What is wrong with the files that concern all accounts."""
+        return self._list_problems + self._selector_problems
+
     def refresh(self) -> set[str] | None:
         """Read what changed on disk. Returns the ids of accounts that changed or went; None when nothing did."""
         changed: set[str] = set()
         fleet_changed = self._has_changed(self._home.accounts_yaml, (self._home.accounts_yaml,))
         if fleet_changed:
             changed |= self._read_master_list()
+        if self._has_changed(self._home.selectors_yaml, (self._home.selectors_yaml,)):
+            fleet_changed = True
+            self._read_selectors()
         for account_id, member in self._read.items():
             touched = self._has_changed(member.folder.root, _files(member.folder))
             if touched or account_id in changed:
@@ -69,14 +81,14 @@ class Registry:
         try:
             fleet = load_fleet_file(self._home)
         except SettingsError as error:
-            self.fleet_problems = tuple(error.problems)
+            self._list_problems = tuple(error.problems)
             return set()
         if fleet.is_missing and self._read:
             # Many editors delete a file for a moment when they save it; the accounts must not go with it.
             missing = SettingsProblem(self._home.accounts_yaml, 0, "", "is missing; the accounts it named stay")
-            self.fleet_problems = (missing,)
+            self._list_problems = (missing,)
             return set()
-        self.fleet_problems = fleet.problems
+        self._list_problems = fleet.problems
         self.fleet = fleet
         entries = {entry.id: entry for entry in fleet.accounts}
         changed = {key for key, entry in entries.items() if entry != self._entries.get(key)}
@@ -85,6 +97,12 @@ class Registry:
         fresh = {key: Member(entries[key], self._home.account(entries[key].folder), None) for key in changed}
         self._read = {key: fresh.get(key) or self._read[key] for key in entries}
         return gone | changed
+
+    def _read_selectors(self) -> None:
+        """Take in selectors.yaml; while it has mistakes, the built-in selectors are in force."""
+        file = load_selectors_file(self._home, NAMES)
+        self.selectors = SelectorSet(file.replacements)
+        self._selector_problems = file.problems
 
     def _has_changed(self, key: Path, files: tuple[Path, ...]) -> bool:
         signature = tuple(_stamp(file) for file in files)

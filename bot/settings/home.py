@@ -49,6 +49,11 @@ class AccountFolder:
         return self.data / "evidence"
 
     @property
+    def checks(self) -> Path:
+        """Reports on x.com's pages, a folder each."""
+        return self.data / "checks"
+
+    @property
     def profile(self) -> Path:
         """The browser's own folder for this account."""
         return self.data / "profile"
@@ -71,6 +76,11 @@ class Home:
     @property
     def accounts_yaml(self) -> Path:
         return self.root / "config" / "accounts.yaml"
+
+    @property
+    def selectors_yaml(self) -> Path:
+        """Selectors of x.com's pages that the operator replaced."""
+        return self.root / "config" / "selectors.yaml"
 
     @property
     def data(self) -> Path:

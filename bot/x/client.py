@@ -13,6 +13,7 @@ from bot.x import follow as following
 from bot.x import post as liking
 from bot.x.contract import Cookie, Draft, Evidence, PostSeen, ProfileSeen, Progress, Step, StepKind
 from bot.x.page import CoveredError, Page, StaleError, Timeouts
+from bot.x.selectors import BUILT_IN, SelectorSet
 
 
 def ignore_progress(_step: Step) -> None:
@@ -31,11 +32,12 @@ class TwitterClient:
         stop: StopSignal,
         progress: Progress = ignore_progress,
         timeouts: Timeouts | None = None,
+        selectors: SelectorSet = BUILT_IN,
     ) -> None:
         self._browser = browser
         self._handle = handle.removeprefix("@")
         self._progress = progress
-        self._page = Page(browser.driver, clock, stop, timeouts or Timeouts())
+        self._page = Page(browser.driver, clock, stop, timeouts or Timeouts(), selectors)
 
     def log_in(self, cookies: Sequence[Cookie]) -> str:
         self._progress(Step(StepKind.LOGGING_IN))

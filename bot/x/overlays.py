@@ -8,12 +8,12 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from bot.errors import PageChanged
 from bot.x.page import CoveredError, Page, StaleError
-from bot.x.selectors import CONFIRM_CANCEL, DIALOG_CLOSE
+from bot.x.selectors import CONFIRM_CANCEL, COOKIE_BANNER, DIALOG_CLOSE
 
 _CLOSE_SECONDS = 3.0
 
 REFUSE_COOKIES = """
-const bars = [...document.querySelectorAll('[data-testid="BottomBar"]')];
+const bars = [...document.querySelectorAll(arguments[0])];
 const buttons = bars.flatMap((bar) => [...bar.querySelectorAll('button')]);
 return buttons.at(-1) || null;
 """
@@ -72,6 +72,6 @@ def _close(page: Page, kind: str) -> None:
 
 def _closer(page: Page, kind: str) -> WebElement | None:
     if kind in ("cookie_mask", "cookie_banner"):
-        button: WebElement | None = page.evaluate(REFUSE_COOKIES)
+        button: WebElement | None = page.evaluate(REFUSE_COOKIES, page.css_of(COOKIE_BANNER))
         return button
     return page.find(CONFIRM_CANCEL if kind == "confirm_sheet" else DIALOG_CLOSE)

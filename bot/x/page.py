@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
+    InvalidSelectorException,
     InvalidSessionIdException,
     JavascriptException,
     NoSuchElementException,
@@ -28,7 +29,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from bot.clock import Clock, StopSignal
 from bot.errors import BrowserDied, PageChanged, PageTimeout, Trouble, XDown
 from bot.x import scripts
-from bot.x.selectors import Selector, as_css
+from bot.x.selectors import BUILT_IN, Selector, SelectorSet
 
 HOME_URL = "https://x.com/"
 
@@ -62,11 +63,19 @@ class StaleError(Exception):
 class Page:
     """One browser tab, with the run's clock and stop signal."""
 
-    def __init__(self, driver: WebDriver, clock: Clock, stop: StopSignal, timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        driver: WebDriver,
+        clock: Clock,
+        stop: StopSignal,
+        timeouts: Timeouts,
+        selectors: SelectorSet = BUILT_IN,
+    ) -> None:
         self._driver = driver
         self.clock = clock
         self.stop = stop
         self.timeouts = timeouts
+        self.selectors = selectors
 
     def open(self, path: str) -> None:
         """Load `path` ("home", "ayu/status/1"). Raises XDown, PageTimeout, BrowserDied."""
@@ -82,7 +91,7 @@ class Page:
     def run(self, script: str, *arguments: Any) -> Any:
         """Run a script of bot/x/scripts with the selectors and `arguments`."""
         with translated():
-            return self._driver.execute_script(scripts.load(script), as_css(), *arguments)
+            return self._driver.execute_script(scripts.load(script), self.selectors.as_css(), *arguments)
 
     def evaluate(self, source: str, *arguments: Any) -> Any:
         """Run a line of JavaScript."""
@@ -97,11 +106,18 @@ class Page:
         with translated():
             return execute(command, parameters)
 
+    def css_of(self, selector: Selector) -> str:
+        """What finds `selector` on this page, as one selector list."""
+        return self.selectors[selector.name].any_css
+
     def find(self, selector: Selector) -> WebElement | None:
-        """The first such element, or None."""
-        with translated():
-            found = self._driver.find_elements(By.CSS_SELECTOR, selector.any_css)
-        return found[0] if found else None
+        """The first element that the first of its ways finds, or None. Raises PageChanged for CSS no browser takes."""
+        for css in self.selectors[selector.name].ways:
+            with translated(selector.name):
+                found = self._driver.find_elements(By.CSS_SELECTOR, css)
+            if found:
+                return found[0]
+        return None
 
     def poll(self, condition: Callable[[], _Found | None], seconds: float, *, stoppable: bool = True) -> _Found | None:
         """Ask `condition` until it gives something, for up to `seconds`; None when it never did.
@@ -157,10 +173,15 @@ class Page:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn what Selenium raises into ours, so that no exception of Selenium leaves bot/x."""
+def translated(looked_for: str = "") -> Iterator[None]:
+    """Turn what Selenium raises into ours, so that no exception of Selenium leaves bot/x.
+
+    `looked_for` names the selector that is looked for.
+    """
     try:
         yield
+    except InvalidSelectorException as error:
+        raise PageChanged(f"The browser does not take the CSS of '{looked_for}'.", selector=looked_for) from error
     except (ElementClickInterceptedException, StaleElementReferenceException) as error:
         raise _passing(error) from error
     except JavascriptException as error:

@@ -57,7 +57,7 @@ def _button(page: Page, post_id: str, selector: Selector) -> WebElement | None:
     article = page.run("article", post_id)
     if article is None:
         return None
-    button: WebElement | None = page.evaluate(_LAST_IN, article, selector.any_css)
+    button: WebElement | None = page.evaluate(_LAST_IN, article, page.css_of(selector))
     return button
 
 

@@ -6,7 +6,8 @@ never by class, never by visible words, which are in the language of the account
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -21,7 +22,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Selector:
-    """One element. `css` is tried together with its `fallbacks`; `source` says where the facts have it."""
+    """One element. `source` says where the facts have it.
+
+    Where one element is wanted, `css` is tried first and then each of `fallbacks`; where a list is read, what any of
+    them finds counts.
+    """
 
     name: str
     css: str
@@ -30,9 +35,14 @@ class Selector:
     fallbacks: tuple[str, ...] = ()
 
     @property
+    def ways(self) -> tuple[str, ...]:
+        """`css` and its fall-backs, in the order in which they are tried."""
+        return (self.css, *self.fallbacks)
+
+    @property
     def any_css(self) -> str:
         """`css` and its fall-backs as one selector list."""
-        return ", ".join((self.css, *self.fallbacks))
+        return ", ".join(self.ways)
 
 
 def _testid(value: str) -> str:
@@ -143,6 +153,30 @@ MASK = Selector("mask", _testid("mask"), _B, "Composer: close / drafts / mask")
 ALL: tuple[Selector, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Selector))
 
 
-def as_css() -> dict[str, str]:
-    """Name -> selector list, as the page scripts take it."""
-    return {selector.name: selector.any_css for selector in ALL}
+NAMES: frozenset[str] = frozenset(selector.name for selector in ALL)
+
+
+class SelectorSet:
+    """The selectors that one client works with: the ones above, some of them replaced by the operator.
+
+    `replacements` is name -> CSS in the order to try (config/selectors.yaml). Raises KeyError for an unknown name.
+    """
+
+    def __init__(self, replacements: Mapping[str, Sequence[str]] | None = None) -> None:
+        known = {selector.name: selector for selector in ALL}
+        self._selectors = known | {
+            name: replace(known[name], css=css[0], fallbacks=tuple(css[1:]))
+            for name, css in (replacements or {}).items()
+        }
+        self.replaced = frozenset(replacements or ())
+        """Names of those that the operator replaced."""
+
+    def __getitem__(self, name: str) -> Selector:
+        return self._selectors[name]
+
+    def as_css(self) -> dict[str, str]:
+        """Name -> selector list, as the page scripts take it."""
+        return {name: selector.any_css for name, selector in self._selectors.items()}
+
+
+BUILT_IN = SelectorSet()

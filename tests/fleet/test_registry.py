@@ -10,6 +10,7 @@ import pytest
 
 from bot.fleet.registry import Registry
 from bot.settings.home import Home
+from bot.x.selectors import SelectorSet
 from tests import legacy
 from tests.homes import HomeBuilder, write_yaml
 
@@ -177,3 +178,23 @@ def test_a_file_put_in_anothers_place_is_seen_even_with_its_time_and_size(home: 
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert file.stat().st_size == status.st_size
     assert registry.refresh() == {"one"}
+
+
+def test_selectors_are_read_again_when_their_file_changes(tmp_path: Path) -> None:
+    home = HomeBuilder(tmp_path)
+    home.add("one", "OneShop")
+    registry = Registry(Home(tmp_path))
+    registry.refresh()
+    file = Home(tmp_path).selectors_yaml
+    file.write_text("like: a.new\n", encoding="utf-8")
+    assert registry.refresh() is not None
+    assert registry.selectors["like"].ways == ("a.new",)
+    assert registry.refresh() is None
+    file.write_text("like: 'a['\n", encoding="utf-8")
+    assert registry.refresh() is not None
+    assert registry.selectors["like"] == SelectorSet()["like"]
+    assert "the built-in selectors are in force" in str(registry.fleet_problems[0])
+    assert str(registry.fleet_problems[1]).startswith("selectors.yaml, line 1: like: ")
+    file.unlink()
+    registry.refresh()
+    assert registry.fleet_problems == ()

@@ -11,7 +11,7 @@ const count = (selector) => {
   const first = link && [...link.querySelectorAll("span")].find((span) => /\d/.test(span.textContent));
   return first ? first.textContent.trim() : null;
 };
-const heading = column.querySelector("h2[role=heading]");
+const heading = column.querySelector(css.profile_heading);
 const under = heading && heading.parentElement
   ? [...heading.parentElement.children].filter((one) => one !== heading).map((one) => one.textContent.trim()).find((words) => /\d/.test(words))
   : null;

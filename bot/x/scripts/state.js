@@ -6,6 +6,8 @@ const navigation = performance.getEntriesByType("navigation")[0];
 const column = document.querySelector(css.primary_column);
 const avatar = document.querySelector(css.own_avatar);
 const profileLink = document.querySelector(css.own_profile_link);
+const avatarId = (avatar && avatar.getAttribute("data-testid")) || "";
+const avatarOf = "UserAvatar-Container-";
 
 // Words that X itself wrote: everything but what people wrote or asked for.
 const ownWords = (root) => {
@@ -32,8 +34,8 @@ return {
   frame_shown: [...document.querySelectorAll("iframe")].some(isShown),
   script_failed: isShown(document.querySelector(css.script_failure)),
   column_shown: column !== null,
-  own_handle: avatar
-    ? avatar.getAttribute("data-testid").replace("UserAvatar-Container-", "")
+  own_handle: avatarId.startsWith(avatarOf)
+    ? avatarId.slice(avatarOf.length)
     : profileLink
       ? new URL(profileLink.href).pathname.slice(1)
       : "",

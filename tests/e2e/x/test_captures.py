@@ -20,6 +20,7 @@ from bot.x.counts import read_exact, read_rounded
 from bot.x.overlays import REFUSE_COOKIES
 from bot.x.page import Page, Timeouts
 from bot.x.reactions import seen_toasts, watch
+from bot.x.selectors import COOKIE_BANNER
 from bot.x.timeline import read_posts
 from bot.x.trouble import trouble_of_page
 
@@ -253,7 +254,7 @@ def test_the_toast_gives_the_id_of_the_new_post(capture: Capture) -> None:
 
 def test_the_cookie_question_is_refused_and_not_accepted(capture: Capture) -> None:
     page = capture.open("status_loggedout_quote_enGB_2025-11.html")
-    button = page.evaluate(REFUSE_COOKIES)
+    button = page.evaluate(REFUSE_COOKIES, page.css_of(COOKIE_BANNER))
     assert page.evaluate("return arguments[0].textContent;", button) == "Refuse non-essential cookies"
 
 
