@@ -142,3 +142,13 @@ def test_a_thousand_accounts_have_each_of_their_ten_slots_once_a_day() -> None:
         agenda.plan(f"account{number}", slots, JAKARTA, START, 30)
     taken = agenda.take_due(START + timedelta(hours=3)) + agenda.take_due(START + timedelta(days=1))
     assert len(taken) == len(set(taken)) == 10_000
+
+
+def test_an_account_planned_anew_many_times_comes_up_once_and_one_forgotten_never() -> None:
+    agenda = Agenda()
+    for round_ in range(200):
+        for account in ("one", "two"):
+            agenda.plan(account, [slot("a", f"08:{round_ % 60:02}")], JAKARTA, START)
+    agenda.forget("two")
+    assert [account for account, _ in agenda.take_due(START + timedelta(hours=5))] == ["one"]
+    assert len(agenda._turns) < 50  # those of replaced plans are cleared away
