@@ -37,6 +37,7 @@ class Trigger(StrEnum):
     MANUAL = "manual"
     CATCH_UP = "catch_up"  # its time passed while Aviary was not running
     CHECK = "check"  # only looks whether a post stands on the profile
+    PAGES = "pages"  # a person asked to look whether x.com's pages are as known
 
 
 class RunState(StrEnum):

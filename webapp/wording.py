@@ -64,6 +64,7 @@ TRIGGERS: dict[Trigger, str] = {
     Trigger.MANUAL: "by hand",
     Trigger.CATCH_UP: "caught up",
     Trigger.CHECK: "to look for a post",
+    Trigger.PAGES: "to look at x.com's pages",
 }
 
 _STEPS: dict[StepKind, str] = {
@@ -78,11 +79,12 @@ _STEPS: dict[StepKind, str] = {
     StepKind.LIKING: "liking",
     StepKind.FOLLOWING: "following",
     StepKind.READING_PROFILE: "reading the profile",
+    StepKind.CHECKING: "looking at x.com's pages",
     StepKind.PAUSING: "pausing",
     StepKind.CLOSING: "closing the browser",
 }
 
-_STEPS_OF_PARTS = {StepKind.LIKING, StepKind.FOLLOWING}
+_STEPS_OF_PARTS = {StepKind.LIKING, StepKind.FOLLOWING, StepKind.CHECKING}
 
 
 def step_words(step: Step) -> str:

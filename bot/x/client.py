@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from bot.browser.contract import Browser
 from bot.clock import Clock, StopSignal
 from bot.errors import PageChanged, PageTimeout
-from bot.x import composer, evidence, profile, search, session
+from bot.x import check, composer, evidence, profile, search, session
 from bot.x import follow as following
 from bot.x import post as liking
 from bot.x.contract import Cookie, Draft, Evidence, PostSeen, ProfileSeen, Progress, Step, StepKind
 from bot.x.page import CoveredError, Page, StaleError, Timeouts
+from bot.x.report import PageLook
 from bot.x.selectors import BUILT_IN, SelectorSet
 
 
@@ -70,6 +71,10 @@ class TwitterClient:
     def follow(self, handle: str) -> bool:
         with _settled():
             return following.follow(self._page, handle.removeprefix("@"))
+
+    def check_pages(self, cookies: Sequence[Cookie]) -> Iterator[PageLook]:
+        with _settled():
+            yield from check.walk(self._page, self._handle, cookies, self._progress)
 
     def evidence(self) -> Evidence:
         return evidence.gather(self._page)

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.storage.cookies import Cookie
+
+if TYPE_CHECKING:
+    from bot.x.report import PageLook
 
 __all__ = ["Cookie", "Draft", "Evidence", "PostSeen", "ProfileSeen", "Progress", "Step", "StepKind", "XClient"]
 
@@ -31,6 +34,7 @@ class StepKind(StrEnum):
     LIKING = "liking"  # done/total
     FOLLOWING = "following"  # done/total
     READING_PROFILE = "reading_profile"
+    CHECKING = "checking"  # done/total: pages; detail: which
     PAUSING = "pausing"  # total: seconds
     CLOSING = "closing"
 
@@ -131,6 +135,12 @@ class XClient(Protocol):
 
     def follow(self, handle: str) -> bool:
         """Follow the person; True when done (or requested), False when followed before."""
+
+    def check_pages(self, cookies: Sequence[Cookie]) -> Iterator[PageLook]:
+        """Walk x.com's pages read-only, logging in first; each page as it is seen (bot.x.expectations.PAGES).
+
+        Selectors that are missing are reported, not raised. Raises the trouble of the account or site that ends it.
+        """
 
     def evidence(self) -> Evidence:
         """A picture and the redacted HTML of the present page. Never raises a Trouble."""

@@ -9,13 +9,16 @@ client = FakeX(world, "ayu", clock=clock, stop=StopSignal())
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.clock import Clock, StopSignal
 from bot.errors import ActionRefused, ForeignSession, SendUndecided, SessionExpired, TargetGone, Trouble
 from bot.x.contract import Cookie, Draft, Evidence, PostSeen, ProfileSeen, Progress, Step, StepKind
+from bot.x.expectations import EXPECTED, PAGES, judge
+from bot.x.report import CheckedPage, PageLook
+from bot.x.selectors import ALL, BUILT_IN
 
 _FIRST_ID = 1_900_000_000_000_000_001
 _PICTURE = bytes.fromhex(
@@ -77,6 +80,8 @@ class FakeWorld:
         self.accounts: dict[str, FakeAccount] = {}
         self.posts: list[FakePost] = []
         self.calls: list[Call] = []
+        self.renamed: set[str] = set()
+        """Names of selectors (bot.x.selectors) that no page shows any more; only `check_pages` notices."""
         self.open_clients = 0
         self.most_open_clients = 0
         self._scripts: list[_Script] = []
@@ -262,6 +267,16 @@ class FakeX:
         if target.handle.casefold() == self._handle.casefold():
             raise ActionRefused(f"@{handle} cannot be followed: this is the own profile.")
         return _add(self._world, self._world._find_account(self._handle).follows, handle)
+
+    def check_pages(self, cookies: Sequence[Cookie]) -> Iterator[PageLook]:
+        self.log_in(cookies)
+        for number, name in enumerate(PAGES, start=1):
+            self._progress(Step(StepKind.CHECKING, number, len(PAGES), name))
+            self._begin("check_pages", name)
+            shown = {each.name for group in EXPECTED[name] for each in group} - self._world.renamed
+            counts = {known.name: [int(known.name in shown)] for known in ALL}
+            page = CheckedPage(name, f"https://x.com/{name}", judge(name, counts, BUILT_IN), "", True, True)
+            yield PageLook(page, self.evidence())
 
     def evidence(self) -> Evidence:
         return Evidence("https://x.com/home", "X (fake)", _PICTURE, "<html><body>fake</body></html>")

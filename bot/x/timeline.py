@@ -89,13 +89,14 @@ def _shown(page: Page) -> str:
         return "posts"
     if state.nothing_here or state.not_found:
         return "nothing"
-    trouble = _trouble_of_list(state.words)
+    trouble = trouble_of_list(state.words)
     if trouble:
         raise trouble
     return ""
 
 
-def _trouble_of_list(words: str) -> Trouble | None:
+def trouble_of_list(words: str) -> Trouble | None:
+    """What the list itself says is wrong; `words` are those of PageState."""
     if _LIST_ERROR in words.lower():
         return XDown("x.com could not load the list.")
     return trouble_of_words(words)
