@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.actions.reconcile import reconcile
+from bot.actions.reconcile import reconcile, record_sent
 from bot.actions.visit import ActionResult, Visit
 from bot.content.choosing import Choice, choose
 from bot.content.media import check_media
@@ -158,11 +158,8 @@ def _send(visit: Visit, intent: int, permit: int, draft: Draft) -> ActionResult:
 
 
 def _record_sent(visit: Visit, intent: int, tweet_id: str, draft: Draft) -> None:
-    kind = next(entry.kind for entry in visit.journal.intents() if entry.id == intent)
-    now = visit.clock.now()
-    visit.journal.settle(intent, IntentState.SENT, now, tweet_id=tweet_id)
-    visit.metrics.add_post(tweet_id, draft.text, kind, now)
-    visit.metrics.count("post", visit.today())
+    entry = next(entry for entry in visit.journal.intents() if entry.id == intent)
+    record_sent(visit, entry, tweet_id, visit.clock.now())
     media = f" with {', '.join(path.name for path in draft.media)}" if draft.media else ""
     visit.note(f"posted{media}: {_short(draft.text)}", "good")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.actions.visit import Visit
 from bot.errors import BrowserDied, Trouble, Unavailable
@@ -15,6 +16,8 @@ from bot.x.contract import PostSeen
 OWN_POSTS_READ = 40
 _CLOCKS_APART = timedelta(minutes=5)
 """How far x.com's clock and ours may differ."""
+_CLOCK_WRONG = timedelta(hours=26)
+"""A clock set to the wrong zone: the same text from within that time may be the post, so it is not called absent."""
 _LINK = re.compile(r"(https?://|www\.)\S+|\S+…", re.IGNORECASE)
 _GIVE_UP = timedelta(hours=24)
 
@@ -39,11 +42,12 @@ def reconcile(visit: Visit) -> dict[int, IntentState]:
 
 def _decide(visit: Visit, intent: Intent, seen: Sequence[PostSeen]) -> IntentState:
     known = {entry.tweet_id for entry in visit.journal.intents(states=[IntentState.SENT])}
-    candidates = [post for post in seen if post.id not in known and _came_after(post, intent)]
-    same = [post for post in candidates if comparable(post.text) == comparable(intent.text)]
+    unknown = [post for post in seen if post.id not in known]
+    same = [post for post in unknown if _came_after(post, intent, _CLOCKS_APART) and _says_the_same(post, intent)]
     if same:
         return _found(visit, intent, same[-1])
-    if not _is_surely_absent(visit, intent, seen, candidates):
+    intent = _mark_looked(visit, intent)
+    if not _is_surely_absent(visit, intent, seen, unknown):
         return _leave(visit, intent, None)
     visit.journal.settle(intent.id, IntentState.FAILED, visit.clock.now(), reason="x.com did not take the post")
     if intent.permit_id is not None:
@@ -53,20 +57,24 @@ def _decide(visit: Visit, intent: Intent, seen: Sequence[PostSeen]) -> IntentSta
 
 
 def _found(visit: Visit, intent: Intent, post: PostSeen) -> IntentState:
-    at = post.posted_at or visit.clock.now()
-    visit.journal.settle(
-        intent.id, IntentState.SENT, visit.clock.now(), tweet_id=post.id, reason="found on the profile"
-    )
-    visit.metrics.add_post(post.id, intent.text, intent.kind, at)
-    visit.metrics.count("post", visit.local(at).date())
+    record_sent(visit, intent, post.id, post.posted_at or visit.clock.now(), reason="found on the profile")
     visit.note("the post is on the profile: it was sent", "good")
     return IntentState.SENT
+
+
+def record_sent(visit: Visit, intent: Intent, tweet_id: str, at: datetime, *, reason: str = "") -> None:
+    """Enter that the post was sent and count it, both or neither; what was settled before is not counted again."""
+    with visit.journal.together():
+        settled = visit.journal.settle(intent.id, IntentState.SENT, visit.clock.now(), tweet_id=tweet_id, reason=reason)
+        if settled:
+            visit.metrics.add_post(tweet_id, intent.text, intent.kind, at)
+            visit.metrics.count("post", visit.local(at).date())
 
 
 def _leave(visit: Visit, intent: Intent, trouble: Trouble | None) -> IntentState:
     """Nothing is decided yet; after a day a person is asked."""
     why = trouble.message if trouble else "it is too early to be sure"
-    if visit.clock.now() - (intent.sending_at or intent.created_at) < _GIVE_UP:
+    if visit.clock.now() - (intent.looked_at or _sending_at(intent)) < _GIVE_UP:
         visit.note(f"the post is not decided yet: {why}", "warning")
         return IntentState.SENDING
     visit.journal.settle(intent.id, IntentState.NEEDS_REVIEW, visit.clock.now(), reason=why)
@@ -74,20 +82,43 @@ def _leave(visit: Visit, intent: Intent, trouble: Trouble | None) -> IntentState
     return IntentState.NEEDS_REVIEW
 
 
-def _is_surely_absent(visit: Visit, intent: Intent, seen: Sequence[PostSeen], later: Sequence[PostSeen]) -> bool:
-    """Old enough to show, the list reaches back far enough, and nothing in it could be the post in disguise."""
-    sending_at = intent.sending_at or intent.created_at
-    if visit.clock.now() - sending_at < timedelta(seconds=visit.fleet_settings.decide_after_seconds):
+def _mark_looked(visit: Visit, intent: Intent) -> Intent:
+    """The intent with the moment of the first look that did not find it: this one, unless there was one before."""
+    if intent.looked_at is not None:
+        return intent
+    now = visit.clock.now()
+    visit.journal.mark_looked(intent.id, now)
+    return replace(intent, looked_at=now)
+
+
+def _is_surely_absent(visit: Visit, intent: Intent, seen: Sequence[PostSeen], unknown: Sequence[PostSeen]) -> bool:
+    """Old enough to show, the list reaches back far enough, and nothing in it could be the post in disguise.
+
+    The age counts from the first look, not from the click: a machine that fell asleep, or a page that hung, may have
+    let the click go out much later. By the first look, the page that was clicked is gone for sure.
+    """
+    age = visit.clock.now() - (intent.looked_at or visit.clock.now())
+    if age < timedelta(seconds=visit.fleet_settings.decide_after_seconds):
         return False
-    if not comparable(intent.text) and later:
+    if any(_came_after(post, intent, _CLOCK_WRONG) and _says_the_same(post, intent) for post in unknown):
+        return False
+    if not comparable(intent.text) and any(_came_after(post, intent, _CLOCKS_APART) for post in unknown):
         return False  # a post of links or pictures alone has no text to know it by
-    reaches_back = any(post.posted_at is not None and post.posted_at < sending_at - _CLOCKS_APART for post in seen)
+    since = _sending_at(intent) - _CLOCKS_APART
+    reaches_back = any(post.posted_at is not None and post.posted_at < since for post in seen)
     return reaches_back or len(seen) < OWN_POSTS_READ
 
 
-def _came_after(post: PostSeen, intent: Intent) -> bool:
-    sending_at = intent.sending_at or intent.created_at
-    return post.posted_at is None or post.posted_at >= sending_at - _CLOCKS_APART
+def _says_the_same(post: PostSeen, intent: Intent) -> bool:
+    return comparable(post.text) == comparable(intent.text)
+
+
+def _came_after(post: PostSeen, intent: Intent, tolerance: timedelta) -> bool:
+    return post.posted_at is None or post.posted_at >= _sending_at(intent) - tolerance
+
+
+def _sending_at(intent: Intent) -> datetime:
+    return intent.sending_at or intent.created_at
 
 
 def comparable(text: str) -> str:

@@ -25,11 +25,14 @@ def decide(
     if is_there:
         sent_at = intent.sending_at or intent.created_at
         zone = member.settings.schedule.zone if member.settings else None
-        records.journal.settle(intent.id, IntentState.SENT, now, reason="a person saw it on the profile")
-        records.metrics.count("post", sent_at.astimezone(zone).date())
+        with records.journal.together():
+            if not records.journal.settle(intent.id, IntentState.SENT, now, reason="a person saw it on the profile"):
+                return "This post is decided already."  # a look at the profile was faster
+            records.metrics.count("post", sent_at.astimezone(zone).date())
         records.journal.note(intent.run_id, now, "a person saw the post on the profile: it was sent", "good")
         return "The post counts as sent."
-    records.journal.settle(intent.id, IntentState.FAILED, now, reason="a person did not find it on the profile")
+    if not records.journal.settle(intent.id, IntentState.FAILED, now, reason="a person did not find it on the profile"):
+        return "This post is decided already."
     if intent.permit_id is not None:
         permits.give_back(intent.permit_id)
     records.journal.note(intent.run_id, now, "a person did not find the post: it was not sent", "warning")

@@ -27,6 +27,7 @@ class Database:
     def __init__(self, path: Path, schema: str) -> None:
         self.path = path
         self._lock = threading.RLock()
+        self._is_together = False  # only read and set by the thread that holds the lock
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = _connect(path)
@@ -40,8 +41,14 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that is durable when the block has ended, and undone when it raised."""
+        """A transaction that is durable when the block has ended, and undone when it raised.
+
+        Blocks do not nest, but for those inside `together`.
+        """
         with self._lock:
+            if self._is_together:
+                yield self._connection
+                return
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
             except sqlite3.Error as error:
@@ -55,6 +62,16 @@ class Database:
             except BaseException:
                 self._roll_back()
                 raise
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Every `write` of this thread inside the block is one transaction: all of it stands, or nothing."""
+        with self.write():
+            self._is_together = True
+            try:
+                yield
+            finally:
+                self._is_together = False
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""

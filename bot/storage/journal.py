@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,6 +46,7 @@ class Intent:
     sending_at: datetime | None
     tweet_id: str
     reason: str
+    looked_at: datetime | None = None  # when the profile was read for it first, and did not show it
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,10 @@ class Journal:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is written to this account's database inside the block stands as a whole, or not at all."""
+        return self._database.together()
 
     # runs
 
@@ -211,14 +217,22 @@ class Journal:
         if not cursor.rowcount:
             raise StorageError(f"post {intent_id} was sent or given up before; it is not sent again")
 
-    def settle(self, intent_id: int, state: IntentState, at: datetime, *, tweet_id: str = "", reason: str = "") -> None:
-        """How the post ended: sent, failed or needs_review. Sent and failed are final: they are not overwritten."""
+    def mark_looked(self, intent_id: int, at: datetime) -> None:
+        """The profile was read for this post for the first time, and did not show it."""
         with self._database.write() as connection:
             connection.execute(
+                "UPDATE intents SET looked_at = coalesce(looked_at, ?) WHERE id = ?", (to_text(at), intent_id)
+            )
+
+    def settle(self, intent_id: int, state: IntentState, at: datetime, *, tweet_id: str = "", reason: str = "") -> bool:
+        """How the post ended: sent, failed or needs_review. Sent and failed are final: False when it had ended so."""
+        with self._database.write() as connection:
+            cursor = connection.execute(
                 "UPDATE intents SET state = ?, settled_at = ?, tweet_id = ?, reason = ?"
                 " WHERE id = ? AND state NOT IN ('sent', 'failed')",
                 (state, to_text(at), tweet_id, storable(reason), intent_id),
             )
+            return bool(cursor.rowcount)
 
     def intents(self, *, states: Sequence[IntentState] = (), limit: int = 1000) -> list[Intent]:
         """Newest first; of the given states, or of all."""
@@ -338,4 +352,5 @@ def _intent(row: Row) -> Intent:
         sending_at=to_moment(row["sending_at"]),
         tweet_id=row["tweet_id"],
         reason=row["reason"],
+        looked_at=to_moment(row["looked_at"]),
     )

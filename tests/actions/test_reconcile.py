@@ -84,3 +84,42 @@ def test_texts_are_compared_as_x_rewrites_them(sent: str, shown: str) -> None:
 
 def test_texts_that_differ_in_a_number_are_different_posts() -> None:
     assert comparable("Paket 10GB") != comparable("Paket 25GB")
+
+
+def test_absence_counts_from_the_first_look_and_not_from_the_click(engine: Engine) -> None:
+    """A machine that slept from the click on lets the post go out when it wakes."""
+    engine.world.lose_next_answer(stored=False)
+    engine.world.fail_next("read_own_posts", XDown("503"))
+    engine.run()
+    engine.clock.advance(8 * 3600)
+    engine.run("check")
+    assert engine.intents()[0].state is IntentState.SENDING
+    engine.world.add_post("OneShop", engine.intents()[0].text)
+    engine.clock.advance(130)
+    engine.run("check")
+    assert engine.intents()[0].state is IntentState.SENT
+
+
+def test_after_two_days_without_the_machine_the_profile_still_decides(engine: Engine) -> None:
+    engine.world.lose_next_answer(stored=False)
+    engine.world.fail_next("read_own_posts", XDown("503"))
+    engine.run()
+    engine.clock.advance(48 * 3600)
+    engine.run("check")
+    engine.clock.advance(130)
+    engine.run("check")
+    assert engine.intents()[0].state is IntentState.FAILED
+
+
+def test_with_a_clock_that_is_hours_wrong_a_post_with_these_words_is_never_called_absent(engine: Engine) -> None:
+    """Dated hours before the click it may be the post or an older one: a person decides."""
+    engine.clock.jump(-8 * 3600)
+    engine.world.add_post("OneShop", "OneShop offer 0: call 080000000000")
+    engine.clock.jump(8 * 3600)
+    _lost(engine)
+    engine.clock.advance(130)
+    engine.run("check")
+    assert engine.intents()[0].state is IntentState.SENDING
+    engine.clock.advance(25 * 3600)
+    engine.run("check")
+    assert engine.intents()[0].state is IntentState.NEEDS_REVIEW

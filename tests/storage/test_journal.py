@@ -11,6 +11,7 @@ import pytest
 from bot.errors import StorageError
 from bot.storage.database import Database
 from bot.storage.journal import Intent, IntentState, Journal
+from bot.storage.metrics import Metrics
 
 NOW = datetime(2026, 3, 2, 8, 0, 0, 250_000, tzinfo=UTC)
 
@@ -239,3 +240,33 @@ def test_every_transition_is_on_disk_when_it_returns(book: Book) -> None:
     other = Database(book.database.path, "account")
     assert Journal(other).has_undecided()
     other.close()
+
+
+def test_what_is_written_together_stands_as_a_whole_or_not_at_all(book: Book) -> None:
+    intent = intend(book.journal, run_of(book.journal))
+    book.journal.mark_sending(intent, NOW)
+    with pytest.raises(ZeroDivisionError):
+        _count_and_break(book, intent)
+    journal = book.restart()
+    assert intent_of(journal, intent).state is IntentState.SENDING
+    assert Metrics(book.database).day(NOW.date()).posts == 0
+
+
+def _count_and_break(book: Book, intent: int) -> None:
+    with book.journal.together():
+        book.journal.settle(intent, IntentState.SENT, NOW, tweet_id="1")
+        Metrics(book.database).count("post", NOW.date())
+        _ = 1 // 0
+
+
+def test_a_post_that_was_settled_says_so_when_it_is_settled_again(book: Book) -> None:
+    intent = intend(book.journal, run_of(book.journal))
+    assert book.journal.settle(intent, IntentState.SENT, NOW, tweet_id="1")
+    assert not book.journal.settle(intent, IntentState.FAILED, NOW)
+
+
+def test_the_first_look_is_kept(book: Book) -> None:
+    intent = intend(book.journal, run_of(book.journal))
+    book.journal.mark_looked(intent, NOW)
+    book.journal.mark_looked(intent, NOW + timedelta(hours=1))
+    assert intent_of(book.restart(), intent).looked_at == NOW
