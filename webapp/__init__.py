@@ -2,8 +2,8 @@
 
     app = create_app(manager, Access(PanelStore(home.data), clock), clock=clock)
 
-A blueprint folder per area (overview, accounts, access, health); one small module per safety concern
-(hosts, headers, access/guard, CSRF by flask-wtf).
+A blueprint folder per area (overview, pausing, accounts, activity, api, access, health); one small module
+per safety concern (hosts, headers, access/guard, CSRF by flask-wtf).
 """
 
 from __future__ import annotations
@@ -23,10 +23,15 @@ from webapp.access import Access, guard
 from webapp.access import views as access_views
 from webapp.access.service import SESSION_LIFETIME
 from webapp.accounts import views as accounts_views
+from webapp.activity import views as activity_views
+from webapp.api import views as api_views
 from webapp.health import views as health_views
 from webapp.overview import views as overview_views
+from webapp.pausing import views as pausing_views
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the panel's forms are small
+
+_AREAS = (overview_views, pausing_views, accounts_views, activity_views, api_views, access_views, health_views)
 
 __all__ = ["Access", "create_app"]
 
@@ -61,7 +66,7 @@ def create_app(
     hosts.init_app(app, allowed_hosts)
     guard.init_app(app)
     CSRFProtect(app)
-    for area in (overview_views, accounts_views, access_views, health_views):
+    for area in _AREAS:
         app.register_blueprint(area.blueprint)
     return app
 

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, json, render_template, request
 from flask_wtf.csrf import CSRFError
 from htmx_flask import make_response
 from htmx_flask import request as htmx_request
@@ -59,11 +59,24 @@ def _answer(error: HTTPException) -> Response:
     return answer(code, Answer(known.title, own_words or known.message, known.remedy))
 
 
+def speaks_json() -> bool:
+    """Whether a program asks, not a person's browser."""
+    return request.path.startswith("/api/")
+
+
 def answer(code: int, words: Answer) -> Response:
-    """An error as a page, or for htmx as one line beside what is on the screen."""
+    """An error as a page, for htmx as one line beside what is on the screen, for programs as problem+json."""
+    if speaks_json():
+        return _problem(code, words)
     template = "errors/_problem.html" if htmx_request.htmx else "errors/problem.html"
     response: Response = make_response(render_template(template, code=code, words=words), code)
     return response
+
+
+def _problem(code: int, words: Answer) -> Response:
+    """RFC 9457: without a type of its own, the title is the status in words."""
+    body = {"type": "about:blank", "title": HTTPStatus(code).phrase, "status": code, "detail": words.message}
+    return current_app.response_class(json.dumps(body), code, mimetype="application/problem+json")
 
 
 def _answer_csrf(_error: CSRFError) -> Response:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.clock import Clock
 from webapp import times, wording
-from webapp.accounts.page import level_face, post_face
+from webapp.accounts.page import level_face, post_face, waits_for_a_person
 
 
 def number(value: int | None) -> str:
@@ -25,8 +25,10 @@ def init_app(app: Flask, clock: Clock) -> None:
         wording=wording,
         time_words=times.WORDS_FOR_SCRIPT,
         post_face=post_face,
+        waits_for_a_person=waits_for_a_person,
         level_face=level_face,
         now=clock.now,
+        time_of_day=_time_of_day,
         when=lambda moment, zone, due=False: _when(moment, clock.now(), zone, due),
         clock_time=lambda moment, zone, seconds=True: _clock_time(moment, clock.now(), zone, seconds),
     )
@@ -39,6 +41,15 @@ def _when(moment: datetime, now: datetime, zone: str, due: bool) -> Markup:
         "due" if due else "past",
         times.exact(moment, zone),
         times.relative(moment, now, due=due),
+    )
+
+
+def _time_of_day(moment: datetime, zone: str) -> Markup:
+    """The time alone, under a heading that tells the day; the whole date on hover."""
+    return Markup('<time datetime="%s" title="%s">%s</time>') % (
+        moment.isoformat(timespec="seconds"),
+        times.exact(moment, zone),
+        times.time_of_day(moment, zone),
     )
 
 

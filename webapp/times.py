@@ -48,6 +48,18 @@ def clock_time(moment: datetime, now: datetime, zone: str, *, seconds: bool = Tr
     return f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
 
 
+def day_words(moment: datetime, now: datetime, zone: str) -> str:
+    """The moment's day on the account's calendar: "Today", "Yesterday", "Sat 21 Nov 2026"."""
+    day = moment.astimezone(zone_of(zone)).date()
+    days_ago = (now.astimezone(zone_of(zone)).date() - day).days
+    return {0: "Today", 1: "Yesterday"}.get(days_ago) or f"{day:%a %d %b %Y}"
+
+
+def time_of_day(moment: datetime, zone: str) -> str:
+    """Where the day is told already: "14:05:09"."""
+    return f"{moment.astimezone(zone_of(zone)):%H:%M:%S}"
+
+
 def duration(span: timedelta) -> str:
     """How long something took: "48 s", "3 min 05 s"."""
     seconds = max(0, int(span.total_seconds()))

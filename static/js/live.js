@@ -70,6 +70,8 @@
       event.detail.shouldSwap = false;
     } else if (incoming && "badge" in incoming.dataset) {
       announce(target, incoming);
+    } else if (incoming && incoming.dataset.say) {
+      document.getElementById("announcer").textContent = incoming.dataset.say;
     }
   }
 

@@ -13,7 +13,7 @@ from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet, make_account, make_run
 from tests.webapp.panel import HTMX, NOW, Panel, csrf_token, make_panel
 
-ARGUMENTS = {"account_id": "warung", "run_id": "1", "evidence_id": "e1", "filename": "js/live.js"}
+ARGUMENTS = {"account_id": "warung", "run_id": "1", "evidence_id": "e1", "intent_id": "7", "filename": "js/live.js"}
 OPEN = {"/login", "/setup", "/healthz", "/static/js/live.js"}
 """Written out here on purpose: a route that opens by mistake must fail this test."""
 
@@ -31,7 +31,7 @@ def _address(rule: Rule) -> str:
 
 
 def test_each_page_sends_a_visitor_to_the_login(panel: Panel) -> None:
-    closed = [address for address in _addresses(panel, "GET") if address not in OPEN]
+    closed = [address for address in _addresses(panel, "GET") if address not in OPEN and address[:5] != "/api/"]
     assert "/" in closed
     for address in closed:
         answer = panel.visitor().get(address)
@@ -41,6 +41,14 @@ def test_each_page_sends_a_visitor_to_the_login(panel: Panel) -> None:
 def test_each_page_answers_htmx_without_a_login_with_401(panel: Panel) -> None:
     for address in set(_addresses(panel, "GET")) - OPEN:
         assert panel.visitor().get(address, headers=HTMX).status_code == 401, address
+
+
+def test_each_address_for_programs_tells_a_visitor_401_as_a_problem(panel: Panel) -> None:
+    addresses = [address for address in _addresses(panel, "GET") if address[:5] == "/api/"]
+    assert "/api/accounts/warung/why" in addresses
+    for address in [*addresses, "/api/secret"]:
+        answer = panel.visitor().get(address)
+        assert (answer.status_code, answer.mimetype) == (401, "application/problem+json"), address
 
 
 def test_each_button_refuses_a_visitor(panel: Panel) -> None:

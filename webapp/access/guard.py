@@ -8,7 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.error_pages import Answer, answer
+from webapp.error_pages import Answer, answer, speaks_json
 from webapp.services import services
 
 OPEN_ENDPOINTS = frozenset(
@@ -33,7 +33,7 @@ class _SessionCookies(SecureCookieSessionInterface):
 def _require_login() -> AnyResponse | None:
     if request.endpoint in OPEN_ENDPOINTS or current_user.is_authenticated:
         return None
-    if htmx_request.htmx or request.method not in {"GET", "HEAD"}:
+    if speaks_json() or htmx_request.htmx or request.method not in {"GET", "HEAD"}:
         words = Answer("Logged out", "Your login has ended.", "Log in again, then repeat this.")
         return answer(401, words)
     wanted = request.full_path.rstrip("?") if request.path != "/" else None

@@ -24,17 +24,19 @@ _REMEDIES = {StateKind.DISABLED: "To let it work: enabled: true in config/accoun
 _RUNNABLE = {StateKind.WAITING, StateKind.STOPPED, StateKind.PAUSED, StateKind.FAILING}
 _RESUMABLE = {StateKind.NEEDS_ATTENTION, StateKind.PAUSED, StateKind.LIMITED, StateKind.FAILING}
 _STARTABLE = _RESUMABLE | {StateKind.STOPPED}
+_PAUSABLE = {StateKind.WORKING, StateKind.QUEUED, StateKind.LIMITED, StateKind.FAILING, StateKind.WAITING}
 _WITH_UNTIL = {StateKind.LIMITED, StateKind.FAILING, StateKind.PAUSED}
 
 
 @dataclass(frozen=True)
 class Action:
-    """One button. `why_not` says why it cannot be used now, "" when it can."""
+    """One button. `why_not` says why it cannot be used now, "" when it can; `to` is the last part of its path."""
 
     label: str
     icon: str
     why_not: str = ""
     confirm: str = ""
+    to: str = ""
 
     @property
     def allowed(self) -> bool:
@@ -82,17 +84,25 @@ class Card:
         return self.account.state.until is not None and self.account.state.kind in _WITH_UNTIL
 
     @property
+    def reason(self) -> str:
+        """Why it is in its state. The long reason of a paused fleet stands once, on top of the overview."""
+        state = self.account.state
+        return wording.PAUSED_WITH_FLEET if state.with_fleet else state.reason
+
+    @property
     def remedy(self) -> str:
         """What a person can do about its state; the engine's words first."""
         state = self.account.state
-        return state.remedy or _REMEDIES.get(state.kind, "")
+        return "" if state.with_fleet else state.remedy or _REMEDIES.get(state.kind, "")
 
     @cached_property
     def start(self) -> Action:
         kind = self.account.state.kind
         label = "Resume" if kind in _RESUMABLE else "Start"
         why_not = "" if kind in _STARTABLE else _ALREADY_STARTED
-        return Action(label, "player-play", self._closed or why_not, _END_REST if kind is StateKind.LIMITED else "")
+        to = "resume" if kind is StateKind.PAUSED else "start"
+        confirm = _END_REST if kind is StateKind.LIMITED else ""
+        return Action(label, "player-play", self._closed or self._with_fleet or why_not, confirm, to)
 
     @cached_property
     def stop(self) -> Action:
@@ -107,7 +117,7 @@ class Card:
             StateKind.STOPPED: "It is stopped already.",
             StateKind.NEEDS_ATTENTION: "It does nothing now: it waits for you.",
         }.get(kind, "")
-        return Action("Stop", "player-stop", self._closed or why_not, confirm)
+        return Action("Stop", "player-stop", self._closed or why_not, confirm, "stop")
 
     @cached_property
     def run(self) -> Action:
@@ -118,7 +128,25 @@ class Card:
             StateKind.NEEDS_ATTENTION: "It needs you first: see what it says, then press Resume.",
             StateKind.LIMITED: "It rests now; Resume ends the rest.",
         }.get(kind, "" if kind in _RUNNABLE else _DISABLED)
-        return Action("Run now", "bolt", self._closed or why_not)
+        return Action("Run now", "bolt", self._closed or self._with_fleet or why_not, to="run")
+
+    @property
+    def slots_to_run(self) -> tuple[str, ...]:
+        """Those its menu offers now."""
+        return self.account.slots if self.run.allowed else ()
+
+    @property
+    def pausing(self) -> Action | None:
+        """Pause or Resume in its menu; None when neither would change anything."""
+        if may_resume(self.account):
+            return Action(wording.RESUME, "player-play", to="resume")
+        return Action(wording.PAUSE, "player-pause", to="pause") if may_pause(self.account) else None
+
+    @property
+    def review(self) -> str:
+        """What waits for a person's word, beside its state."""
+        number = self.account.needs_review
+        return wording.review_words(number) if number else ""
 
     @property
     def why_nots(self) -> list[str]:
@@ -130,24 +158,39 @@ class Card:
         kind = self.account.state.kind
         return {StateKind.BROKEN: _BROKEN, StateKind.DISABLED: _DISABLED}.get(kind, "")
 
+    @property
+    def _with_fleet(self) -> str:
+        return wording.NO_RUN_WHILE_PAUSED if self.account.state.with_fleet else ""
+
     # Keys: when a key is the same, the fragment shows the same and the browser keeps the one it has
 
     @property
     def situation_key(self) -> str:
         state = self.account.state
         until = state.until if self.shows_until else ""
-        return _key(state.kind, state.reason, self.remedy, until, self.doing, self.is_idle)
+        return key(state.kind, self.reason, self.remedy, until, self.doing, self.is_idle)
 
     @property
     def numbers_key(self) -> str:
         a = self.account
         counts = (a.posts_today, a.posts_limit, a.likes_today, a.follows_today, a.followers, a.following)
-        return _key(*counts, a.next_run, a.next_slot, a.last_run, a.state.kind)
+        return key(*counts, a.next_run, a.next_slot, a.last_run, a.state.kind)
 
     @property
     def actions_key(self) -> str:
-        return _key(self.start, self.stop, self.run, self.account.slots)
+        return key(self.start, self.stop, self.run, self.pausing, self.account.slots)
 
 
-def _key(*parts: object) -> str:
+def may_pause(account: AccountView) -> bool:
+    """Whether a pause of this account would change anything."""
+    return account.state.kind in _PAUSABLE or account.state.with_fleet
+
+
+def may_resume(account: AccountView) -> bool:
+    """Whether this account is paused by itself, not only with the whole fleet."""
+    return account.state.kind is StateKind.PAUSED and not account.state.with_fleet
+
+
+def key(*parts: object) -> str:
+    """Short text that is the same while the parts are."""
     return f"{zlib.crc32(repr(parts).encode()):08x}"

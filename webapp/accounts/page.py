@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 from bot.fleet_view import AccountView, Fleet, PostView, RunState, RunView, StepView
 from webapp import wording
-from webapp.accounts.card import Card
+from webapp.accounts.card import Card, key
 from webapp.live import Mark
 from webapp.wording import Face
 
 RUNS_SHOWN = 20
 POSTS_SHOWN = 10
+POSTS_SEARCHED = 1000
+_NEEDS_REVIEW = "needs_review"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ class AccountPage:
     runs: list[RunEntry]
     posts: list[PostView]
     mark: Mark
+    why_today: str
+
+    @property
+    def posts_key(self) -> str:
+        """The same while the same posts are in the same states."""
+        return key(self.posts)
 
     @property
     def account(self) -> AccountView:
@@ -71,7 +79,22 @@ def look_at_account(fleet: Fleet, account_id: str, mark: Mark, open_runs: Collec
     runs = fleet.runs(account_id, RUNS_SHOWN)
     to_open = {run.id for run in runs[:1]} if open_runs is None else set(open_runs)
     entries = [RunEntry(run, fleet.steps(account_id, run.id) if run.id in to_open else None) for run in runs]
-    return AccountPage(Card(view), entries, fleet.posts(account_id, POSTS_SHOWN), mark)
+    return AccountPage(Card(view), entries, _posts(fleet, view), mark, fleet.why_no_post_today(account_id))
+
+
+def _posts(fleet: Fleet, account: AccountView) -> list[PostView]:
+    """The newest posts, before them all that wait for a person's word, however old."""
+    newest = fleet.posts(account.id, POSTS_SHOWN)
+    if account.needs_review <= sum(map(waits_for_a_person, newest)):
+        return sorted(newest, key=lambda post: not waits_for_a_person(post))
+    older = fleet.posts(account.id, POSTS_SEARCHED)
+    waiting = [post for post in older if waits_for_a_person(post)]
+    return waiting + [post for post in newest if not waits_for_a_person(post)]
+
+
+def waits_for_a_person(post: PostView) -> bool:
+    """Whether only a person can say if this post was sent."""
+    return post.state == _NEEDS_REVIEW
 
 
 def post_face(post: PostView) -> Face:

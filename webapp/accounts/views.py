@@ -10,10 +10,10 @@ from htmx_flask import make_response
 from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response
 
-from bot.errors import AviaryError
 from bot.fleet_view import AccountView
 from webapp.accounts.card import Card
 from webapp.accounts.page import AccountPage, RunEntry, look_at_account
+from webapp.messages import told
 from webapp.overview.selection import named
 from webapp.services import services
 
@@ -95,10 +95,38 @@ def run(account_id: str) -> Response:
     return _do(account_id, lambda: services().fleet.run_account(account_id, slot))
 
 
+@blueprint.post("/<account_id>/pause")
+def pause(account_id: str) -> Response:
+    """Let no slot of it fire until it is resumed; a present run goes on."""
+    return _do(account_id, lambda: " ".join(services().fleet.pause_accounts([account_id])))
+
+
+@blueprint.post("/<account_id>/resume")
+def resume(account_id: str) -> Response:
+    """End its pause, and only that."""
+    return _do(account_id, lambda: " ".join(services().fleet.resume_accounts([account_id])))
+
+
+@blueprint.post("/<account_id>/posts/<int:intent_id>/decision")
+def decide(account_id: str, intent_id: int) -> Response:
+    """A person's word on a post that needs review: `seen` is "yes" or "no"."""
+    seen = request.form.get("seen")
+    if seen not in {"yes", "no"}:
+        abort(400, "Say whether the post is there or not.")
+    return _do(account_id, lambda: _decide(account_id, intent_id, is_there=seen == "yes"))
+
+
+def _decide(account_id: str, intent_id: int, *, is_there: bool) -> str:
+    try:
+        return services().fleet.decide_post(account_id, intent_id, is_there=is_there)
+    except KeyError:
+        abort(404, "This post is not kept any more.")
+
+
 def _do(account_id: str, act: Callable[[], str]) -> Response:
     """Act, then show what became of it: the account's fragments and a message, or the page it came from."""
     _account(account_id)
-    words, tone = _told(act)
+    words, tone = told(act)
     if not htmx_request.htmx:
         flash(words, tone)
         return redirect(_came_from(account_id))
@@ -106,14 +134,6 @@ def _do(account_id: str, act: Callable[[], str]) -> Response:
     fragments = render_template("accounts/_acted.html", card=card, place=_place(), words=words, tone=tone)
     answer: Response = make_response(fragments, trigger="aviary:acted")
     return answer
-
-
-def _told(act: Callable[[], str]) -> tuple[str, str]:
-    """The engine's line on what it did, or why it did not, and its tone: plain, since the line may be either."""
-    try:
-        return act(), "plain"
-    except AviaryError as refused:
-        return f"{refused.message} {refused.remedy}".strip(), "bad"
 
 
 def _place() -> str:

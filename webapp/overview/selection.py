@@ -1,4 +1,4 @@
-"""Which accounts the overview shows, and in which order: search, filter by state, sort."""
+"""Which accounts the overview shows, and in which order: search, filter by state and group, sort."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from bot.fleet_view import AccountView, StateKind
 
 _URGENCY = {kind: place for place, kind in enumerate(StateKind)}
+LONGEST_GROUP = 100  # characters
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _SORTS: dict[str, tuple[str, Callable[[AccountView], tuple[object, ...]]]] = {
     "": ("File order", lambda _account: ()),
@@ -27,25 +28,36 @@ class Selection:
     query: str = ""
     state: StateKind | None = None
     sort: str = ""
+    group: str = ""
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> Selection:
-        """Read it from the parameters q, state and sort."""
+        """Read it from the parameters q, state, sort and group."""
         state = args.get("state", "")
         sort = args.get("sort", "")
         return cls(
             query=args.get("q", "").strip(),
             state=StateKind(state) if state in set(StateKind) else None,
             sort=sort if sort in _SORTS else "",
+            group=args.get("group", "").strip()[:LONGEST_GROUP],
         )
 
     def address_args(self, **changes: str) -> dict[str, str]:
         """The parameters of this choice with some changed, empty ones left out."""
-        args = {"q": self.query, "state": self.state or "", "sort": self.sort, **changes}
+        args = {"q": self.query, "state": self.state or "", "group": self.group, "sort": self.sort, **changes}
         return {name: str(value) for name, value in args.items() if value}
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves accounts out."""
+        return bool(self.query or self.state or self.group)
+
     def found(self, accounts: Sequence[AccountView]) -> list[AccountView]:
-        """Those that match the search words, whatever their state."""
+        """Those of the group that match the search words, whatever their state."""
+        return [a for a in self.of_any_group(accounts) if not self.group or self.group in a.groups]
+
+    def of_any_group(self, accounts: Sequence[AccountView]) -> list[AccountView]:
+        """Those that match the search words, whatever their state and group."""
         return [account for account in accounts if matches(account, self.query)]
 
     def shown(self, found: Sequence[AccountView]) -> list[AccountView]:
@@ -80,6 +92,12 @@ def state_counts(found: Sequence[AccountView]) -> list[tuple[StateKind, int]]:
     """How many are in each state that occurs, most urgent first."""
     counts = Counter(account.state.kind for account in found)
     return sorted(counts.items(), key=lambda item: _URGENCY[item[0]])
+
+
+def group_counts(found: Sequence[AccountView]) -> list[tuple[str, int]]:
+    """How many are in each group that occurs, by name."""
+    counts = Counter(group for account in found for group in account.groups)
+    return sorted(counts.items(), key=lambda item: item[0].casefold())
 
 
 def fingerprint(accounts: Sequence[AccountView]) -> str:

@@ -11,9 +11,10 @@ from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response
 
 from bot.fleet_view import AccountView, FleetView, StateKind
-from webapp.accounts.card import Card
+from webapp.accounts.card import Action, Card, key
 from webapp.live import Mark
-from webapp.overview.selection import Selection, fingerprint, sort_choices, state_counts
+from webapp.overview.selection import Selection, fingerprint, group_counts, sort_choices, state_counts
+from webapp.pausing.buttons import pausing_buttons, resume_fleet_button
 from webapp.services import services
 
 blueprint = Blueprint("overview", __name__)
@@ -40,6 +41,30 @@ class Overview:
     @property
     def state_counts(self) -> list[tuple[StateKind, int]]:
         return state_counts(self.found)
+
+    @property
+    def group_counts(self) -> list[tuple[str, int]]:
+        """Empty when no account has a group."""
+        return group_counts(self.searched)
+
+    @property
+    def searched(self) -> list[AccountView]:
+        """Those that match the search words, whatever their state and group."""
+        return self.selection.of_any_group(self.fleet.accounts)
+
+    @property
+    def pausing(self) -> list[Action]:
+        """The buttons that pause and resume all, or what is shown."""
+        return pausing_buttons(self.fleet, self.selection, self.shown)
+
+    @property
+    def pausing_key(self) -> str:
+        """The same while the same buttons ask for the same."""
+        return key(self.pausing, self.selection)
+
+    @property
+    def resume_fleet(self) -> Action:
+        return resume_fleet_button(self.fleet)
 
     @property
     def sort_choices(self) -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""JSON for programs: the same facts as the pages, behind the same login."""

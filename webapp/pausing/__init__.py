@@ -1,0 +1,1 @@
+"""Pause and resume: all accounts, or those a filter shows."""
