@@ -13,13 +13,14 @@ from typing import TypeVar
 import structlog
 from filelock import FileLock, Timeout
 
-from bot.automation import BotAutomation, Shared
+from bot.automation import PAGES_SLOT, BotAutomation, Shared
 from bot.browser.reaper import reap
 from bot.clock import Clock, SystemClock, in_words
 from bot.connecting import Connect, connect_browser
 from bot.errors import HomeInUse, StorageError
 from bot.fleet.cards import Cards, Situation, make_broken_card, make_card
 from bot.fleet.dispatcher import Dispatcher
+from bot.fleet.page_reports import find_report_file, read_report
 from bot.fleet.pause import FleetPause
 from bot.fleet.records import AccountRecords, open_records, read_posts, read_runs, read_steps, why_view
 from bot.fleet.registry import Member, Registry
@@ -35,6 +36,7 @@ from bot.storage.database import Database
 from bot.storage.evidence import find_evidence
 from bot.storage.permits import Permits
 from bot.storage.standings import StandingKind, Standings
+from bot.x.report import PageReport
 
 TICK_SECONDS = 0.5
 Record = TypeVar("Record")
@@ -73,9 +75,10 @@ class AccountManager:
 
     # life
 
-    def open(self) -> None:
+    def open(self, *, pick_up: bool = True) -> None:
         """Take the home for this process, clear what a crash left, and read the accounts.
 
+        Without `pick_up`, runs that were left over wait for the next start: for a command that does one thing.
         Raises HomeError (not writable), HomeInUse (another process has it), StorageError (fleet.db).
         """
         self.home.prepare()
@@ -93,7 +96,7 @@ class AccountManager:
             _log.warning("ended a browser that a crash left", pid=stray.pid)
         self.load_accounts()
         for member in self._registry.members.values():
-            if member.is_usable:
+            if member.is_usable and pick_up:
                 self._scheduling.pick_up(member)
                 self._show(member.entry.id)
 
@@ -197,6 +200,27 @@ class AccountManager:
             self._dispatcher.fill_seats()
             waits = self._queue.is_waiting(account_id, self._clock.now())
             return f"{_name(member)}: {chosen} {'waits for a free seat' if waits else 'begins now'}."
+
+    def check_pages(self, account_id: str) -> str:
+        """Queue a look whether x.com's pages are as the selectors know them. Returns one line for the person.
+
+        It is done in a pause of the fleet and for an account that needs attention, too: that is when it is needed.
+        """
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
+            refusal = _cannot_work(member) or self._resting(member)
+            if refusal:
+                return refusal
+            now = self._clock.now()
+            if self._queue.is_working(account_id) or self._queue.is_waiting(account_id, now, PAGES_SLOT):
+                return f"{_name(member)} has a run already; wait until it has ended."
+            self._scheduling.plan_page_check(member)
+            self._show(account_id)
+            self._dispatcher.fill_seats()
+            waits = self._queue.is_waiting(account_id, now, PAGES_SLOT)
+            return f"{_name(member)}: the look at x.com's pages {'waits for a free seat' if waits else 'begins now'}."
 
     def run_all_accounts(self, slot: str = "") -> list[str]:
         """Queue a run of every enabled account; returns a line for each."""
@@ -317,8 +341,13 @@ class AccountManager:
         standing = self._standings.meet(account_id)
         if standing.kind is StandingKind.NEEDS_ATTENTION:
             return f"{name} needs attention first: {standing.reason}. {standing.remedy}"
-        if standing.kind is StandingKind.LIMITED and standing.holds(now):
-            return f"{name} rests: {standing.reason}. Start ends the rest."
+        return self._resting(member)
+
+    def _resting(self, member: Member) -> str:
+        """Why x.com should not hear of the account now; "" when it may."""
+        standing = self._standings.meet(member.entry.id)
+        if standing.kind is StandingKind.LIMITED and standing.holds(self._clock.now()):
+            return f"{_name(member)} rests: {standing.reason}. Start ends the rest."
         return ""
 
     def _next_slot(self, member: Member) -> str:
@@ -389,6 +418,14 @@ class AccountManager:
         self.account_view(account_id)
         member = self._registry.members.get(account_id)
         return find_evidence(member.folder.evidence, evidence_id) if member else None
+
+    def page_report(self, account_id: str) -> PageReport | None:
+        """The newest report of `check_pages`; None without one."""
+        return self._read(account_id, lambda member: read_report(member.folder), None)
+
+    def page_report_file(self, account_id: str, report_id: str, name: str) -> Path | None:
+        """A file of a report: NAME.png, NAME.html, report.json."""
+        return self._read(account_id, lambda member: find_report_file(member.folder, report_id, name), None)
 
     def _read(self, account_id: str, read: Callable[[Member], Record], nothing: Record) -> Record:
         """What the account's database holds; `nothing` when it is damaged or unknown: its card says so."""

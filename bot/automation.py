@@ -11,7 +11,7 @@ from random import Random
 
 import structlog
 
-from bot.actions import follow, like, post, refresh
+from bot.actions import follow, like, page_check, post, refresh
 from bot.actions.reconcile import reconcile
 from bot.actions.visit import ActionResult, PeopleClaims, Visit, keep_evidence, read_again
 from bot.clock import Clock, StopSignal, SystemClock, in_words
@@ -33,7 +33,7 @@ from bot.settings.account import AccountSettings, Policy, Slot, load_account_set
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.settings.selectors import load_selectors_file
-from bot.storage.cookies import load_cookies
+from bot.storage.cookies import Cookie, load_cookies
 from bot.storage.database import Database
 from bot.storage.journal import IntentState, Journal
 from bot.storage.metrics import Metrics
@@ -45,6 +45,8 @@ from bot.x.selectors import BUILT_IN, NAMES, SelectorSet
 
 CHECK_SLOT = "check"
 """The slot name of a run that only looks whether a post stands on the profile."""
+PAGES_SLOT = "check-x"
+"""The slot name of a run that only looks whether x.com's pages are as the selectors know them."""
 MAY_WAIT = timedelta(hours=3)
 """A run that hits a limit goes on when a permit frees, if that is so soon; later, the rest of it is left out."""
 _REOPENINGS = 2
@@ -122,8 +124,9 @@ class BotAutomation:
         run_id: int | None = None,
         progress: Progress | None = None,
     ) -> RunOutcome:
-        """Do the work of `slot` (or CHECK_SLOT) and record it. Never raises for what the account or x.com do wrong.
+        """Do the work of `slot` (or CHECK_SLOT, PAGES_SLOT) and record it.
 
+        Never raises for what the account or x.com do wrong.
         `run_id` is a run the caller has planned already. Raises StorageError when the records cannot be kept.
         """
         database = Database(self.folder.metrics_db, "account")
@@ -232,7 +235,10 @@ class _Run:
     def _work(self) -> RunOutcome:
         settings = load_account_settings(self._bot.folder)
         self._settle_unsent()
-        results = self._held_back(settings) or self._visits(settings)
+        if self._slot == PAGES_SLOT:
+            results = [page_check.perform(*self._meet(settings))]
+        else:
+            results = self._held_back(settings) or self._visits(settings)
         reason = "; ".join(why for result in results for why in result.shortfalls)
         undecided = self._has_undecided()
         resume_at = self._resume_at(results)
@@ -310,17 +316,20 @@ class _Run:
 
     def _open(self, settings: AccountSettings) -> Visit:
         """Browser, session, and a look at posts whose answer was lost."""
+        visit, cookies = self._meet(settings)
+        found = read_again(visit, "logging in", lambda: visit.client.log_in(cookies))
+        visit.note(f"logged in as @{found}")
+        reconcile(visit)
+        return visit
+
+    def _meet(self, settings: AccountSettings) -> tuple[Visit, tuple[Cookie, ...]]:
+        """A visit with its browser open, and the session to log in with."""
         bot = self._bot
         handle = bot.entry.handle or settings.account.username.removeprefix("@")
         cookies = load_cookies(bot.folder.root / settings.account.cookies_file, bot.clock.now())
         self._progress(Step(StepKind.OPENING))
         self._client = bot.connect(self._connect_request(handle))
-        visit = self._visit(settings, handle, self._client)
-        client = self._client
-        found = read_again(visit, "logging in", lambda: client.log_in(cookies))
-        visit.note(f"logged in as @{found}")
-        reconcile(visit)
-        return visit
+        return self._visit(settings, handle, self._client), cookies
 
     def _connect_request(self, handle: str) -> ConnectRequest:
         bot = self._bot

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.x.contract import Step
+from bot.x.report import PageReport
 
 PAUSED_BY_A_PERSON = "paused by a person"
 """The reason of a pause that a person began, of one account or of the fleet."""
@@ -243,3 +244,12 @@ class Fleet(Protocol):
 
     def run_account(self, account_id: str, slot: str = "") -> str:
         """Queue a run now ("" is the slot that comes next). Returns one line: queued, or why not."""
+
+    def check_pages(self, account_id: str) -> str:
+        """Queue a look whether x.com's pages are as the selectors know them. Returns one line for the person."""
+
+    def page_report(self, account_id: str) -> PageReport | None:
+        """The newest report of `check_pages`; None without one."""
+
+    def page_report_file(self, account_id: str, report_id: str, name: str) -> Path | None:
+        """A file of a report: NAME.png, NAME.html or report.json; None when there is none (never one outside)."""

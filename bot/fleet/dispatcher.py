@@ -11,7 +11,7 @@ from random import Random
 
 import structlog
 
-from bot.automation import CHECK_SLOT, BotAutomation, RunOutcome, Shared, follow_up_in
+from bot.automation import CHECK_SLOT, PAGES_SLOT, BotAutomation, RunOutcome, Shared, follow_up_in
 from bot.clock import Clock
 from bot.connecting import Connect
 from bot.errors import StorageError
@@ -115,10 +115,10 @@ class Dispatcher:
             self.forget(account_id)
 
     def fill_seats(self) -> None:
-        """Let due runs begin while seats are free."""
+        """Let due runs begin while seats are free; in a pause of the fleet only those that look at x.com's pages."""
         with self._lock:
-            while not self._closing and not self._pause.is_on:
-                run = self._queue.take(self._clock.now())
+            while not self._closing:
+                run = self._queue.take(self._clock.now(), PAGES_SLOT if self._pause.is_on else "")
                 if run is None:
                     return
                 self.steps[run.account_id] = Step(StepKind.OPENING)
@@ -235,3 +235,8 @@ class Dispatcher:
         level = "good" if after.kind is StandingKind.ACTIVE else "error"
         with open_records(member.folder) as records:
             records.journal.note(None, self._clock.now(), after.in_words + remedy, level, next_at=after.until)
+
+    @staticmethod
+    def _tells_of_work(run: QueuedRun, outcome: RunOutcome) -> bool:
+        """Whether the end says how the account's work goes. That pages could be read says nothing; trouble does."""
+        return run.slot != PAGES_SLOT or outcome.trouble is not None

@@ -29,6 +29,7 @@ from bot.fleet_view import (
     WhyView,
 )
 from bot.x.contract import Step, StepKind
+from bot.x.report import PageReport
 
 SLOTS = ("morning", "afternoon", "evening")
 _AT_REST = {StateKind.WAITING, StateKind.QUEUED}  # what a pause of the fleet shows on
@@ -51,6 +52,8 @@ class FakeFleet:
         self._record: dict[str, list[WhyView]] = {}
         self._record_ids = itertools.count(1)
         self._why_today: dict[str, str] = {}
+        self._reports: dict[str, PageReport] = {}
+        self._report_files: dict[tuple[str, str, str], Path] = {}
         self._paused = ""
         self._seats = seats
         self._problems = problems
@@ -136,6 +139,19 @@ class FakeFleet:
             return "The fleet is not paused."
         self.set_fleet_pause("")
         return "The fleet goes on."
+
+    def check_pages(self, account_id: str) -> str:
+        name = self._ask("check", account_id)
+        self.set_state(account_id, AccountState(StateKind.QUEUED))
+        return f"{name}: the look at x.com's pages begins now."
+
+    def page_report(self, account_id: str) -> PageReport | None:
+        self.account_view(account_id)
+        return self._reports.get(account_id)
+
+    def page_report_file(self, account_id: str, report_id: str, name: str) -> Path | None:
+        self.account_view(account_id)
+        return self._report_files.get((account_id, report_id, name))
 
     def start_account(self, account_id: str) -> str:
         name = self._ask("start", account_id)
@@ -223,6 +239,13 @@ class FakeFleet:
         with self._lock:
             self._posts.setdefault(account_id, []).insert(0, post)
             self.change(account_id, needs_review=self._count_in_review(account_id))
+
+    def set_report(self, account_id: str, report: PageReport, files: Sequence[Path] = ()) -> None:
+        """Let the account have this report, with these files."""
+        with self._lock:
+            self._reports[account_id] = report
+            self._report_files |= {(account_id, report.id, file.name): file for file in files}
+            self.change(account_id)
 
     def add_evidence(self, account_id: str, evidence_id: str, file: Path) -> None:
         self._evidence[account_id, evidence_id] = file

@@ -44,13 +44,16 @@ class RunQueue:
         with self._lock:
             bisect.insort(self._waiting, run)
 
-    def take(self, now: datetime) -> QueuedRun | None:
-        """Give the free seat to the oldest due run whose account is not working; None without seat or run."""
+    def take(self, now: datetime, slot: str = "") -> QueuedRun | None:
+        """Give the free seat to the oldest due run (of `slot`, if given) whose account is not working.
+
+        None without a seat or such a run.
+        """
         with self._lock:
             if len(self._working) >= self.seats or self._is_too_soon(now):
                 return None
             for place, run in enumerate(self._waiting):
-                if run.is_due(now) and run.account_id not in self._working:
+                if run.is_due(now) and run.account_id not in self._working and slot in ("", run.slot):
                     del self._waiting[place]
                     self._working[run.account_id] = run
                     self._last_begun = now
@@ -87,10 +90,11 @@ class RunQueue:
         with self._lock:
             return account_id in self._working
 
-    def is_waiting(self, account_id: str, now: datetime) -> bool:
-        """Whether a run of the account is due and waits for a seat."""
+    def is_waiting(self, account_id: str, now: datetime, slot: str = "") -> bool:
+        """Whether a run of the account (of `slot`, if given) is due and waits for a seat."""
         with self._lock:
-            return any(run.account_id == account_id and run.is_due(now) for run in self._waiting)
+            own = (run for run in self._waiting if run.account_id == account_id and slot in ("", run.slot))
+            return any(run.is_due(now) for run in own)
 
     def counts(self, now: datetime) -> tuple[int, int]:
         """(working, due and waiting)."""

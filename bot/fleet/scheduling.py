@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.automation import CHECK_SLOT, MAY_WAIT
+from bot.automation import CHECK_SLOT, MAY_WAIT, PAGES_SLOT
 from bot.clock import Clock
 from bot.errors import StorageError
 from bot.fleet.pause import FleetPause
@@ -87,6 +87,11 @@ class Scheduling:
         """Queue a run that a person asked for. Raises StorageError."""
         now = self._clock.now()
         self._plan(member, slot, now.date().isoformat(), Trigger.MANUAL, now)
+
+    def plan_page_check(self, member: Member) -> None:
+        """Queue a look at x.com's pages that a person asked for. Raises StorageError."""
+        now = self._clock.now()
+        self._plan(member, PAGES_SLOT, now.date().isoformat(), Trigger.PAGES, now)
 
     def plan_check(self, member: Member, at: datetime) -> None:
         """Queue a look whether a post stands on the profile. Raises StorageError."""

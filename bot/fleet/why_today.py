@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import in_words
 from bot.fleet.records import AccountRecords
 from bot.fleet_view import AccountView, StateKind
+from bot.settings.account import RESERVED_SLOT_NAMES
 from bot.storage.journal import RunRecord
 
 _RUNS_A_DAY = 100
@@ -30,7 +31,7 @@ def why_no_post_today(records: AccountRecords, view: AccountView, now: datetime)
     posted = sum(run.posts for run in runs)
     if posted:
         return f"Posted {posted} {'time' if posted == 1 else 'times'} today."
-    reasons = [f"{run.slot}: {_reason(run)}" for run in reversed(runs) if run.slot != "check"]
+    reasons = [f"{run.slot}: {_reason(run)}" for run in reversed(runs) if run.slot not in RESERVED_SLOT_NAMES]
     told = "; ".join(reasons) if reasons else "no slot has come up yet today"
     return f"Not posted today: {told}. {_outlook(view, zone, now)}"
 
