@@ -1,0 +1,125 @@
+"""Starts the engine's process, kills it, starts it again, and lets it end in peace at last."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from random import Random
+
+from bot.fleet.records import open_records
+from bot.settings.fleet import load_fleet_file
+from bot.settings.home import Home
+from bot.storage.journal import IntentState
+from tests.crash.child import Order, work
+from tests.crash.points import FORCE
+
+_OPEN = (IntentState.INTENT, IntentState.SENDING)
+_SETTLING_SECONDS = 120.0
+KILLED = {-FORCE, signal.SIGTERM}  # the second on Windows, whose processes end with the number itself
+
+
+@dataclass(frozen=True)
+class Kill:
+    """One kill to come: at a named step, or so many seconds after the start."""
+
+    point: str = ""
+    times: int = 1
+    seconds: float = 0
+
+
+def plan(random: Random, kills: int, points: Iterable[str], shortest: float, longest: float) -> list[Kill]:
+    """Half of the kills at named steps, each step as often as the others, the rest at random moments; shuffled."""
+    names = list(points)
+    chosen = [names[index % len(names)] for index in range(kills // 2)]
+    planned = [Kill(name, _times(random, name)) for name in chosen]
+    planned += [Kill(seconds=random.uniform(shortest, longest)) for _ in range(kills - len(planned))]
+    random.shuffle(planned)
+    return planned
+
+
+def _times(random: Random, name: str) -> int:
+    return random.randint(1, 150) if name.endswith(" a write") else random.choice((1, 1, 2, 5))
+
+
+@dataclass
+class Killer:
+    """Kills the process that works for `order`, again and again. Only processes it started itself."""
+
+    order: Order
+    patience: float = 10.0
+    """Seconds for which a named step is waited for."""
+    done: int = 0
+    hit: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+    _process: BaseProcess | None = None
+
+    def strike(self, kill: Kill, *, from_outside: bool = False) -> None:
+        """One start and one kill; `from_outside`: somebody calls `shoot` at the named step."""
+        point = "" if from_outside else kill.point
+        with self._started(replace(self.order, point=point, times=kill.times)) as process:
+            process.join(self.patience if kill.point else kill.seconds)
+            if kill.point:
+                (self.missed if process.exitcode is None else self.hit)[kill.point] += 1
+            process.kill()
+            process.join()
+            assert process.exitcode in KILLED, f"the process ended by itself: {process.exitcode}, {kill}"
+        self.done += 1
+
+    def shoot(self) -> None:
+        """For the site, in the middle of a request: the process dies before the answer."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
+    def settle(self) -> None:
+        """Start it without kills until every post is decided. Raises AssertionError when that takes too long."""
+        deadline = time.monotonic() + _SETTLING_SECONDS
+        while True:
+            with self._started(replace(self.order, point="", ends_in=60)) as process:
+                process.join(90)
+                assert process.exitcode == 0, f"the last start ended with {process.exitcode}"
+            left = undecided(self.order.home)
+            if not left:
+                return
+            assert time.monotonic() < deadline, f"still undecided: {left}"
+            time.sleep(1)
+
+    @contextlib.contextmanager
+    def _started(self, order: Order) -> Iterator[BaseProcess]:
+        process = _context().Process(target=work, args=(order,), daemon=True)
+        process.start()
+        self._process = process
+        try:
+            yield process
+        finally:
+            self._process = None
+            process.kill()
+            process.join()
+            process.close()
+
+
+def undecided(root: Path) -> list[str]:
+    """Posts that are neither sent, failed, nor left to a person."""
+    home = Home(root)
+    found: list[str] = []
+    for entry in load_fleet_file(home).accounts:
+        with open_records(home.account(entry.folder)) as records:
+            found += [f"{entry.id} {each.id} {each.state}" for each in records.journal.intents(states=_OPEN)]
+    return found
+
+
+def _context() -> SpawnContext | ForkServerContext:
+    """A fork of a process that has imported everything starts in no time; where there is none, a fresh process."""
+    if os.name != "posix":
+        return SpawnContext()
+    context = ForkServerContext()
+    context.set_forkserver_preload(["tests.crash.child"])
+    return context
