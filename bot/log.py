@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import re
+import sys
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,15 @@ def configure(file: Path) -> None:
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+def configure_console() -> None:
+    """Say only warnings and worse, on stderr, redacted: for commands whose answer goes to stdout."""
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, _redact_event, structlog.dev.ConsoleRenderer(colors=False)],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
     )
 
 

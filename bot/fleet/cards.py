@@ -177,8 +177,8 @@ def _has_slots(member: Member) -> bool:
 
 def _numbers(member: Member, now: datetime) -> tuple[Numbers | None, str]:
     """The numbers, or what is wrong with the database."""
-    if member.settings is None:
-        return None, ""
+    if member.settings is None or not member.folder.metrics_db.exists():
+        return None, ""  # a new account: its database is made with its first run
     try:
         return read_numbers(member.folder, now.astimezone(member.settings.schedule.zone).date()), ""
     except StorageError as error:

@@ -1,0 +1,1 @@
+"""What `main.py` can do, a module per command. Each gives an Answer; main.py alone prints and exits."""
