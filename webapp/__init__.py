@@ -25,13 +25,14 @@ from webapp.access.service import SESSION_LIFETIME
 from webapp.accounts import views as accounts_views
 from webapp.activity import views as activity_views
 from webapp.api import views as api_views
+from webapp.check import views as check_views
 from webapp.health import views as health_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the panel's forms are small
 
-_AREAS = (overview_views, pausing_views, accounts_views, activity_views, api_views, access_views, health_views)
+_AREAS = (overview_views, pausing_views, accounts_views, activity_views, check_views, api_views, access_views, health_views)
 
 __all__ = ["Access", "create_app"]
 

@@ -53,7 +53,7 @@ POST_STATES: dict[str, Face] = {
 }
 
 POST_NOTES: dict[str, str] = {
-    "sending": "Waits for proof: Aviary looks for it on the profile. Nothing is sent again.",
+    "sending": "Aviary looks for it on the profile. Nothing is sent again.",
     "needs_review": "Aviary pressed Post, got no answer, and could not find out whether the post went out. "
     "Nothing is sent again. Look at the profile, then say what you see.",
 }
@@ -128,7 +128,7 @@ def step_words(step: Step) -> str:
     )
 
 
-ACCOUNT_PAGES: dict[str, str] = {"accounts.show": "Runs and posts", "activity.show": "Activity"}
+ACCOUNT_PAGES: dict[str, str] = {"accounts.show": "Runs and posts", "activity.show": "Activity", "check.show": "X’s pages"}
 """The pages of one account, by endpoint, in the order of its menu."""
 
 WHOLE_RECORD = "The whole record"
@@ -161,8 +161,8 @@ def resume_fleet_warning(fleet: FleetView) -> str:
         return ""
     return (
         "Aviary paused all accounts by itself, because several fell into trouble within minutes. That is often the "
-        "first sign that X looks closely at this network, or that its pages have changed. Resume lets the others go on "
-        "at once; those that need attention stay as they are. Look at their pictures first."
+        "first sign that X has taken notice, or that its pages have changed. Look at the accounts in trouble and their "
+        "pictures first. Resume lets the others go on at once; those that need attention stay as they are."
     )
 
 

@@ -49,6 +49,14 @@ def test_clock_times_name_the_day_when_it_is_another() -> None:
     assert times.clock_time(NOW + timedelta(hours=10), NOW, "Asia/Jakarta") == "24 Nov 00:30"
 
 
+def test_days_are_those_of_the_accounts_calendar() -> None:
+    assert times.day_words(NOW, NOW, "Asia/Jakarta") == "Today"
+    evening = NOW - timedelta(hours=15)  # 23:30 in Jakarta
+    assert times.day_words(evening, NOW, "Asia/Jakarta") == "Yesterday"
+    assert times.day_words(NOW - timedelta(days=2), NOW, "Asia/Jakarta") == "Sat 21 Nov 2026"
+    assert times.day_words(NOW + timedelta(days=1), NOW, "Asia/Jakarta") == "Tue 24 Nov 2026"
+
+
 def test_spans_are_in_seconds_and_minutes() -> None:
     assert times.duration(timedelta(seconds=48)) == "48 s"
     assert times.duration(timedelta(seconds=185)) == "3 min 05 s"

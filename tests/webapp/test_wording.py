@@ -6,6 +6,7 @@ import pytest
 
 from bot.fleet.fake import make_run
 from bot.fleet_view import RunState, StateKind, Trigger
+from bot.storage.journal import IntentState
 from bot.x.contract import Step, StepKind
 from tests.webapp.panel import NOW
 from webapp import wording
@@ -20,6 +21,27 @@ def test_every_state_has_a_face_of_its_own() -> None:
 def test_every_end_of_a_run_and_every_trigger_has_words() -> None:
     assert set(wording.RUN_STATES) == set(RunState)
     assert set(wording.TRIGGERS) == set(Trigger)
+
+
+def test_every_state_of_a_post_has_a_face_and_the_unsure_ones_say_more() -> None:
+    assert set(wording.POST_STATES) == set(IntentState)
+    assert set(wording.POST_NOTES) == {IntentState.SENDING, IntentState.NEEDS_REVIEW}
+
+
+def test_every_level_of_the_record_has_a_word_of_its_own() -> None:
+    assert set(wording.RECORD_LEVELS) == set(wording.LEVELS)
+    assert len({face.words for face in wording.RECORD_LEVELS.values()}) == len(wording.LEVELS)
+
+
+def test_many_accounts_are_counted_and_those_left_out_are_told() -> None:
+    assert wording.paused_words(7, 7) == "7 accounts are paused."
+    assert wording.paused_words(7, 8) == "7 of 8 accounts are paused."
+    assert wording.resumed_words(4, 4) == "4 accounts go on."
+    assert wording.resumed_words(4, 5) == "4 of 5 accounts go on."
+    assert wording.pause_these(1) == "Pause this one"
+    assert wording.resume_these(1200) == "Resume these 1,200"
+    assert wording.review_words(1) == "1 post needs your review"
+    assert wording.review_words(2) == "2 posts need your review"
 
 
 @pytest.mark.parametrize("kind", list(StepKind))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from flask import Blueprint, abort, render_template, request
 from htmx_flask import make_response
 from htmx_flask import request as htmx_request
@@ -28,11 +30,15 @@ def show(account_id: str) -> Response | str:
 @blueprint.get("/statuses")
 def statuses(account_id: str) -> str | tuple[str, int]:
     """204 when this account has not changed since the page's mark, else its fragments, out of band."""
-    page = _page(account_id)
-    seen = services().marker.seen_version(request.args.get("since", ""), page.mark.version)
-    if seen >= page.card.account.version:
+    fleet = services().fleet
+    try:
+        account = fleet.account_view(account_id)
+    except KeyError:
+        _no_such_account(account_id)
+    seen = services().marker.seen_version(request.args.get("since", ""), fleet.overview().version)
+    if seen >= account.version:
         return "", 204
-    return render_template("activity/_changes.html", page=page)
+    return render_template("activity/_changes.html", page=_page(account_id))
 
 
 def _page(account_id: str) -> ActivityPage:
@@ -42,4 +48,8 @@ def _page(account_id: str) -> ActivityPage:
     try:
         return look_at_activity(services().fleet, account_id, query, mark, services().clock.now())
     except KeyError:
-        abort(404, f"There is no account “{account_id}”.")
+        _no_such_account(account_id)
+
+
+def _no_such_account(account_id: str) -> NoReturn:
+    abort(404, f"There is no account “{account_id}”.")

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from bot.clock import FakeClock
-from bot.fleet.fake import FakeFleet, make_account, make_run
+from bot.fleet.fake import FakeFleet, every_state, make_account, make_run
 from bot.fleet_view import AccountState, PostView, RunState, RunView, StateKind, StepView, Trigger
 from tests.webapp.panel import HTMX, NOW, make_panel, mark
 
@@ -166,6 +166,8 @@ def test_a_picture_whose_file_is_gone_is_told(operator: FlaskClient, picture: Pa
     [
         ("/accounts/warung/start", {}, ("start", "warung")),
         ("/accounts/warung/stop", {}, ("stop", "warung")),
+        ("/accounts/warung/pause", {}, ("pause", "warung")),
+        ("/accounts/warung/resume", {}, ("resume", "warung")),
         ("/accounts/warung/run", {}, ("run", "warung", "")),
         ("/accounts/warung/run", {"slot": "evening"}, ("run", "warung", "evening")),
     ],
@@ -241,6 +243,120 @@ def test_working_asks_before_it_stops(operator: FlaskClient, fleet: FakeFleet) -
     assert "data-confirm" not in operator.get("/accounts/warung").text
     fleet.set_state("warung", AccountState(StateKind.WORKING))
     assert "neither lost nor sent twice" in operator.get("/accounts/warung").text
+
+
+def test_the_menu_pauses_and_the_first_button_resumes(operator: FlaskClient, fleet: FakeFleet) -> None:
+    html = operator.get("/accounts/warung").text
+    assert 'formaction="/accounts/warung/pause"' in html
+    assert 'formaction="/accounts/warung/resume"' not in html
+    answer = operator.post("/accounts/warung/pause", headers=HTMX)
+    assert "Warung Paket is paused." in answer.text
+    html = " ".join(operator.get("/accounts/warung").text.split())
+    button = html[html.index('formaction="/accounts/warung/resume"') :]
+    assert 'id="account-warung-start"' in button[: button.index(">")]
+    assert "</svg>Resume<" in button
+    assert 'formaction="/accounts/warung/pause"' not in html
+    assert "Warung Paket goes on" in operator.post("/accounts/warung/resume", headers=HTMX).text
+
+
+@pytest.mark.parametrize("kind", [StateKind.BROKEN, StateKind.DISABLED, StateKind.NEEDS_ATTENTION, StateKind.STOPPED])
+def test_an_account_that_stands_still_has_nothing_to_pause(
+    operator: FlaskClient, fleet: FakeFleet, kind: StateKind
+) -> None:
+    fleet.set_state("warung", every_state(NOW)[kind])
+    assert "/accounts/warung/pause" not in operator.get("/accounts/warung").text
+
+
+# Posts that wait for a word
+
+
+@pytest.fixture
+def in_review(fleet: FakeFleet) -> PostView:
+    post = PostView("", "Promo akhir pekan", (), "needs_review", NOW, "https://x.com/warung", 7)
+    fleet.add_post("warung", post)
+    return post
+
+
+def test_a_post_in_review_says_what_to_do_and_where_to_look(operator: FlaskClient, in_review: PostView) -> None:
+    html = operator.get("/accounts/warung").text
+    assert "Nothing is sent again. Look at the profile" in html
+    assert 'href="https://x.com/warung" target="_blank" rel="noopener noreferrer" id="post-7-look"' in html
+    assert 'action="/accounts/warung/posts/7/decision"' in html
+    for button, confirm in (("there", "It then counts as sent"), ("not-there", "It then counts as not sent")):
+        start = html.index('<button type="submit" class="btn" name="seen"', html.index("post-7-look"))
+        assert f'id="post-7-{button}"' in html[start:]
+        assert confirm in html
+
+
+def test_a_post_that_waits_for_proof_says_so_and_has_no_buttons(operator: FlaskClient, fleet: FakeFleet) -> None:
+    fleet.add_post("warung", PostView("", "Halo", (), "sending", NOW, "", 8))
+    html = operator.get("/accounts/warung").text
+    assert "Waits for proof" in html
+    assert "Aviary looks for it on the profile. Nothing is sent again." in html
+    assert "decision" not in html
+
+
+def test_a_card_says_that_a_post_needs_review(operator: FlaskClient, in_review: PostView) -> None:
+    html = operator.get("/?q=warung").text
+    assert 'href="/accounts/warung#posts"' in html
+    assert "1 post needs your review" in html
+    assert "total-bad" not in html
+    assert "your review" not in operator.get("/?q=kopi").text
+
+
+def test_an_old_post_in_review_stands_before_all_newer_ones(
+    operator: FlaskClient, fleet: FakeFleet, in_review: PostView
+) -> None:
+    for number in range(30):
+        fleet.add_post("warung", PostView(str(number), f"Halo {number}", (), "sent", NOW, "", 10 + number))
+    html = operator.get("/accounts/warung").text
+    assert html.index("Promo akhir pekan") < html.index("Halo 29")
+    assert html.count("<article") == 11
+
+
+@pytest.mark.parametrize(
+    ("seen", "word", "told", "state"),
+    [("yes", "there", "counts as sent", "sent"), ("no", "not there", "counts as not sent", "failed")],
+)
+def test_a_persons_word_decides_the_post(
+    operator: FlaskClient, fleet: FakeFleet, in_review: PostView, seen: str, word: str, told: str, state: str
+) -> None:
+    page = operator.get("/accounts/warung").text
+    answer = operator.post("/accounts/warung/posts/7/decision", data={"seen": seen}, headers=HTMX)
+    assert told in answer.text
+    assert answer.headers["HX-Trigger"] == "aviary:acted"
+    assert fleet.asked == [("decide", "warung", "7", word)]
+    assert fleet.posts("warung")[0].state == state
+    code, html = _poll(operator, page)
+    assert code == 200
+    assert 'id="posts"' in html
+    assert "post-7-there" not in html
+    assert "your review" not in html
+
+
+def test_without_htmx_a_decision_leads_back_to_the_account(operator: FlaskClient, in_review: PostView) -> None:
+    answer = operator.post("/accounts/warung/posts/7/decision", data={"seen": "yes"})
+    assert answer.headers["Location"] == "/accounts/warung"
+    assert "The post counts as sent." in operator.get("/accounts/warung").text
+
+
+@pytest.mark.parametrize("data", [{}, {"seen": ""}, {"seen": "perhaps"}])
+def test_a_decision_without_a_word_decides_nothing(
+    operator: FlaskClient, fleet: FakeFleet, in_review: PostView, data: dict[str, str]
+) -> None:
+    assert operator.post("/accounts/warung/posts/7/decision", data=data).status_code == 400
+    assert fleet.asked == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/accounts/warung/posts/8/decision", "/accounts/kopi/posts/7/decision", "/accounts/nobody/posts/7/decision"],
+)
+def test_a_post_that_is_not_there_cannot_be_decided(
+    operator: FlaskClient, fleet: FakeFleet, in_review: PostView, address: str
+) -> None:
+    assert operator.post(address, data={"seen": "yes"}, headers=HTMX).status_code == 404
+    assert fleet.asked == []
 
 
 # The selector

@@ -86,6 +86,33 @@ def test_search_and_state_narrow_the_cards(operator: FlaskClient, fleet: FakeFle
     assert operator.get("/?state=nonsense&sort=nonsense").text.count("<article") == 2
 
 
+def test_groups_can_be_chosen_beside_states(operator: FlaskClient, fleet: FakeFleet) -> None:
+    assert "Filter by group" not in operator.get("/").text
+    fleet.change("warung", groups=("jakarta", "food & drink"))
+    fleet.add_account(make_account("roti", groups=("jakarta",), state=AccountState(StateKind.STOPPED)))
+    html = operator.get("/").text
+    assert 'href="/?group=food+%26+drink"' in html
+    html = operator.get("/?group=jakarta&sort=name").text
+    assert html.count("<article") == 2
+    assert 'href="/?state=stopped&amp;group=jakarta&amp;sort=name"' in html
+    assert '<input type="hidden" name="group" value="jakarta" form="finder">' in html
+    assert operator.get("/?group=jakarta&state=stopped").text.count("<article") == 1
+
+
+def test_a_group_nobody_is_in_shows_none_and_a_way_out(operator: FlaskClient) -> None:
+    html = operator.get("/?group=gone").text
+    assert html.count("<article") == 0
+    assert 'id="group-all"' in html
+
+
+def test_the_poll_keeps_to_the_chosen_group(operator: FlaskClient, fleet: FakeFleet) -> None:
+    fleet.change("warung", groups=("jakarta",))
+    page = operator.get("/?group=jakarta").text
+    assert '<input type="hidden" name="group" value="jakarta">' in page
+    fleet.change("kopi", likes_today=2)
+    assert "account-kopi" not in _poll(operator, page, group="jakarta")[1]
+
+
 @pytest.mark.parametrize(
     ("sort", "order"),
     [("", ["c", "a", "b"]), ("name", ["a", "b", "c"]), ("urgent", ["b", "c", "a"]), ("next", ["a", "c", "b"])],
@@ -186,6 +213,20 @@ def test_a_page_of_another_time_gets_everything(operator: FlaskClient, since: st
     assert code == 200
     assert "account-kopi-badge" in html
     assert "account-warung-badge" in html
+
+
+def test_a_pause_of_the_fleet_and_its_end_arrive_by_the_poll(operator: FlaskClient, fleet: FakeFleet) -> None:
+    page = operator.get("/").text
+    fleet.set_fleet_pause("3 accounts fell into trouble")
+    code, html = _poll(operator, page)
+    assert code == 200
+    assert "3 accounts fell into trouble" in html
+    assert html.count('data-key="paused"') == 2
+    assert 'formaction="/fleet/resume"' in html
+    fleet.set_fleet_pause("")
+    html = _poll(operator, page, since=mark(html))[1]
+    assert 'id="fleet-pause"' in html
+    assert "fell into trouble" not in html
 
 
 def test_a_page_that_has_seen_more_than_there_is_gets_everything(operator: FlaskClient) -> None:

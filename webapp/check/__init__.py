@@ -1,0 +1,1 @@
+"""The page on which x.com's pages are checked against the selectors."""
