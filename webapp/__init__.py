@@ -32,7 +32,16 @@ from webapp.pausing import views as pausing_views
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the panel's forms are small
 
-_AREAS = (overview_views, pausing_views, accounts_views, activity_views, check_views, api_views, access_views, health_views)
+_AREAS = (
+    overview_views,
+    pausing_views,
+    accounts_views,
+    activity_views,
+    check_views,
+    api_views,
+    access_views,
+    health_views,
+)
 
 __all__ = ["Access", "create_app"]
 

@@ -12,7 +12,7 @@ from bot.commands.table import table
 from bot.errors import AviaryError, HomeInUse
 from bot.fleet_view import RunState, RunView
 from bot.log import configure
-from bot.x.report import PageReport, Result
+from bot.x.report import PageReport, ReportRow
 
 _USE_THE_BUTTON = "Press “Check x.com's pages” on the account's page in the panel that is running, or stop it first."
 _GOOD = {RunState.DONE, RunState.PARTLY}
@@ -64,14 +64,14 @@ def _answer(manager: AccountManager, account_id: str, run: RunView) -> Answer:
 
 
 def _text(report: PageReport, folder: str) -> str:
-    rows = [
-        (finding.selector, "yours" if finding.replaced else finding.level, page.name, finding.in_words)
-        for page in report.pages
-        for finding in page.findings
-        if finding.result is not Result.NOT_EXPECTED
-    ]
+    rows = [_row(row) for row in report.rows]
     notes = [f"{page.name}: {page.note}" for page in report.pages if page.note]
     seldom = [f"Not expected on these pages, so nothing is known of: {', '.join(report.unseen)}"]
     verdict = f"MISSING: {', '.join(report.missing)}" if report.missing else "All expected selectors were found."
     kept = f"Report, pictures and redacted pages to send in: {folder}"
-    return "\n".join([table(("selector", "level", "page", "result"), rows), "", *notes, *seldom, verdict, kept])
+    return "\n".join([table(("selector", "level", "pages", "result"), rows), "", *notes, *seldom, verdict, kept])
+
+
+def _row(row: ReportRow) -> tuple[str, ...]:
+    finding = row.finding
+    return finding.selector, "yours" if finding.replaced else finding.level, ", ".join(row.pages), finding.in_words

@@ -60,6 +60,14 @@ class CheckedPage:
 
 
 @dataclass(frozen=True)
+class ReportRow:
+    """Pages on which one selector fared the same."""
+
+    finding: Finding  # on the first of them
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PageReport:
     """A whole check of one account. `ended_by` is the trouble that cut it short."""
 
@@ -73,6 +81,18 @@ class PageReport:
     def missing(self) -> tuple[str, ...]:
         """Names of the selectors that are missing on any page, each once."""
         return tuple(dict.fromkeys(name for page in self.pages for name in page.missing))
+
+    @property
+    def rows(self) -> tuple[ReportRow, ...]:
+        """What was found and what is missing, the missing first; pages where nothing was expected are left out."""
+        found: dict[tuple[str, str], ReportRow] = {}
+        for page in self.pages:
+            for finding in page.findings:
+                if finding.result is not Result.NOT_EXPECTED:
+                    known = found.get((finding.selector, finding.in_words))
+                    pages = (*known.pages, page.name) if known else (page.name,)
+                    found[finding.selector, finding.in_words] = ReportRow(known.finding if known else finding, pages)
+        return tuple(sorted(found.values(), key=lambda row: row.finding.result is not Result.MISSING))
 
     @property
     def unseen(self) -> tuple[str, ...]:
