@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bot.account_manager import AccountManager
@@ -30,13 +31,17 @@ class Order:
     ends_in: float = 0  # not killed: each account has one more run, in up to so many seconds
 
 
-def work(order: Order) -> None:
-    """Run the slot of every account again and again until killed; with `ends_in` once, and end in peace."""
+def work(order: Order, is_open: Connection) -> None:
+    """Run the slot of every account again and again until killed; with `ends_in` once, and end in peace.
+
+    Says through `is_open` when the manager has its home, and what a crash left has been cleared.
+    """
     _end_with_the_tests()
     if order.point:
         arm(order.point, order.times)
     manager = AccountManager(order.home, connect=_connect(order))
     manager.open()
+    is_open.send(True)
     configure(manager.home.log_file)
     manager.start()
     if order.ends_in:

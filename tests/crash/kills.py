@@ -9,11 +9,15 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
 
+import psutil
+
+from bot.browser.processes import find_own, runs
 from bot.fleet.records import open_records
 from bot.settings.fleet import load_fleet_file
 from bot.settings.home import Home
@@ -56,22 +60,42 @@ class Killer:
     order: Order
     patience: float = 10.0
     """Seconds for which a named step is waited for."""
+    settle_in: float = 60.0
+    """Seconds that the last start has for all its work."""
     done: int = 0
+    strays: int = 0
+    """Browsers and drivers that the kills left behind, all of them gone after the next start."""
     hit: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     _process: BaseProcess | None = None
+    _left: list[psutil.Process] = field(default_factory=list)
 
     def strike(self, kill: Kill, *, from_outside: bool = False) -> None:
         """One start and one kill; `from_outside`: somebody calls `shoot` at the named step."""
         point = "" if from_outside else kill.point
-        with self._started(replace(self.order, point=point, times=kill.times)) as process:
+        with self._started(replace(self.order, point=point, times=kill.times)) as (process, is_open):
             process.join(self.patience if kill.point else kill.seconds)
             if kill.point:
                 (self.missed if process.exitcode is None else self.hit)[kill.point] += 1
             process.kill()
             process.join()
             assert process.exitcode in KILLED, f"the process ended by itself: {process.exitcode}, {kill}"
+            if is_open.poll():
+                self._check_cleared()
+        self._note_left()
         self.done += 1
+
+    def _note_left(self) -> None:
+        """What this kill left; a browser may still end by itself meanwhile."""
+        before = len([process for process in self._left if runs(process)])
+        self._left = [psutil.Process(own.pid) for own in find_own(self.order.home) if psutil.pid_exists(own.pid)]
+        self.strays += max(0, len(self._left) - before)
+
+    def _check_cleared(self) -> None:
+        """What the kills before left is gone once the process has its home."""
+        still = [process for process in self._left if runs(process)]
+        assert still == [], "browsers or drivers were left after a restart"
+        self._left = []
 
     def shoot(self) -> None:
         """For the site, in the middle of a request: the process dies before the answer."""
@@ -83,9 +107,10 @@ class Killer:
         """Start it without kills until every post is decided. Raises AssertionError when that takes too long."""
         deadline = time.monotonic() + _SETTLING_SECONDS
         while True:
-            with self._started(replace(self.order, point="", ends_in=60)) as process:
-                process.join(90)
+            with self._started(replace(self.order, point="", ends_in=self.settle_in)) as (process, _):
+                process.join(self.settle_in + 30)
                 assert process.exitcode == 0, f"the last start ended with {process.exitcode}"
+                self._check_cleared()
             left = undecided(self.order.home)
             if not left:
                 return
@@ -93,17 +118,21 @@ class Killer:
             time.sleep(1)
 
     @contextlib.contextmanager
-    def _started(self, order: Order) -> Iterator[BaseProcess]:
-        process = _context().Process(target=work, args=(order,), daemon=True)
+    def _started(self, order: Order) -> Iterator[tuple[BaseProcess, Connection]]:
+        context = _context()
+        reader, writer = context.Pipe(duplex=False)
+        process = context.Process(target=work, args=(order, writer), daemon=False)
         process.start()
         self._process = process
         try:
-            yield process
+            yield process, reader
         finally:
             self._process = None
             process.kill()
             process.join()
             process.close()
+            reader.close()
+            writer.close()
 
 
 def undecided(root: Path) -> list[str]:
