@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.fleet_view import RunState, RunView, StateKind, Trigger
+from bot.fleet_view import FleetView, RunState, RunView, StateKind, Trigger
 from bot.x.contract import Step, StepKind
 
 
@@ -46,11 +46,30 @@ RUN_STATES: dict[RunState, Face] = {
 
 POST_STATES: dict[str, Face] = {
     "intent": Face("Prepared", "clock", "busy"),
-    "sending": Face("Being sent", "send", "busy"),
+    "sending": Face("Waits for proof", "hourglass", "busy"),
     "sent": Face("Posted", "circle-check", "good"),
     "failed": Face("Not posted", "circle-x", "bad"),
     "needs_review": Face("Needs review", "alert-triangle", "warn"),
 }
+
+POST_NOTES: dict[str, str] = {
+    "sending": "Aviary looks for it on the profile. Nothing is sent again.",
+    "needs_review": "Aviary pressed Post, got no answer, and could not find out whether the post went out. "
+    "Nothing is sent again. Look at the profile, then say what you see.",
+}
+"""What a post's state means for a person, where that is not plain."""
+
+LOOK_AT_PROFILE = "Look at the profile"
+IT_IS_THERE = "It is there"
+IT_IS_NOT_THERE = "It is not there"
+CONFIRM_THERE = (
+    "You see this post on the profile. It then counts as sent: it stands in today's numbers of its day, "
+    "and its text is not used again for 30 days."
+)
+CONFIRM_NOT_THERE = (
+    "You looked at the profile and this post is not on it. It then counts as not sent: its place in the limits is "
+    "given back, and its text may be posted again. If it is on the profile after all, it may come up twice."
+)
 
 LEVELS: dict[str, Face] = {
     "info": Face("", "point", "off"),
@@ -58,6 +77,14 @@ LEVELS: dict[str, Face] = {
     "warning": Face("Warning", "alert-circle", "warn"),
     "error": Face("Error", "circle-x", "bad"),
 }
+
+RECORD_LEVELS: dict[str, Face] = {
+    "info": Face("Step", "point", "off"),
+    "good": Face("Done", "circle-check", "good"),
+    "warning": Face("Warning", "alert-circle", "warn"),
+    "error": Face("Error", "circle-x", "bad"),
+}
+"""The levels of the record, each with a word, since there they can be chosen."""
 
 TRIGGERS: dict[Trigger, str] = {
     Trigger.SCHEDULE: "by schedule",
@@ -99,6 +126,78 @@ def step_words(step: Step) -> str:
     return (
         f"{words} {step.done} of {step.total}" if step.kind in _STEPS_OF_PARTS else f"{words} {step.done}/{step.total}"
     )
+
+
+ACCOUNT_PAGES: dict[str, str] = {
+    "accounts.show": "Runs and posts",
+    "activity.show": "Activity",
+    "check.show": "X’s pages",
+}
+"""The pages of one account, by endpoint, in the order of its menu."""
+
+WHOLE_RECORD = "The whole record"
+TRIES_AGAIN = "Tries again"
+RECORD_IS_EMPTY = "Nothing is recorded yet."
+RECORD_FILLS = "Every step and every decision of this account will stand here, with its reason."
+RECORD_HAS_NO_SUCH = "Nothing in the record matches."
+RECORD_LOOK_ELSEWHERE = "Use other words, or show all kinds of entries."
+
+ALL_GROUPS = "All groups"
+PAUSE_ALL = "Pause all"
+RESUME_ALL = "Resume all"
+PAUSE = "Pause"
+RESUME = "Resume"
+FLEET_IS_PAUSED = "All accounts are paused"
+FLEET_GOES_ON = "The accounts go on"
+PAUSED_WITH_FLEET = "Paused with all accounts"
+WHILE_PAUSED = (
+    "No run begins until you resume; present runs go on to their end. A slot that is missed meanwhile is caught up or "
+    "left out, as its settings say."
+)
+NO_RUN_WHILE_PAUSED = "All accounts are paused: press Resume all on the overview first."
+NOTHING_TO_PAUSE = "No account shown here can be paused."
+NOTHING_TO_RESUME = "No account shown here is paused by itself."
+
+
+def resume_fleet_warning(fleet: FleetView) -> str:
+    """What resuming means after a pause that Aviary itself began; "" after a person's own."""
+    if not fleet.paused_by_itself:
+        return ""
+    return (
+        "Aviary paused all accounts by itself, because several fell into trouble within minutes. That is often the "
+        "first sign that X has taken notice, or that its pages have changed. Look at the accounts in trouble and their "
+        "pictures first. Resume lets the others go on at once; those that need attention stay as they are."
+    )
+
+
+def pause_these(number: int) -> str:
+    """The button for the accounts a filter shows: "Pause these 3"."""
+    return "Pause this one" if number == 1 else f"Pause these {number:,}"
+
+
+def resume_these(number: int) -> str:
+    """The button for the accounts a filter shows: "Resume these 3"."""
+    return "Resume this one" if number == 1 else f"Resume these {number:,}"
+
+
+def paused_words(done: int, asked: int) -> str:
+    """ "7 accounts are paused.", "7 of 8 accounts are paused." """
+    return f"{_part(done, asked)} paused."
+
+
+def resumed_words(done: int, asked: int) -> str:
+    """ "7 accounts go on.", "7 of 8 accounts go on." """
+    words = counted(done, "account goes", "accounts go") if done == asked else f"{done:,} of {asked:,} accounts go"
+    return f"{words} on."
+
+
+def _part(done: int, asked: int) -> str:
+    return counted(done, "account is", "accounts are") if done == asked else f"{done:,} of {asked:,} accounts are"
+
+
+def review_words(number: int) -> str:
+    """What a card says about posts that wait for a person's word."""
+    return f"{counted(number, 'post needs', 'posts need')} your review"
 
 
 def counted(number: int, one: str, many: str) -> str:
