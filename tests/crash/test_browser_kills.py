@@ -76,7 +76,7 @@ def kill_on_one_home(root: Path, seed: int, kills: int) -> tuple[Verdict, Killer
         handles = build(root, site)
         killer = Killer(Order(root), patience=30, settle_in=120)
         try:
-            for kill in plan(random, kills, NAMED, 1.0, 9.0):
+            for kill in plan(random, kills, NAMED, 1.0, 7.0):
                 _add_fault(site, random, handles)
                 killer.strike(kill)
             site.faults.clear()
