@@ -671,3 +671,118 @@ def test_the_record_holds_what_people_decided_and_can_be_narrowed_and_paged(worl
     rest = manager.why("one", limit=500, before=first[-1].id)
     assert first + rest == everything
     assert manager.why("one", words="100%_") == []
+
+
+# A look at x.com's pages
+
+
+def test_a_check_of_the_pages_is_a_run_of_its_own_with_a_report(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    assert manager.page_report("one") is None
+    assert "begins now" in manager.check_pages("one")
+    finish(manager)
+    run = manager.runs("one")[0]
+    assert (run.slot, run.trigger, run.state, run.posts) == ("check-x", Trigger.PAGES, RunState.DONE, 0)
+    report = manager.page_report("one")
+    assert report is not None
+    assert manager.page_report_file("one", report.id, "home.png") is not None
+    assert manager.page_report_file("one", report.id, "../../metrics.db") is None
+    assert world.x.posts == []
+
+
+def test_a_check_waits_for_the_run_that_works(world: World) -> None:
+    world.add("one", "OneShop")
+    world.gate.clear()
+    manager = world.open()
+    manager.run_account("one")
+    assert "has a run already" in manager.check_pages("one")
+    world.gate.set()
+    finish(manager)
+
+
+def test_a_check_is_done_in_a_pause_of_the_fleet_and_nothing_else_is(world: World) -> None:
+    world.add("one", "OneShop")
+    world.add("two", "TwoShop")
+    world.home.fleet["max_concurrent_accounts"] = 1
+    world.home.write()
+    manager = world.open()
+    world.gate.clear()
+    manager.run_account("one")
+    manager.run_account("two")  # waits for the seat
+    manager.pause_fleet()
+    world.gate.set()
+    assert "waits for a free seat" in manager.check_pages("two")
+    assert "has a run already" in manager.check_pages("two")
+    for _ in range(500):
+        if manager.runs("two")[0].state is RunState.DONE:
+            break
+        threading.Event().wait(0.02)
+    assert [(run.slot, run.state) for run in manager.runs("two")] == [
+        ("check-x", RunState.DONE),
+        ("morning", RunState.QUEUED),
+    ]
+
+
+def test_a_check_leaves_needs_attention_to_the_person(world: World) -> None:
+    world.add("one", "OneShop")
+    world.x.fail_next("log_in", AccountLocked("locked"))
+    manager = world.open()
+    manager.run_account("one")
+    finish(manager)
+    assert state(manager) is StateKind.NEEDS_ATTENTION
+    manager.check_pages("one")
+    finish(manager)
+    assert manager.runs("one")[0].state is RunState.DONE
+    assert state(manager) is StateKind.NEEDS_ATTENTION
+
+
+def test_trouble_in_a_check_stops_the_account(world: World) -> None:
+    world.add("one", "OneShop")
+    world.x.fail_next("check_pages", SessionExpired("x.com shows its login"))
+    manager = world.open()
+    manager.check_pages("one")
+    finish(manager)
+    assert state(manager) is StateKind.NEEDS_ATTENTION
+
+
+def test_an_account_that_rests_is_not_checked(world: World) -> None:
+    world.add("one", "OneShop")
+    world.x.fail_next("log_in", PostLimitReached("limit"))
+    manager = world.open()
+    manager.run_account("one")
+    finish(manager)
+    assert "rests: limit" in manager.check_pages("one")
+    assert len(manager.runs("one")) == 1
+
+
+def test_a_broken_or_disabled_account_is_not_checked(world: World) -> None:
+    world.add("one", "OneShop", enabled=False)
+    manager = world.open()
+    assert "is disabled" in manager.check_pages("one")
+    with pytest.raises(KeyError):
+        manager.check_pages("nobody")
+    with pytest.raises(KeyError):
+        manager.page_report("nobody")
+
+
+def test_replaced_selectors_are_used_by_the_next_run(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    before = manager.create_bot_instance("one")
+    assert before.shared.selectors["like"].ways == ('[data-testid="like"]',)
+    manager.home.selectors_yaml.write_text("like: a.new\n", encoding="utf-8")
+    manager.reload()
+    assert manager.create_bot_instance("one").shared.selectors["like"].ways == ("a.new",)
+
+
+def test_mistakes_in_selectors_yaml_are_told_on_the_overview(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    seen = manager.overview().version
+    manager.home.selectors_yaml.write_text("liek: a\n", encoding="utf-8")
+    manager.reload()
+    view = manager.overview()
+    assert view.version > seen
+    assert "the built-in selectors are in force" in view.problems[0]
+    assert "selectors.yaml, line 1: liek: " in view.problems[1]
