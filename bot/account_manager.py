@@ -88,6 +88,7 @@ class AccountManager:
             raise HomeInUse(f"another Aviary works on {self.home.root}") from error
         self._database = Database(self.home.fleet_db, "fleet")
         self._permits = Permits(self._database, self._clock)
+        self._queue.share_of = self._permits.share
         self._standings = Standings(self._database, self._clock)
         self._pause = FleetPause(self._standings, self._clock)
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, self._pause)

@@ -48,7 +48,7 @@ CHECK_SLOT = "check"
 PAGES_SLOT = "check-x"
 """The slot name of a run that only looks whether x.com's pages are as the selectors know them."""
 MAY_WAIT = timedelta(hours=3)
-"""A run that hits a limit goes on when a permit frees, if that is so soon; later, the rest of it is left out."""
+"""A run that hits a limit goes on when a permit frees, so long after its planned time; later, the rest is left out."""
 _REOPENINGS = 2
 _log = structlog.get_logger(__name__)
 
@@ -282,8 +282,9 @@ class _Run:
     def _resume_at(self, results: Sequence[ActionResult]) -> datetime | None:
         """When the run is worth going on with, as permits free; None when that is too late for it."""
         frees = [result.free_at for result in results if result.free_at is not None]
-        soon = self._bot.clock.now() + MAY_WAIT
-        return min(frees) if frees and min(frees) <= soon else None
+        run = self._journal.run(self._run_id)
+        latest = (run.planned_at if run else self._bot.clock.now()) + MAY_WAIT
+        return min(frees) if frees and min(frees) <= latest else None
 
     def _settle_unsent(self) -> None:
         """Posts that a crash left before the click were surely not sent."""

@@ -1,4 +1,4 @@
-"""Who works next: due runs in the order of their planned time, one per account, as many as there are seats."""
+"""Who works next: due runs, each in its turn, one per account, as many as there are seats."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import bisect
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.fleet_view import Trigger
+from bot.storage.permits import Share
 
 
 @dataclass(frozen=True, order=True)
@@ -28,10 +29,24 @@ class QueuedRun:
         return self.planned_at <= now and (self.not_before is None or self.not_before <= now)
 
 
+_ONE_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""Among runs that rested the planned time does not count."""
+
+
+def _equal(_account_id: str) -> Share:
+    return (0, 0)
+
+
 class RunQueue:
-    """Runs waiting and working. Safe for threads."""
+    """Runs waiting and working. Safe for threads.
+
+    What waited for a permit goes first, the account that got the smallest share lately before the others: so none
+    starves under a limit. The rest goes in order of planned time, and of one time again by share.
+    """
 
     def __init__(self, seats: int) -> None:
+        self.share_of: Callable[[str], Share] = _equal
+        """What an account got lately of what is limited."""
         self._lock = threading.Condition()
         self._waiting: list[QueuedRun] = []
         self._working: dict[str, QueuedRun] = {}
@@ -45,20 +60,29 @@ class RunQueue:
             bisect.insort(self._waiting, run)
 
     def take(self, now: datetime, slot: str = "") -> QueuedRun | None:
-        """Give the free seat to the oldest due run (of `slot`, if given) whose account is not working.
+        """Give the free seat to the due run (of `slot`, if given) whose turn it is and whose account is not working.
 
         None without a seat or such a run.
         """
         with self._lock:
             if len(self._working) >= self.seats or self._is_too_soon(now):
                 return None
-            for place, run in enumerate(self._waiting):
-                if run.is_due(now) and run.account_id not in self._working and slot in ("", run.slot):
-                    del self._waiting[place]
-                    self._working[run.account_id] = run
-                    self._last_begun = now
-                    return run
-            return None
+            ready = [run for run in self._waiting if self._is_ready(run, now) and slot in ("", run.slot)]
+            if not ready:
+                return None
+            run = min(ready, key=self._turn)
+            self._waiting.remove(run)
+            self._working[run.account_id] = run
+            self._last_begun = now
+            return run
+
+    def _is_ready(self, run: QueuedRun, now: datetime) -> bool:
+        return run.is_due(now) and run.account_id not in self._working
+
+    def _turn(self, run: QueuedRun) -> tuple[bool, datetime, Share, QueuedRun]:
+        """The smallest goes first."""
+        rested = run.not_before is not None
+        return (not rested, _ONE_TIME if rested else run.planned_at, self.share_of(run.account_id), run)
 
     def _is_too_soon(self, now: datetime) -> bool:
         """Whether the gap after the last beginning is not over. A clock that was set back does not prolong it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000  # moments are whole microseconds, so that the edge of a window is exact
 _KEPT = 8 * 86400 * _SECOND
 """Much longer than any window: a wall clock that ran ahead by some days and was set back loses no permit."""
+_LATELY = 86400 * _SECOND
+Share = tuple[int, int]
+"""Permits of all actions in the last 24 hours, and when the newest of them was taken (Unix microseconds)."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,18 @@ class Permits:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._lately: dict[str, deque[int]] = {}
+        since = _microseconds(clock.now()) - _LATELY
+        for row in database.rows("SELECT account_id, at FROM permits WHERE at > ? ORDER BY at", (since,)):
+            self._lately.setdefault(str(row["account_id"]), deque()).append(int(row["at"]))
+
+    def share(self, account_id: str) -> Share:
+        """What the account got lately; the smaller it is, the sooner it shall get more."""
+        times = self._lately.get(account_id)
+        since = _microseconds(self._clock.now()) - _LATELY
+        while times and times[0] <= since:
+            times.popleft()
+        return (len(times), times[-1]) if times else (0, 0)
 
     def take(self, account_id: str, action: str, windows: Sequence[Window]) -> int:
         """Take one permit and return its number, durable on return.
@@ -50,6 +66,7 @@ class Permits:
             cursor = connection.execute(
                 "INSERT INTO permits (account_id, action, at) VALUES (?, ?, ?)", (account_id, action, now)
             )
+            self._lately.setdefault(account_id, deque()).append(now)
             return int(cursor.lastrowid or 0)
 
     def frees_at(self, account_id: str, action: str, windows: Sequence[Window]) -> datetime | None:

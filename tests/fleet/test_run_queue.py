@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.fleet.run_queue import QueuedRun, RunQueue
@@ -108,3 +109,23 @@ def test_under_many_threads_each_run_is_taken_once_and_accounts_and_seats_hold()
         for job in [pool.submit(work) for _ in range(8)]:
             job.result(60)
     assert sorted(taken) == list(range(300))
+
+
+def test_of_those_that_rested_for_a_permit_the_one_with_the_smallest_share_goes_first() -> None:
+    queue = RunQueue(9)
+    shares = {"much": (7, 1), "little": (2, 9), "less lately": (2, 5), "fresh": (0, 0)}
+    queue.share_of = shares.__getitem__
+    queue.add(run("fresh", -1))
+    for minutes, account in enumerate(("much", "little", "less lately"), start=-60):
+        queue.add(replace(run(account, minutes), not_before=NOW))
+    taken = [queue.take(NOW) for _ in range(4)]
+    assert [each.account_id if each else None for each in taken] == ["less lately", "little", "much", "fresh"]
+
+
+def test_of_one_planned_time_the_smallest_share_goes_first() -> None:
+    queue = RunQueue(9)
+    queue.share_of = {"a": (3, 0), "b": (1, 0), "early": (9, 0)}.__getitem__
+    for each in (run("a"), run("b"), run("early", -1)):
+        queue.add(each)
+    taken = [queue.take(NOW) for _ in range(3)]
+    assert [each.account_id if each else None for each in taken] == ["early", "b", "a"]

@@ -201,6 +201,22 @@ def test_a_wall_clock_that_jumps_and_is_set_right_again_frees_nothing(
     assert free_at(permits, "one", window) == START + timedelta(days=1)
 
 
+def test_a_share_is_what_the_account_got_in_the_last_day_and_survives_a_restart(
+    permits: Permits, clock: FakeClock, database: Database
+) -> None:
+    permits.take("one", "post", [])
+    clock.advance(HOUR)
+    permits.take("one", "like", [])
+    permits.take("two", "like", [])
+    assert permits.share("none") < permits.share("two") < permits.share("one")
+    again = Permits(database, clock)
+    assert [again.share(each) for each in ("one", "two")] == [permits.share(each) for each in ("one", "two")]
+    clock.advance(DAY - HOUR)
+    assert permits.share("one")[0] == again.share("one")[0] == 1
+    clock.advance(HOUR)
+    assert permits.share("one") == again.share("one") == (0, 0)
+
+
 def test_old_permits_are_cleared_away(permits: Permits, clock: FakeClock, database: Database) -> None:
     for _ in range(20):
         permits.take("one", "post", [Window(DAY, 50)])
