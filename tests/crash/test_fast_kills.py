@@ -23,7 +23,7 @@ NAMED = [*POINTS, *CLICKS, *ON_THE_SITE, *WRITES, *(step for step in STEPS if st
 
 
 def build(root: Path) -> HomeBuilder:
-    """Accounts with many templates, a day's limit that is never reached, and one whose limit is reached soon."""
+    """Accounts with many templates or few; a day's limit that is never reached, and one that is reached soon."""
     home = HomeBuilder(root)
     home.fleet |= {"max_concurrent_accounts": 4, "decide_after_seconds": 5, "pause_fleet_after": 0}
     for number in range(ACCOUNTS):
@@ -32,7 +32,8 @@ def build(root: Path) -> HomeBuilder:
         safety = {"delays": NO_DELAYS, "rate_limits": limits}
         schedule = {"timezone": "UTC", "morning": {"time": "03:59", "like": 0, "follow": 0}}
         folder = home.add(f"a{number:02}", handle, safety=safety, schedule=schedule)
-        texts = [f"{handle} offer {index:02}: call {{wa_number}}" for index in range(90)]
+        # Where the texts run out, those that are said to have failed come up again: a wrong "failed" posts twice.
+        texts = [f"{handle} offer {index:02}: call {{wa_number}}" for index in range(90 if number % 2 else 6)]
         write_yaml(folder / "config" / "templates.yaml", {"promo_templates": texts})
     return home
 
