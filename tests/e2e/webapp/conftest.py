@@ -40,7 +40,10 @@ def fleet(clock: FakeClock, tmp_path: Path) -> FakeFleet:
     fleet.add_post(
         "kopi", PostView("17", "Kopi hari ini ☕", ("media/promo/a.jpg",), "sent", NOW, "https://x.com/kopi")
     )
-    fleet.add_post("kopi", PostView("", "Promo!", (), "needs_review", NOW, ""))
+    fleet.add_post("kopi", PostView("", "Promo!", (), "needs_review", NOW, "https://x.com/kopi", 7))
+    fleet.add_post("kopi", PostView("", "Halo pagi", (), "sending", NOW, "", 8))
+    limit = {"slot": "evening", "next_at": NOW + timedelta(minutes=42)}
+    fleet.note("kopi", "not posted: the limit of 20 posts an hour is used up", "warning", **limit)
     fleet.change("warung", next_run=NOW + timedelta(minutes=4), next_slot="evening", followers=1200)
     return fleet
 

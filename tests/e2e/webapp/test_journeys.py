@@ -59,9 +59,10 @@ def test_an_open_menu_stays_and_catches_up_when_it_is_closed(operator: Visit, fl
     operator.click("#account-warung-slots")
     fleet.change("warung", state=AccountState(StateKind.QUEUED), likes_today=7)
     operator.wait(lambda: operator.text("#account-warung-badge") == "Queued")
-    assert operator.find("#account-warung-actions .menu-list").is_displayed()
+    assert operator.find("#account-warung-actions .menu-list button[value=evening]").is_displayed()
     operator.find("#account-warung-slots").send_keys(Keys.ESCAPE)
-    operator.wait(lambda: operator.count("#account-warung-slots") == 0)
+    operator.wait(lambda: operator.count("#account-warung-actions .menu-list button[value]") == 0)
+    assert operator.count("#account-warung-pause") == 1
     assert operator.find("#account-warung-run").get_attribute("aria-disabled") == "true"
 
 

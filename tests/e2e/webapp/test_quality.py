@@ -41,6 +41,10 @@ def _act(visit: Visit) -> None:
     visit.wait(lambda: visit.text("#toasts"))
 
 
+def _decide(visit: Visit) -> None:
+    visit.click("#post-7-not-there")
+
+
 PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "overview": ("/", _leave_alone),
     "overview with nothing found": ("/?q=nobody", _leave_alone),
@@ -48,7 +52,12 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "overview with the selector": ("/", _open_selector),
     "overview with a question": ("/?q=working", _ask),
     "overview with a message": ("/?q=warung", _act),
+    "overview with a filter": ("/?state=waiting", _leave_alone),
     "account with a failure": ("/accounts/kopi", _leave_alone),
+    "account with a decision": ("/accounts/kopi", _decide),
+    "activity": ("/accounts/kopi/activity", _leave_alone),
+    "activity with a filter": ("/accounts/kopi/activity?level=error&words=login", _leave_alone),
+    "activity with nothing found": ("/accounts/kopi/activity?words=nothing", _leave_alone),
     "account with nothing yet": ("/accounts/is_waiting", _leave_alone),
     "account in need": ("/accounts/is_needs_attention", _leave_alone),
 }
@@ -68,6 +77,21 @@ def test_each_page_is_sound(operator: Visit, fleet: FakeFleet, size: tuple[int, 
         operator.open(path)
         act(operator)
         _assert_sound(operator)
+
+
+TROUBLES = "; ".join(f"account{number}: x.com wants this account to prove it is a person" for number in range(12))
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
+def test_a_paused_fleet_is_sound(operator: Visit, fleet: FakeFleet, size: tuple[int, int], theme: str) -> None:
+    fleet.change("kopi", groups=("jakarta",))
+    fleet.set_fleet_pause(f"12 accounts fell into trouble within 10 minutes ({TROUBLES})")
+    operator.look(size, theme)
+    operator.open("/?group=jakarta")
+    operator.click("#fleet-pause summary")
+    _assert_sound(operator)
+    operator.click("#fleet-resume")
+    _assert_sound(operator)
 
 
 @pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)

@@ -171,6 +171,16 @@ def test_the_poll_answers_204_until_something_is_recorded(operator: FlaskClient,
     assert _poll(operator, page, since=mark(html)) == (204, "")
 
 
+def test_a_button_on_this_page_answers_with_what_stands_on_it_and_leads_back(
+    operator: FlaskClient, record: FakeFleet
+) -> None:
+    assert 'name="from" value="activity"' in operator.get(PAGE).text
+    answer = operator.post("/accounts/warung/run", data={"from": "activity"}, headers=HTMX)
+    assert 'id="account-warung-badge"' in answer.text
+    assert "account-warung-numbers" not in answer.text
+    assert operator.post("/accounts/warung/stop", data={"from": "activity"}).headers["Location"] == PAGE
+
+
 def test_the_poll_keeps_to_what_was_asked_for(operator: FlaskClient, record: FakeFleet) -> None:
     page = operator.get(f"{PAGE}?level=error&words=login").text
     assert '<input type="hidden" name="level" value="error">' in page
