@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -29,6 +30,7 @@ from bot.account_manager import AccountManager
 from bot.clock import SystemClock
 from bot.errors import AviaryError, HomeError
 from bot.log import configure
+from bot.settings.fleet import check_address
 from bot.storage.panel_store import PanelStore
 from webapp import create_app
 from webapp.access import Access
@@ -50,7 +52,10 @@ def __getattr__(name: str) -> Flask:
     # Our log goes to a file; what the server itself has to say, such as its address, belongs on its console.
     logging.getLogger("waitress").addHandler(logging.StreamHandler())
     panel = _Panel(Path(os.environ.get("AVIARY_HOME") or ROOT))
-    panel.open()
+    try:
+        panel.open()
+    except AviaryError as error:
+        raise SystemExit(_told(error)) from error
     atexit.register(panel.close)
     with contextlib.suppress(ValueError):  # not the main thread: whoever serves us handles the signals
         signal.signal(signal.SIGTERM, _leave)
@@ -70,6 +75,7 @@ class _Panel:
 
     def open(self) -> None:
         """Take the home and let the engine run. Raises AviaryError."""
+        _check_environment()
         self.manager.open()
         configure(self.manager.home.log_file)
         self.access = Access(PanelStore(self.manager.home.data), self._clock)
@@ -89,6 +95,14 @@ class _Panel:
         self.manager.close()
 
 
+def _check_environment() -> None:
+    """Refuse what would make every run fail later. Raises AviaryError."""
+    try:
+        check_address(os.environ.get("AVIARY_X_ADDRESS", ""))
+    except ValueError as error:
+        raise AviaryError(f"AVIARY_X_ADDRESS {error}", remedy="Correct it, or unset it for the real x.com.") from error
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Serve until Ctrl-C or SIGTERM; returns the exit code."""
     options = _read(arguments)
@@ -99,20 +113,31 @@ def main(arguments: list[str] | None = None) -> int:
         with _listening(options.host, options.port) as listener, _practice(options) as site:
             return _serve(options, listener, site)
     except AviaryError as error:
-        print(f"aviary: {error.message}" + (f" - {error.remedy}" if error.remedy else ""), file=sys.stderr)
+        print(_told(error), file=sys.stderr)
         return 1
+
+
+def _told(error: AviaryError) -> str:
+    return f"aviary: {error.message}" + (f" - {error.remedy}" if error.remedy else "")
 
 
 def _read(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="app.py", description="Aviary: one panel for many X accounts.")
     parser.add_argument("--home", type=Path, help="folder with config/ and accounts/ (default: AVIARY_HOME, else here)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    parser.add_argument("--port", type=int, default=8080, help="port to listen on (default: 8080; 0: any free one)")
+    parser.add_argument("--port", type=_port, default=8080, help="port to listen on (default: 8080; 0: any free one)")
     parser.add_argument("--demo", action="store_true", help="three example accounts against the practice site")
     options = parser.parse_args(arguments)
     default = ROOT / "demo-home" if options.demo else Path(os.environ.get("AVIARY_HOME") or ROOT)
     options.home = (options.home or default).resolve()
     return options
+
+
+def _port(word: str) -> int:
+    port = int(word)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is no port: choose one from 1 to 65535, or 0 for any free one")
+    return port
 
 
 @contextlib.contextmanager
@@ -125,9 +150,19 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         try:
             listener.bind((host, port))
         except OSError as error:
-            remedy = f"End the program that uses it, or choose another port: --port {port + 1}."
-            raise AviaryError(f"port {port} on {host} cannot be used: {error.strerror}", remedy=remedy) from error
+            raise _not_to_be_had(host, port, error) from error
         yield listener
+
+
+def _not_to_be_had(host: str, port: int, error: OSError) -> AviaryError:
+    """Why the address cannot be listened on, and what to do."""
+    if error.errno in {errno.EADDRINUSE, 10048}:
+        remedy = f"End the program that uses it, or choose another port: --port {port + 1 if port < 65535 else 8081}."
+        return AviaryError(f"port {port} on {host} is in use", remedy=remedy)
+    if error.errno in {errno.EACCES, 10013}:
+        return AviaryError(f"port {port} needs more rights than you have", remedy="Choose one above 1023 with --port.")
+    remedy = "Choose an address of this machine with --host, such as 127.0.0.1, or 0.0.0.0 for all of them."
+    return AviaryError(f"this machine has no address {host}", remedy=remedy)
 
 
 @contextlib.contextmanager
@@ -141,15 +176,18 @@ def _practice(options: argparse.Namespace) -> Iterator[PracticeSite | None]:
     from practice.site import PracticeSite  # noqa: PLC0415
 
     try:
-        with PracticeSite(seeded_world()) as site:
-            write_demo_home(options.home, site.world, site.address, datetime.now(UTC))
-            yield site
-    except NotADemoHome as error:
-        raise HomeError(str(error), remedy="Choose an empty or new folder with --home.") from error
+        site = PracticeSite(seeded_world())
     except FileNotFoundError as error:
         raise AviaryError(str(error), remedy="Run python3 start.py setup.") from error
-    except PermissionError as error:
-        raise HomeError(f"cannot write to {options.home}", remedy="Choose another folder with --home.") from error
+    with site:
+        try:
+            write_demo_home(options.home, site.world, site.address, datetime.now(UTC))
+        except NotADemoHome as error:
+            raise HomeError(str(error), remedy="Choose an empty or new folder with --home.") from error
+        except OSError as error:
+            message = f"cannot write to {options.home}: {error.strerror or error}"
+            raise HomeError(message, remedy="Choose another folder with --home.") from error
+        yield site
 
 
 def _serve(options: argparse.Namespace, listener: socket.socket, site: PracticeSite | None) -> int:

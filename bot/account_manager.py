@@ -28,7 +28,7 @@ from bot.fleet.review import decide
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.why_today import why_no_post_today
-from bot.fleet_view import PAUSED_BY_A_PERSON, AccountView, FleetView, PostView, RunView, StepView, WhyView
+from bot.fleet_view import PAUSED_BY_A_PERSON, AccountView, FleetView, PostView, RunView, StateKind, StepView, WhyView
 from bot.planning.ticker import Ticker
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import Home
@@ -348,7 +348,7 @@ class AccountManager:
         """Why x.com should not hear of the account now; "" when it may."""
         standing = self._standings.meet(member.entry.id)
         if standing.kind is StandingKind.LIMITED and standing.holds(self._clock.now()):
-            return f"{_name(member)} rests: {standing.reason}. Start ends the rest."
+            return f"{_name(member)} rests: {standing.reason}. Resume ends the rest."
         return ""
 
     def _next_slot(self, member: Member) -> str:
@@ -472,7 +472,8 @@ class AccountManager:
         for view in self._cards.all():
             member = self._registry.members.get(view.id)
             rested = view.state.until is not None and view.state.until <= now
-            if member is not None and (rested or self._card_days.get(view.id) != self._local_date(member)):
+            mended = view.state.kind is StateKind.BROKEN  # perhaps: a database that was locked or was put back
+            if member is not None and (rested or mended or self._card_days.get(view.id) != self._local_date(member)):
                 self._show(view.id)
 
     def _local_date(self, member: Member) -> date:

@@ -26,6 +26,7 @@ from bot.errors import (
     SettingsProblem,
     Stopped,
     Trouble,
+    sentences,
 )
 from bot.fleet_view import RunState, Trigger
 from bot.planning.limits import windows_for
@@ -216,7 +217,7 @@ class _Run:
         evidence = ""
         if isinstance(error, Trouble) and self._client is not None:
             evidence = keep_evidence(self._client, self._bot.folder, self._run_id, self._bot.clock, error)
-        self._note(error.message + (f". {error.remedy}" if error.remedy else ""), "error", evidence)
+        self._note(sentences(error.message, error.remedy), "error", evidence)
         return RunOutcome(RunState.FAILED, error.message, error.remedy, error, self._has_undecided())
 
     def _has_undecided(self) -> bool:
@@ -304,8 +305,8 @@ class _Run:
                 while waiting:
                     results.append(waiting[0](visit))
                     waiting.pop(0)
-                    if waiting:
-                        self._bot.stop_signal.check()
+                    self._bot.stop_signal.check()
+                    if waiting and results[-1].done:
                         visit.pause_between()
                 break
             except BrowserDied as died:

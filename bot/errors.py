@@ -48,6 +48,13 @@ class Consequence(StrEnum):
     RUN_FAILED = "run_failed"  # this run ends; repeated, the account's circuit opens
 
 
+def sentences(*parts: str) -> str:
+    """The parts that say something, one after the other, each ended by one full stop but the last."""
+    said = [part.strip() for part in parts if part.strip()]
+    ended = [part if part.endswith((".", "!", "?")) else f"{part}." for part in said[:-1]]
+    return " ".join([*ended, *said[-1:]])
+
+
 class AviaryError(Exception):
     """Base of all errors below. `remedy` says what a person can do, in one line."""
 
@@ -69,8 +76,19 @@ class SettingsProblem:
     key: str
     message: str
 
+    @property
+    def place(self) -> str:
+        """Enough of the path to tell the accounts apart: config/accounts.yaml, account1_x/config/settings.yaml."""
+        folder = self.file.parent
+        is_of_account = folder.name == "config" and self.file.name in {
+            "settings.yaml",
+            "templates.yaml",
+            "keywords.yaml",
+        }
+        return "/".join(self.file.parts[-3:] if is_of_account else self.file.parts[-2:])
+
     def __str__(self) -> str:
-        place = f"{self.file.name}, line {self.line}" if self.line else self.file.name
+        place = f"{self.place}, line {self.line}" if self.line else self.place
         return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
 
 

@@ -22,7 +22,7 @@ class Face:
 
 
 STATES: dict[StateKind, Face] = {
-    StateKind.BROKEN: Face("Broken settings", "file-alert", "bad"),
+    StateKind.BROKEN: Face("Broken", "file-alert", "bad"),
     StateKind.NEEDS_ATTENTION: Face("Needs attention", "alert-triangle", "bad"),
     StateKind.WORKING: Face("Working", "loader-2", "busy"),
     StateKind.QUEUED: Face("Queued", "hourglass", "busy"),

@@ -31,6 +31,7 @@ from bot.errors import (
     SlowDown,
     Stopped,
     Trouble,
+    sentences,
 )
 from bot.settings.account import Policy
 from bot.settings.content import load_templates
@@ -72,7 +73,7 @@ def perform(visit: Visit, kind: str) -> ActionResult:
         post = _choose(visit, kind)
         media = _media(visit, post.template)
         permit = visit.take_permit("post")
-    except (NothingToPost, MediaRefused) as reason:
+    except NothingToPost as reason:
         return _not_posted(visit, reason.message, reason.remedy)
     except LimitReached as limit:
         why = f"{limit.message}; next permit at {visit.in_words(limit.free_at)}"
@@ -104,6 +105,7 @@ def _choose(visit: Visit, kind: str) -> Rendered:
         visit.journal.last_use_of_templates(),
         visit.journal.texts_since(visit.clock.now() - NEVER_AGAIN_WITHIN),
         lambda template: render(template, content, fixed, visit.random),
+        lambda template: _media_problem(visit, template),
     )
     for why in choice.passed_over:
         visit.note(f"template {why}")
@@ -118,6 +120,14 @@ def _load_content(visit: Visit) -> Content:
         return read_content(data)
     except ValueError as error:
         raise SettingsError([SettingsProblem(visit.folder.templates_yaml, 0, "", str(error))]) from error
+
+
+def _media_problem(visit: Visit, template: Template) -> str:
+    try:
+        _media(visit, template)
+    except MediaRefused as refusal:
+        return sentences(f"cannot go out: {refusal.message}", refusal.remedy)
+    return ""
 
 
 def _media(visit: Visit, template: Template) -> tuple[Path, ...]:
@@ -182,7 +192,7 @@ def _withdraw(visit: Visit, intent: int, permit: int, why: str) -> None:
 
 
 def _not_posted(visit: Visit, why: str, remedy: str = "", free_at: datetime | None = None) -> ActionResult:
-    visit.note(f"not posted: {why}" + (f". {remedy}" if remedy else ""), "warning", next_at=free_at)
+    visit.note(sentences(f"not posted: {why}", remedy), "warning", next_at=free_at)
     return ActionResult("post", shortfalls=(f"not posted: {why}",), free_at=free_at)
 
 

@@ -26,15 +26,20 @@ def choose(
     last_use: Mapping[str, datetime],
     used_texts: Collection[str],
     render: Callable[[Template], Rendered | None],
+    media_problem: Callable[[Template], str] = lambda _template: "",
 ) -> Choice:
     """Go through the templates, least recently used first, until one gives a post that may go out.
 
-    A template with drawn variables gets several draws before it is passed over.
+    `media_problem` says why a template's files cannot go with it, "" when they can. A template with drawn variables
+    gets several draws before it is passed over.
     """
     ordered = sorted(templates, key=lambda template: last_use.get(template.text, _NEVER))
     passed_over: list[str] = []
     for template in ordered:
-        post, why = _try(template, used_texts, render)
+        why = media_problem(template)
+        post = None
+        if not why:
+            post, why = _try(template, used_texts, render)
         if post is not None:
             return Choice(post, tuple(passed_over))
         passed_over.append(f"“{_short(template.text)}” {why}")

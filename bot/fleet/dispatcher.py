@@ -14,7 +14,7 @@ import structlog
 from bot.automation import CHECK_SLOT, PAGES_SLOT, BotAutomation, RunOutcome, Shared, follow_up_in
 from bot.clock import Clock
 from bot.connecting import Connect
-from bot.errors import StorageError
+from bot.errors import StorageError, sentences
 from bot.fleet.pause import FleetPause
 from bot.fleet.records import open_records
 from bot.fleet.registry import Member, Registry
@@ -121,6 +121,8 @@ class Dispatcher:
                 run = self._queue.take(self._clock.now(), PAGES_SLOT if self._pause.is_on else "")
                 if run is None:
                     return
+                if run.account_id in self._registry.members:
+                    self.instance(run.account_id)  # from here on a stop finds it
                 self.steps[run.account_id] = Step(StepKind.OPENING)
                 self._show(run.account_id)
                 self._executor.submit(self._work, run)
@@ -142,19 +144,34 @@ class Dispatcher:
         """In a pool thread: one run, from its seat to its consequences."""
         _log.info("run begins", account=run.account_id, run=run.run_id, slot=run.slot, trigger=run.trigger)
         try:
-            outcome = self._run(run)
-            _log.info("run ended", account=run.account_id, run=run.run_id, state=outcome.state, reason=outcome.reason)
-            self._settle(run, outcome)
-        except Exception:  # noqa: BLE001  whatever one account raises, its seat must get free and the others go on
-            _log.exception("run failed", account=run.account_id, run=run.run_id)
-            self._settle(run, self._end_broken(run))
+            self._guarded(run, lambda: self._carry_out(run))
         finally:
-            with self._lock:
-                self.steps.pop(run.account_id, None)
-                self.instances.pop(run.account_id, None)
-                self._show(run.account_id)
-                self._queue.leave(run.account_id)
+            self._guarded(run, lambda: self._clear_up(run))
+            self._queue.leave(run.account_id)
         self.fill_seats()
+
+    def _carry_out(self, run: QueuedRun) -> None:
+        try:
+            outcome = self._run(run)
+        except Exception:  # noqa: BLE001  whatever one account raises, its record must be closed; it is logged whole
+            _log.exception("run failed", account=run.account_id, run=run.run_id)
+            outcome = self._end_broken(run)
+        _log.info("run ended", account=run.account_id, run=run.run_id, state=outcome.state, reason=outcome.reason)
+        self._settle(run, outcome)
+
+    def _clear_up(self, run: QueuedRun) -> None:
+        with self._lock:
+            self.steps.pop(run.account_id, None)
+            self.instances.pop(run.account_id, None)
+            self._show(run.account_id)
+
+    @staticmethod
+    def _guarded(run: QueuedRun, work: Callable[[], None]) -> None:
+        """Whatever one account raises, its seat must get free and the others go on."""
+        try:
+            work()
+        except Exception:  # noqa: BLE001  logged whole; a disk that is full fails every record, and nobody is left to ask
+            _log.exception("run could not be recorded", account=run.account_id, run=run.run_id)
 
     def _run(self, run: QueuedRun) -> RunOutcome:
         with self._lock:
@@ -231,10 +248,11 @@ class Dispatcher:
         after = self._standings.get(member.entry.id)
         if after.kind is before.kind:
             return
-        remedy = f". {after.remedy}" if after.remedy else ""
         level = "good" if after.kind is StandingKind.ACTIVE else "error"
         with open_records(member.folder) as records:
-            records.journal.note(None, self._clock.now(), after.in_words + remedy, level, next_at=after.until)
+            records.journal.note(
+                None, self._clock.now(), sentences(after.in_words, after.remedy), level, next_at=after.until
+            )
 
     @staticmethod
     def _tells_of_work(run: QueuedRun, outcome: RunOutcome) -> bool:

@@ -56,7 +56,7 @@ class FleetPause:
         self._standings.set_mark(_TROUBLES, json.dumps([asdict(each) for each in recent]))
         accounts = {each.account_id: each.reason for each in recent}
         if settings.pause_fleet_after and len(accounts) >= settings.pause_fleet_after and not self.is_on:
-            told = "; ".join(f"{account_id}: {reason}" for account_id, reason in accounts.items())
+            told = "; ".join(f"{account_id}: {reason.rstrip('.')}" for account_id, reason in accounts.items())
             minutes = settings.pause_fleet_within_minutes
             self.begin(f"{len(accounts)} accounts fell into trouble within {minutes:.0f} minutes ({told})")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.account import Count, Section, Text
@@ -18,6 +18,15 @@ from bot.settings.validation import check_part
 from bot.settings.yaml_reading import Document, read_yaml
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+
+_ADDRESS = re.compile(r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")
+
+
+def check_address(value: str) -> str:
+    """`value` when it is empty or host:port, as browsers are told where the practice site is. Raises ValueError."""
+    if value and not _ADDRESS.match(value):
+        raise ValueError(f"must be host:port, such as 127.0.0.1:8443, not {value!r}")
+    return value
 
 
 class GlobalRateLimit(Section):
@@ -38,7 +47,7 @@ class BrowserSettings(Section):
     driver_path: Text = ""
     grid_url: Text = ""
     headless: bool = True
-    x_address: Text = ""
+    x_address: Annotated[Text, AfterValidator(check_address)] = ""
     language: Text = ""
 
 

@@ -27,6 +27,7 @@ _WORDS = {
     "float_parsing": "must be a number",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
+    "string_pattern_mismatch": "may have letters, digits, _ and - only, and not too many of them",
 }
 _WITHOUT_VALUE = frozenset({"missing", "model_type", "dict_type"})
 _LONGEST_SHOWN = 40

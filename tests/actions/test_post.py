@@ -69,6 +69,15 @@ def test_it_does_not_post_without_its_media_or_with_a_file_of_elsewhere(engine: 
     assert engine.permits_used("post") == 0
 
 
+def test_a_missing_picture_does_not_silence_the_other_templates(engine: Engine) -> None:
+    broken = {"text": "with", "media": "media/promo/none.png"}
+    write_yaml(engine.folder.templates_yaml, {"promo_templates": [broken, "without a picture"]})
+    for _ in range(2):
+        engine.run()
+    assert [post.text for post in engine.world.posts_of("OneShop")] == ["without a picture"]
+    assert "“with” cannot go out: none.png is missing" in engine.texts()
+
+
 def test_it_says_when_the_next_permit_frees_instead_of_posting(engine: Engine) -> None:
     for _ in range(40):
         engine.shared.permits.take("one", "post", [])

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from bot.fleet_view import StateKind
 from bot.settings import account, fleet
+from webapp import wording
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -33,7 +34,7 @@ def test_every_setting_is_documented(model: str, name: str) -> None:
 @pytest.mark.parametrize("state", list(StateKind))
 def test_every_state_is_in_the_user_guide(state: StateKind) -> None:
     guide = (ROOT / "docs" / "user-guide.md").read_text(encoding="utf-8")
-    assert f"| {state.value.replace('_', ' ').capitalize()} |" in guide
+    assert f"| {wording.STATES[state].words} |" in guide
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda document: document.name)

@@ -19,10 +19,11 @@ from tests.homes import HomeBuilder
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
 
-def run_app(*words: str) -> subprocess.CompletedProcess[str]:
+def run_app(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(ROOT / "app.py"), *words],
         cwd=ROOT,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -124,7 +125,10 @@ def test_waitress_serve_runs_panel_and_engine_on_the_home_of_the_environment(tmp
             address = serving.rsplit(" ", 1)[-1].strip()
             with urlopen(f"{address}/healthz") as answer:
                 assert answer.status == 200
-            assert run_app("--home", str(tmp_path), "--port", "0").returncode == 1, "the engine holds the home"
+            assert_one_line(run_app("--home", str(tmp_path), "--port", "0"), "another Aviary works on")
+            second = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            assert "another Aviary works on" in second.stderr
+            assert "Traceback" not in second.stderr
         finally:
             server.terminate()
         assert server.wait(40) == 0
@@ -136,3 +140,26 @@ def run_once_more(home: Path) -> int:
     with ServedApp(home) as app:
         app.line("panel: ")
         return app.end()
+
+
+@pytest.mark.parametrize("word", ["70000", "-1", "http"])
+def test_what_is_no_port_is_told_by_the_usage(word: str, tmp_path: Path) -> None:
+    ended = run_app("--home", str(tmp_path), f"--port={word}")
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+
+
+def test_an_address_of_another_machine_is_told_from_a_port_in_use(tmp_path: Path) -> None:
+    assert_one_line(run_app("--home", str(tmp_path), "--host", "192.0.2.1", "--port", "0"), "no address", "--host")
+
+
+def test_a_practice_address_that_is_none_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    ended = run_app("--home", str(tmp_path), "--port", "0", AVIARY_X_ADDRESS="garbage")
+    assert_one_line(ended, "AVIARY_X_ADDRESS must be host:port")
+
+
+def test_the_demo_in_place_of_a_file_says_so(tmp_path: Path) -> None:
+    taken = tmp_path / "file"
+    taken.write_text("mine", encoding="utf-8")
+    assert_one_line(run_app("--demo", "--home", str(taken), "--port", "0"), "cannot write", "--home")
+    assert taken.read_text(encoding="utf-8") == "mine"

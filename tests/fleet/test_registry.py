@@ -116,7 +116,7 @@ def test_an_account_without_settings_says_so(home: HomeBuilder) -> None:
     registry = read(home.root)
     registry.members["one"].folder.settings_yaml.unlink()
     registry.refresh()
-    assert str(registry.members["one"].problems[0]) == "settings.yaml: is missing"
+    assert str(registry.members["one"].problems[0]) == "one_OneShop/config/settings.yaml: is missing"
 
 
 def test_an_account_without_templates_and_keywords_can_work(home: HomeBuilder) -> None:

@@ -137,7 +137,7 @@ def test_an_empty_file_and_empty_sections_are_the_careful_defaults() -> None:
         ("schedule:\n  slots: morning\n", 2, "schedule.slots", "must be a list"),
         ("schedule:\n  slots:\n  - name: extra\n", 3, "schedule.slots.0.time", "is missing"),
         ("schedule:\n  slots:\n  - {name: check, time: 09:00}\n", 3, "schedule.slots.0.name", "needs itself"),
-        ("schedule:\n  slots:\n  - {name: 'a b', time: 09:00}\n", 3, "schedule.slots.0.name", "pattern"),
+        ("schedule:\n  slots:\n  - {name: 'a b', time: 09:00}\n", 3, "schedule.slots.0.name", "letters, digits"),
         ("schedule:\n  slots:\n  - {time: 09:00}\n  - {time: 10:00}\n", 1, "schedule", "'slot' stands twice"),
         ("schedule:\n  morning:\n    weekdays: [mon, minggu]\n", 3, "schedule.morning.weekdays.1", "'mon'"),
         ("schedule:\n  morning:\n    like: 51\n", 3, "schedule.morning.like", "50"),

@@ -63,7 +63,7 @@ def test_a_file_that_is_no_list_of_accounts_is_told(tmp_path: Path, text: str) -
     [
         ("{folder: accounts/x}", "accounts.1.id", "is missing"),
         ("{id: x}", "accounts.1.folder", "is missing"),
-        ("{id: 'a/b', folder: accounts/x}", "accounts.1.id", "pattern"),
+        ("{id: 'a/b', folder: accounts/x}", "accounts.1.id", "letters, digits"),
         ("{id: [1], folder: accounts/x}", "accounts.1.id", "must be a text"),
         ("{id: x, folder: ../outside}", "accounts.1.folder", "must be a plain path"),
         ("{id: x, folder: /absolute}", "accounts.1.folder", "must be a plain path"),

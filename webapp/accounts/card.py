@@ -19,7 +19,7 @@ _END_REST = (
     "over makes a lock or a suspension more likely."
 )
 _DISABLED = "The account is disabled: set enabled: true for it in config/accounts.yaml."
-_BROKEN = "Its settings cannot be read: correct the file first."
+_BROKEN = "It cannot work before what the card says is put right."
 _REMEDIES = {StateKind.DISABLED: "To let it work: enabled: true in config/accounts.yaml."}
 _RUNNABLE = {StateKind.WAITING, StateKind.STOPPED, StateKind.PAUSED, StateKind.FAILING}
 _RESUMABLE = {StateKind.NEEDS_ATTENTION, StateKind.PAUSED, StateKind.LIMITED, StateKind.FAILING}
