@@ -229,19 +229,23 @@ class Dispatcher:
                 return
             settings = self._registry.fleet.settings
             now = self._clock.now()
-            before = self._standings.meet(run.account_id)
-            turned = judge(self._standings, run.account_id, outcome, now)
-            self._record_standing(member, before)
-            if turned:
-                self._pause.count_trouble(member, outcome, settings)
-                if self._pause.is_on:
-                    self._show_all()
+            if self._tells_of_work(run, outcome):
+                self._judge(member, outcome)
             if self._closing:
                 return
             if outcome.resume_at is not None:
                 self._queue.add(replace(run, not_before=outcome.resume_at, reason=outcome.reason))
             if outcome.undecided and outcome.resume_at is None:
                 self._scheduling.plan_check(member, now + follow_up_in(settings))
+
+    def _judge(self, member: Member, outcome: RunOutcome) -> None:
+        before = self._standings.meet(member.entry.id)
+        turned = judge(self._standings, member.entry.id, outcome, self._clock.now())
+        self._record_standing(member, before)
+        if turned:
+            self._pause.count_trouble(member, outcome, self._registry.fleet.settings)
+            if self._pause.is_on:
+                self._show_all()
 
     def _record_standing(self, member: Member, before: Standing) -> None:
         """Enter a changed standing into the account's record: it is a decision like any other."""
