@@ -7,16 +7,19 @@ from collections.abc import Callable
 import pytest
 
 Tell = Callable[[str], None]
-_LINES = pytest.StashKey[list[str]]()
+_PROPERTY = "told at the end"
 
 
 @pytest.fixture
 def tell(request: pytest.FixtureRequest) -> Tell:
-    """Takes a line for the end of the test run."""
-    lines: list[str] = request.config.stash.setdefault(_LINES, [])
-    return lines.append
+    """Takes a line for the end of the test run. It travels with the test's report, from a worker process too."""
+    return lambda line: request.node.user_properties.append((_PROPERTY, line))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for line in terminalreporter.config.stash.get(_LINES, []):
-        terminalreporter.write_line(line)
+    for reports in list(terminalreporter.stats.values()):
+        for report in reports:
+            if getattr(report, "when", "") == "call":
+                for name, line in report.user_properties:
+                    if name == _PROPERTY:
+                        terminalreporter.write_line(str(line))
