@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from cssselect import HTMLTranslator, SelectorError
-from cssselect.xpath import ExpressionError
+from cssselect.parser import Relation
+from cssselect.xpath import ExpressionError, XPathExpr
 
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.home import Home
@@ -95,7 +96,9 @@ def _css(document: Document, path: KeyPath, value: Any) -> str:
 
 
 class _BrowserCss(HTMLTranslator):
-    """Refuses, beside wrong CSS, the two inventions of scraping libraries that browsers do not know."""
+    """Refuses, beside wrong CSS, what this library takes and browsers do not."""
+
+    _inside_has = False
 
     def xpath_contains_function(self, *_arguments: Any) -> NoReturn:
         """`:contains(…)`."""
@@ -104,3 +107,13 @@ class _BrowserCss(HTMLTranslator):
     def xpath_attrib_different(self, *_arguments: Any) -> NoReturn:
         """`[name!=value]`."""
         raise ExpressionError("The operator != is unknown; write :not([name=value])")
+
+    def xpath_relation(self, relation: Relation) -> XPathExpr:
+        """`:has(…)`; browsers take none inside another."""
+        for _, argument in relation.arguments:
+            if self._inside_has:
+                raise ExpressionError("The pseudo-class :has() cannot stand inside another :has()")
+            self._inside_has = True
+            self.xpath(argument.parsed_tree)
+            self._inside_has = False
+        return super().xpath_relation(relation)

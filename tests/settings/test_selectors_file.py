@@ -35,6 +35,10 @@ def test_one_css_or_a_list_in_order(tmp_path: Path) -> None:
     assert file.replacements == {"like": ('[data-testid="likeV2"]',), "post": ("article.a", "article:has(> b)")}
 
 
+def test_several_has_beside_each_other_are_taken(tmp_path: Path) -> None:
+    assert load(tmp_path, "like: 'a:has(b, > c):has(d):not(:has(e))'\n").problems == ()
+
+
 def test_every_built_in_selector_would_be_taken(tmp_path: Path) -> None:
     lines = [f"{one.name}: {list(one.ways)!r}" for one in ALL]
     file = load(tmp_path, "\n".join(lines))
@@ -53,6 +57,8 @@ def test_every_built_in_selector_would_be_taken(tmp_path: Path) -> None:
         ("like: 'a:hass(b)'\n", 1, "like", ":hass() is unknown"),
         ("like: 'a:contains(\"x\")'\n", 1, "like", ":contains() is unknown"),
         ("like: 'a[b!=c]'\n", 1, "like", "!= is unknown"),
+        ("like: 'a:has(b:has(c))'\n", 1, "like", "cannot stand inside another"),
+        ("like: 'a:has(b):has(:not(:has(c)))'\n", 1, "like", "cannot stand inside another"),
         ("like: '//div[@x]'\n", 1, "like", "is no CSS"),
         ("like: ''\n", 1, "like", "must be CSS between quotes"),
         ("like: 5\n", 1, "like", "must be CSS between quotes"),

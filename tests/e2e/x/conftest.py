@@ -18,6 +18,7 @@ from bot.clock import StopSignal, SystemClock
 from bot.x.client import TwitterClient
 from bot.x.contract import Cookie, Step
 from bot.x.page import Timeouts
+from bot.x.selectors import BUILT_IN, SelectorSet
 from practice.seed import seeded_world
 from practice.site import PracticeSite
 from practice.world import cookies_for
@@ -89,6 +90,7 @@ def open_client(shop: Shop, tmp_path: Path) -> Iterator[Callable[..., TwitterCli
         stop: StopSignal | None = None,
         steps: list[Step] | None = None,
         timeouts: Timeouts = QUICK,
+        selectors: SelectorSet = BUILT_IN,
     ) -> TwitterClient:
         request = BrowserRequest(profile=tmp_path / "profiles" / handle, x_address=shop.site.address)
         client = TwitterClient(
@@ -98,6 +100,7 @@ def open_client(shop: Shop, tmp_path: Path) -> Iterator[Callable[..., TwitterCli
             stop=stop or StopSignal(),
             progress=(lambda _step: None) if steps is None else steps.append,
             timeouts=timeouts,
+            selectors=selectors,
         )
         opened.append(client)
         return client

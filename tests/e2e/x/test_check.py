@@ -1,0 +1,152 @@
+"""x.com changes its pages: the check names what is gone, and config/selectors.yaml brings it back, in real Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from bot.errors import PageChanged, SessionExpired
+from bot.fleet_view import RunState, StateKind
+from bot.x.client import TwitterClient
+from bot.x.contract import Draft
+from bot.x.expectations import PAGES
+from bot.x.report import PageLook
+from bot.x.selectors import SelectorSet
+from tests.e2e.fleets import PracticeFleet
+from tests.e2e.x.conftest import Shop
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+ROOT = Path(__file__).resolve().parents[3]
+Open = Callable[..., TwitterClient]
+OVERRIDES = """\
+composer_text: ['[data-testid="no_such_thing"]', '[data-testid="tweetTextarea_0V2"]']
+like: '[data-testid="likeV2"]'
+follow: '[data-testid$="-followV2"]'
+"""
+
+
+def whole_state(shop: Shop) -> Any:
+    with urlopen(f"{shop.site.control_url}/state") as answer:
+        return json.load(answer)
+
+
+def walk(client: TwitterClient, shop: Shop) -> dict[str, PageLook]:
+    return {look.page.name: look for look in client.check_pages(shop.cookies)}
+
+
+def test_on_the_healthy_site_everything_is_found_and_nothing_changes(open_client: Open, shop: Shop) -> None:
+    before = whole_state(shop)
+    looks = walk(open_client(), shop)
+    assert whole_state(shop) == before
+    assert list(looks) == list(PAGES)
+    assert {name: look.page.missing for name, look in looks.items()} == dict.fromkeys(PAGES, ())
+    assert [name for name, look in looks.items() if look.page.note] == []
+
+
+def test_every_page_leaves_a_picture_and_a_sample_without_secrets(open_client: Open, shop: Shop) -> None:
+    secrets = [cookie.value for cookie in shop.cookies if cookie.name in {"auth_token", "ct0"}]
+    for look in walk(open_client(), shop).values():
+        assert look.evidence is not None
+        assert look.evidence.screenshot.startswith(b"\x89PNG")
+        assert "data-testid" in look.evidence.html
+        assert "<script" not in look.evidence.html
+        assert not any(secret in look.evidence.html for secret in secrets)
+
+
+def test_renamed_elements_are_named_as_missing_where_they_belong(open_client: Open, shop: Shop) -> None:
+    shop.set_fault("page_changed")
+    looks = walk(open_client(), shop)
+    missing = {name: look.page.missing for name, look in looks.items() if look.page.missing}
+    assert missing == {"composer": ("composer_text",), "search": ("like",), "post": ("like",), "person": ("follow",)}
+
+
+def test_the_check_works_where_the_log_in_cannot_be_confirmed(open_client: Open, shop: Shop) -> None:
+    gone = dict.fromkeys(("own_avatar", "own_profile_link", "primary_column"), ("#gone",))
+    client = open_client(selectors=SelectorSet(gone))
+    looks = walk(client, shop)
+    assert "could not be confirmed" in looks["home"].page.note
+    assert set(looks["home"].page.missing) == set(gone)
+    assert looks["person"].page.findings
+
+
+def test_an_expired_session_ends_the_check(open_client: Open, shop: Shop) -> None:
+    shop.set_fault("expired", "load")
+    with pytest.raises(SessionExpired):
+        walk(open_client(), shop)
+
+
+def test_css_that_no_browser_takes_is_a_changed_page_and_not_a_hang(open_client: Open, shop: Shop) -> None:
+    client = open_client(selectors=SelectorSet({"composer_submit": ("a:has(:has(b))",)}))
+    client.log_in(shop.cookies)
+    with pytest.raises(PageChanged, match="does not take the CSS of 'composer_submit'"):
+        client.post(Draft("Halo"), before_send=lambda: None)
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[PracticeFleet]:
+    with PracticeFleet(tmp_path / "home") as fleet:
+        fleet.add("one", "toko_uji", slot={"post": "promo", "like": 1, "follow": 1}, promo=["Buka hari ini"])
+        fleet.manager.load_accounts()
+        yield fleet
+
+
+def done(fleet: PracticeFleet) -> tuple[int, int, int]:
+    state = fleet.state()["toko_uji"]
+    return len(state["posts"]), len(state["likes"]), len(state["follows"])
+
+
+def test_with_the_new_names_in_selectors_yaml_the_runs_post_like_and_follow_again(fleet: PracticeFleet) -> None:
+    fleet.set_fault("toko_uji", "page_changed", "", count=3)  # so many visits: run, check, run
+    fleet.run_all(240)
+    assert done(fleet) == (0, 0, 0)
+    assert fleet.manager.account_view("one").state.kind is StateKind.NEEDS_ATTENTION
+
+    fleet.manager.check_pages("one")
+    assert fleet.manager.wait_until_idle(240)
+    report = fleet.manager.page_report("one")
+    assert report is not None
+    assert report.missing == ("composer_text", "like", "follow")
+
+    (fleet.root / "config" / "selectors.yaml").write_text(OVERRIDES, encoding="utf-8")
+    fleet.manager.reload()
+    fleet.manager.start_account("one")
+    fleet.run_all(240)
+    run = fleet.manager.runs("one")[0]
+    assert (run.state, done(fleet)) == (RunState.DONE, (1, 1, 1)), run
+
+
+def test_the_command_walks_the_pages_and_exits_with_three_when_something_is_gone(tmp_path: Path) -> None:
+    with PracticeFleet(tmp_path / "home") as fleet:
+        fleet.add("one", "toko_uji", slot={"post": "none"})
+        fleet.manager.close()
+        before = fleet.state()
+        healthy = command(fleet, "--check-x", "@toko_uji")
+        assert healthy.returncode == 0, healthy
+        assert "All expected selectors were found." in healthy.stdout
+        fleet.set_fault("toko_uji", "page_changed", "")
+        changed = command(fleet, "--check-x", "one", "--json")
+        assert changed.returncode == 3, changed
+        assert json.loads(changed.stdout)["missing"] == ["composer_text", "like", "follow"]
+        assert fleet.state() == before
+        assert fleet.processes_left() == []
+        fleet.manager.open()
+
+
+def command(fleet: PracticeFleet, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "--home", str(fleet.root), *words],
+        env={**os.environ, "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+        check=False,
+    )
