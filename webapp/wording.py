@@ -151,8 +151,8 @@ FLEET_IS_PAUSED = "All accounts are paused"
 FLEET_GOES_ON = "The accounts go on"
 PAUSED_WITH_FLEET = "Paused with all accounts"
 WHILE_PAUSED = (
-    "No run begins until you resume; present runs go on to their end. A slot that is missed meanwhile is caught up or "
-    "left out, as its settings say."
+    "No run begins until you resume; present runs go on to their end. A slot whose time comes meanwhile is left out, "
+    "and its account's record says so."
 )
 NO_RUN_WHILE_PAUSED = "All accounts are paused: press Resume all on the overview first."
 NOTHING_TO_PAUSE = "No account shown here can be paused."
