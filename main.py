@@ -50,7 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
     return answer.code
 
 
-def _read(arguments: list[str] | None) -> argparse.Namespace:
+def make_parser() -> argparse.ArgumentParser:
+    """Every option there is."""
     parser = argparse.ArgumentParser(prog="main.py", description="Aviary's command line.")
     parser.add_argument("--home", type=Path, help="folder with config/ and accounts/ (default: AVIARY_HOME, else here)")
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
@@ -59,6 +60,11 @@ def _read(arguments: list[str] | None) -> argparse.Namespace:
     narrowing.add_argument("--limit", type=_positive, metavar="N", help=f"the newest N entries ({DEFAULT_LIMIT})")
     narrowing.add_argument("--level", action="append", choices=LEVELS, help="of this level only; may be repeated")
     narrowing.add_argument("--words", metavar="TEXT", help="with this in their text or slot only")
+    return parser
+
+
+def _read(arguments: list[str] | None) -> argparse.Namespace:
+    parser = make_parser()
     options = parser.parse_args(arguments)
     if options.why is None and any(getattr(options, name) is not None for name in _NARROWING):
         parser.error("--limit, --level and --words go with --why")
