@@ -106,7 +106,7 @@ def _check_environment() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Serve until Ctrl-C or SIGTERM; returns the exit code."""
     options = _read(arguments)
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _leave)
     try:

@@ -17,7 +17,7 @@ from bot.automation import PAGES_SLOT, BotAutomation, Shared
 from bot.browser.reaper import reap
 from bot.clock import Clock, SystemClock, in_words
 from bot.connecting import Connect, connect_browser
-from bot.errors import HomeInUse, StorageError
+from bot.errors import HomeInUse, StorageError, sentences
 from bot.fleet.cards import Cards, Situation, make_broken_card, make_card
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.page_reports import find_report_file, read_report
@@ -196,7 +196,11 @@ class AccountManager:
             chosen = slot or self._next_slot(member)
             if chosen not in _slot_names(member):
                 return f"{_name(member)} has no slot {chosen!r}; its slots are in config/settings.yaml."
-            self._scheduling.plan_manual(member, chosen)
+            try:
+                self._scheduling.plan_manual(member, chosen)
+            except StorageError as error:
+                self._show(account_id)
+                return f"{_name(member)} cannot work: {sentences(error.message, error.remedy)}"
             self._show(account_id)
             self._dispatcher.fill_seats()
             waits = self._queue.is_waiting(account_id, self._clock.now())

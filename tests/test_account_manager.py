@@ -354,6 +354,9 @@ def test_a_damaged_database_is_told_and_the_others_run(world: World) -> None:
     manager = world.open()
     assert state(manager) is StateKind.BROKEN
     assert "metrics.db" in manager.account_view("one").state.reason
+    assert "cannot work: data/metrics.db" in manager.run_account("one")
+    assert "is stopped" in manager.stop_account("one")
+    assert manager.why("one") == []
     pass_time(world, manager, START + timedelta(minutes=2))
     assert len(world.x.posts_of("TwoShop")) == 1
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 import structlog
@@ -131,7 +132,7 @@ class Dispatcher:
         """End the account's present run at its next safe point and its waiting ones at once; True when one works."""
         with self._lock:
             for run in self._queue.withdraw(account_id):
-                self._end(run, RunState.STOPPED, reason)
+                self._guarded(run, partial(self._end, run, RunState.STOPPED, reason))
             bot = self.instances.get(account_id)
             if bot is not None:
                 bot.stop(reason)
@@ -166,7 +167,7 @@ class Dispatcher:
             self._show(run.account_id)
 
     @staticmethod
-    def _guarded(run: QueuedRun, work: Callable[[], None]) -> None:
+    def _guarded(run: QueuedRun, work: Callable[[], object]) -> None:
         """Whatever one account raises, its seat must get free and the others go on."""
         try:
             work()

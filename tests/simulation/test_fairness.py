@@ -72,8 +72,9 @@ def shops(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_nobody_starves_each_gets_as_many_posts_as_the_others(shops: Shops) -> None:
+    """Who got least goes first; three seats that ask for the last permit at once may change places once a day."""
     posts = shops.posts()
-    assert max(posts.values()) - min(posts.values()) <= 1, posts
+    assert max(posts.values()) - min(posts.values()) <= 2, posts
 
 
 def test_nobody_waits_much_longer_than_a_round_takes(shops: Shops) -> None:
