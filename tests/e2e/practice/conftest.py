@@ -23,7 +23,7 @@ from practice.site import PracticeSite
 from practice.world import cookies_for
 
 T = TypeVar("T")
-WAIT_SECONDS = 10
+WAIT_SECONDS = 30
 _NUMBERS = count(1)
 
 

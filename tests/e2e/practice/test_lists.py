@@ -36,7 +36,7 @@ def grows(page) -> bool:
     """Whether a further page arrives within three seconds."""
     height = page.run(HEIGHT)
     try:
-        WebDriverWait(page.browser, 3, 0.05).until(lambda _: page.run(HEIGHT) > height)
+        WebDriverWait(page.browser, 15, 0.05).until(lambda _: page.run(HEIGHT) > height)
     except TimeoutException:
         return False
     return True
