@@ -40,13 +40,13 @@ def browser_arguments(address: str) -> list[str]:
     return [*arguments, "--no-sandbox"] if sys.platform == "linux" else arguments
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site() -> Iterator[PracticeSite]:
     with PracticeSite(seeded_world(1), upload_seconds=0.4) as site:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(site: PracticeSite) -> Iterator[webdriver.Chrome]:
     options = webdriver.ChromeOptions()
     options.accept_insecure_certs = True

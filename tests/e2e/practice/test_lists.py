@@ -33,10 +33,10 @@ def scroll_through(page, steps: int = 80) -> list[list[list]]:
 
 
 def grows(page) -> bool:
-    """Whether a further page arrives within three seconds."""
+    """Whether a further page arrives within six seconds."""
     height = page.run(HEIGHT)
     try:
-        WebDriverWait(page.browser, 15, 0.05).until(lambda _: page.run(HEIGHT) > height)
+        WebDriverWait(page.browser, 6, 0.05).until(lambda _: page.run(HEIGHT) > height)
     except TimeoutException:
         return False
     return True
