@@ -161,7 +161,7 @@ def shape(page, selector: str, root: str):
     return page.run(SHAPE, selector, root, OWN)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def captured(site, browser):
     """The shapes in the captures: (capture, selector) -> shape."""
     shapes = {}
