@@ -18,6 +18,7 @@ from bot.fleet_view import RunState, StateKind
 from bot.x.client import TwitterClient
 from bot.x.contract import Draft
 from bot.x.expectations import PAGES
+from bot.x.page import Timeouts
 from bot.x.report import PageLook
 from bot.x.selectors import SelectorSet
 from tests.e2e.fleets import PracticeFleet
@@ -27,6 +28,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).resolve().parents[3]
 Open = Callable[..., TwitterClient]
+SHORT = Timeouts(element=8)  # what is missing is waited for in full, page by page
 OVERRIDES = """\
 composer_text: ['[data-testid="no_such_thing"]', '[data-testid="tweetTextarea_0V2"]']
 like: '[data-testid="likeV2"]'
@@ -64,14 +66,14 @@ def test_every_page_leaves_a_picture_and_a_sample_without_secrets(open_client: O
 
 def test_renamed_elements_are_named_as_missing_where_they_belong(open_client: Open, shop: Shop) -> None:
     shop.set_fault("page_changed")
-    looks = walk(open_client(), shop)
+    looks = walk(open_client(timeouts=SHORT), shop)
     missing = {name: look.page.missing for name, look in looks.items() if look.page.missing}
     assert missing == {"composer": ("composer_text",), "search": ("like",), "post": ("like",), "person": ("follow",)}
 
 
 def test_the_check_works_where_the_log_in_cannot_be_confirmed(open_client: Open, shop: Shop) -> None:
     gone = dict.fromkeys(("own_avatar", "own_profile_link", "primary_column"), ("#gone",))
-    client = open_client(selectors=SelectorSet(gone))
+    client = open_client(selectors=SelectorSet(gone), timeouts=SHORT)
     looks = walk(client, shop)
     assert "could not be confirmed" in looks["home"].page.note
     assert set(looks["home"].page.missing) == set(gone)
