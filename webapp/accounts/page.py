@@ -64,11 +64,6 @@ class AccountPage:
     why_today: str
 
     @property
-    def place(self) -> str:
-        """What the forms on this page say they come from."""
-        return "account"
-
-    @property
     def posts_key(self) -> str:
         """The same while the same posts are in the same states."""
         return key(self.posts)

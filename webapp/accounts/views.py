@@ -19,8 +19,8 @@ from webapp.services import services
 
 CHOICES_SHOWN = 100
 MOST_OPEN_RUNS = 20
-_PAGES = {"account": "accounts.show", "activity": "activity.show", "check": "check.show"}
-"""The pages of one account, by what the forms on them say they come from."""
+_PAGES = {"accounts": "accounts.show", "activity": "activity.show", "check": "check.show"}
+"""The pages of one account by their blueprint, which is what the forms on them say they come from."""
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
 
@@ -139,16 +139,16 @@ def _do(account_id: str, act: Callable[[], str]) -> Response:
 
 
 def _place() -> str:
-    """Where the pressed button stands, as its form says: "overview" or a page of the account."""
+    """The blueprint of the page the pressed button stands on, as its form says; "" when it says none we know."""
     place = request.form.get("from", "")
-    return place if place == "overview" or place in _PAGES else "account"
+    return place if place == "overview" or place in _PAGES else ""
 
 
 def _came_from(account_id: str) -> str:
     place = _place()
     if place == "overview":
         return url_for("overview.index", _anchor=f"account-{account_id}")
-    return url_for(_PAGES[place], account_id=account_id)
+    return url_for(_PAGES.get(place, ".show"), account_id=account_id)
 
 
 def _open_runs() -> list[int]:

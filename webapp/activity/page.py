@@ -45,11 +45,6 @@ class ActivityPage:
     mark: Mark
 
     @property
-    def place(self) -> str:
-        """What the forms on this page say they come from."""
-        return "activity"
-
-    @property
     def days(self) -> list[tuple[str, list[Entry]]]:
         """The entries under the account's own days: "Today", "Yesterday", "Sat 21 Nov 2026"."""
         zone = self.card.account.timezone

@@ -195,6 +195,17 @@ def test_without_htmx_it_leads_back_and_says_what_was_done(operator: FlaskClient
     assert operator.post("/accounts/warung/stop").headers["Location"] == "/accounts/warung"
 
 
+@pytest.mark.parametrize(
+    ("place", "numbers"), [("overview", True), ("accounts", True), ("activity", False), ("check", False), ("", False)]
+)
+def test_it_answers_with_the_fragments_that_stand_where_the_button_was(
+    operator: FlaskClient, place: str, numbers: bool
+) -> None:
+    html = operator.post("/accounts/warung/run", data={"from": place}, headers=HTMX).text
+    assert 'id="account-warung-badge"' in html
+    assert ('id="account-warung-numbers"' in html) == numbers
+
+
 def test_what_the_engine_refuses_is_told_with_the_remedy(operator: FlaskClient, fleet: FakeFleet) -> None:
     fleet.change("warung", enabled=False)
     answer = operator.post("/accounts/warung/run", headers=HTMX)
