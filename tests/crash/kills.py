@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -26,6 +27,8 @@ from tests.crash.child import Order, work
 from tests.crash.points import FORCE
 
 _OPEN = (IntentState.INTENT, IntentState.SENDING)
+_ASKING = threading.Lock()
+"""Held while an exit code is asked for: `start` asks for those of all processes, and each can be read only once."""
 _SETTLING_SECONDS = 120.0
 KILLED = {-FORCE, signal.SIGTERM}  # the second on Windows, whose processes end with the number itself
 
@@ -74,12 +77,12 @@ class Killer:
         """One start and one kill; `from_outside`: somebody calls `shoot` at the named step."""
         point = "" if from_outside else kill.point
         with self._started(replace(self.order, point=point, times=kill.times)) as (process, is_open):
-            process.join(self.patience if kill.point else kill.seconds)
+            ended = _wait(process, self.patience if kill.point else kill.seconds)
             if kill.point:
-                (self.missed if process.exitcode is None else self.hit)[kill.point] += 1
+                (self.missed if ended is None else self.hit)[kill.point] += 1
             process.kill()
-            process.join()
-            assert process.exitcode in KILLED, f"the process ended by itself: {process.exitcode}, {kill}"
+            code = _wait(process)
+            assert code in KILLED, f"the process ended by itself: {code}, {kill}"
             if is_open.poll():
                 self._check_cleared()
         self._note_left()
@@ -108,8 +111,8 @@ class Killer:
         deadline = time.monotonic() + _SETTLING_SECONDS
         while True:
             with self._started(replace(self.order, point="", ends_in=self.settle_in)) as (process, _):
-                process.join(self.settle_in + 30)
-                assert process.exitcode == 0, f"the last start ended with {process.exitcode}"
+                code = _wait(process, self.settle_in + 30)
+                assert code == 0, f"the last start ended with {code}"
                 self._check_cleared()
             left = undecided(self.order.home)
             if not left:
@@ -122,15 +125,17 @@ class Killer:
         context = _context()
         reader, writer = context.Pipe(duplex=False)
         process = context.Process(target=work, args=(order, writer), daemon=False)
-        process.start()
+        with _ASKING:
+            process.start()
         self._process = process
         try:
             yield process, reader
         finally:
             self._process = None
             process.kill()
-            process.join()
-            process.close()
+            _wait(process)
+            with _ASKING:
+                process.close()
             reader.close()
             writer.close()
 
@@ -143,6 +148,13 @@ def undecided(root: Path) -> list[str]:
         with open_records(home.account(entry.folder)) as records:
             found += [f"{entry.id} {each.id} {each.state}" for each in records.journal.intents(states=_OPEN)]
     return found
+
+
+def _wait(process: BaseProcess, seconds: float | None = None) -> int | None:
+    """The exit code, once the process has ended; None when it has not within `seconds`."""
+    wait([process.sentinel], seconds)
+    with _ASKING:
+        return process.exitcode
 
 
 def _context() -> SpawnContext | ForkServerContext:
