@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from bot.errors import Trouble
+import structlog
+
+from bot.errors import PageChanged, PageTimeout, Trouble
 from bot.x.contract import Evidence
 from bot.x.page import CoveredError, Page, StaleError
 
@@ -18,7 +20,9 @@ _SECRETS = (
 )
 _ADDRESS_VALUES = re.compile(r"(?i)([?&#](?:token|code|auth|session|redirect_after_login)[^=]*=)[^&#]*")
 _SHORTEST_SECRET = 8
+_PICTURE_TRIES = 3
 
+_log = structlog.get_logger(__name__)
 _Value = TypeVar("_Value")
 
 
@@ -29,9 +33,24 @@ def gather(page: Page) -> Evidence:
     return Evidence(
         url=redact(_ADDRESS_VALUES.sub(rf"\1{_HIDDEN}", _try(lambda: page.url, "")), secrets),
         title=redact(_try(lambda: page.title, ""), secrets),
-        screenshot=_try(page.picture, b""),
+        screenshot=_take_picture(page),
         html=redact(str(_try(lambda: page.run("evidence"), "")), secrets),
     )
+
+
+def _take_picture(page: Page) -> bytes:
+    """A busy machine may not paint within the time that a driver gives it: then it is asked again."""
+    for number in range(1, _PICTURE_TRIES + 1):
+        try:
+            return page.picture()
+        except (PageTimeout, PageChanged, StaleError) as trouble:
+            _log.warning("no picture of the page", number=number, reason=str(trouble))
+        except (Trouble, CoveredError) as trouble:
+            _log.warning("no picture of the page", reason=str(trouble))
+            break
+        if page.stop.is_set():
+            break
+    return b""
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
