@@ -41,6 +41,7 @@ class Timeouts:
     """How long to wait, in seconds (x_dom_facts: Timing and limits, waits used by maintained code)."""
 
     element: float = 20.0  # for a page to show what it is there for
+    bare_list: float = 5.0  # for posts on a profile that says it has none
     image_upload: float = 60.0
     video_upload: float = 300.0
     typing: float = 10.0

@@ -72,7 +72,8 @@ def _has_new(page: Page, found: dict[str, PostSeen]) -> bool:
 
 def _wait_for_list(page: Page, may_be_bare: bool) -> bool:
     """True when posts came, False for a list that is empty. Raises PageChanged when its cells hold no posts."""
-    shown = page.poll(lambda: _shown(page), page.timeouts.element)
+    seconds = page.timeouts.bare_list if may_be_bare else page.timeouts.element
+    shown = page.poll(lambda: _shown(page), seconds)
     if shown:
         return shown == "posts"
     state = check(page)
