@@ -39,17 +39,17 @@ class Numbers:
     day: date
     counts: DayCounts
     followers: Followers | None
-    last_run: RunView | None
+    last_run: RunView | None  # of its slots; those that only looked at something tell nothing of its work
     needs_review: int = 0
 
 
 def read_numbers(folder: AccountFolder, day: date) -> Numbers:
     """The numbers of the local date `day`. Raises StorageError."""
     with open_records(folder) as records:
-        runs = [run for run in records.journal.runs(10) if run.state not in {"queued", "running"}]
-        last = run_view(runs[0]) if runs else None
+        last = records.journal.last_work()
         in_review = records.journal.count_in_review()
-        return Numbers(day, records.metrics.day(day), records.metrics.followers(), last, in_review)
+        shown = run_view(last) if last else None
+        return Numbers(day, records.metrics.day(day), records.metrics.followers(), shown, in_review)
 
 
 def read_runs(folder: AccountFolder, limit: int) -> list[RunView]:

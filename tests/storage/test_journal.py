@@ -202,6 +202,24 @@ def test_a_run_counts_what_it_did(book: Book) -> None:
     assert book.journal.run(999) is None
 
 
+def test_the_last_work_is_the_newest_run_of_a_slot_that_has_ended(book: Book) -> None:
+    assert book.journal.last_work() is None
+    work, looking, pages, open_run = (
+        plan(book.journal, trigger=trigger) for trigger in ("manual", "check", "pages", "manual")
+    )
+    for run in (work, looking, pages):
+        assert run is not None
+        book.journal.end_run(run, "partly", NOW)
+    last = book.journal.last_work()
+    assert last is not None
+    assert last.id == work
+    assert open_run is not None
+    book.journal.end_run(open_run, "skipped", NOW)
+    last = book.journal.last_work()
+    assert last is not None
+    assert last.id == open_run
+
+
 def test_steps_are_kept_in_words_newest_first(book: Book) -> None:
     run, other = run_of(book.journal), run_of(book.journal)
     book.journal.note(run, NOW, "began")
