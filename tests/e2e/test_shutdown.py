@@ -7,18 +7,20 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.fleet.records import open_records
+from bot.fleet_view import Trigger
 from bot.settings.home import AccountFolder
 from bot.storage.database import Database
 from bot.storage.journal import Intent, IntentState, RunRecord
 from practice.faults import Fault
 from practice.site import PracticeSite
 from practice.world import World, cookies_for
+from tests.e2e.fleets import FAR
 from tests.e2e.serving import ServedApp
 from tests.homes import NO_DELAYS, HomeBuilder, write_yaml
 
@@ -33,7 +35,7 @@ IN_TIME = 30.0
 
 
 class Shops:
-    """A home of two accounts whose slot is due right away, and the practice site they post on."""
+    """A home of two accounts whose run a person asked for just now, and the practice site they post on."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -45,20 +47,24 @@ class Shops:
             "decide_after_seconds": 5,
             "browser": {"x_address": self.site.address, "language": "en-US"},
         }
-        soon = datetime.now(UTC) + timedelta(seconds=4)
         for handle in HANDLES:
             account = self.site.world.add_account(handle, f"Shop {handle}")
-            slot = {"time": f"{soon:%H:%M:%S}", "like": 0, "follow": 0}
+            slot = {"time": FAR, "like": 0, "follow": 0}
             schedule = {"timezone": "UTC", "morning": slot}
             folder = home.add(handle.lower(), handle, safety={"delays": NO_DELAYS}, schedule=schedule)
             (folder / "cookies.json").write_text(json.dumps(cookies_for(account)), encoding="utf-8")
             text = " ".join(f"{handle} says word {number}" for number in range(12))
             write_yaml(folder / "config" / "templates.yaml", {"promo_templates": [text]})
             self.folders[handle] = AccountFolder(folder)
+            self._ask_for_run(handle)
+
+    def _ask_for_run(self, handle: str) -> None:
+        """As Run now enters it right before the process ends: the next start picks it up."""
+        now = datetime.now(UTC)
+        with open_records(self.folders[handle]) as records:
+            assert records.journal.plan_run("morning", now.date().isoformat(), Trigger.MANUAL, now)
 
     def intents(self, handle: str) -> list[Intent]:
-        if not self.folders[handle].metrics_db.exists():
-            return []
         with open_records(self.folders[handle]) as records:
             return records.journal.intents()
 
