@@ -135,11 +135,12 @@ class DeadlineExceeded(AviaryError):
 
 
 class LimitReached(AviaryError):
-    """No permit is free. `free_at` (UTC) is when the next one frees."""
+    """No permit is free until `free_at` (UTC). `is_gap`: only the gap between two posts of all accounts is not over."""
 
-    def __init__(self, message: str, *, free_at: datetime) -> None:
+    def __init__(self, message: str, *, free_at: datetime, is_gap: bool = False) -> None:
         super().__init__(message)
         self.free_at = free_at
+        self.is_gap = is_gap
 
 
 class NothingToPost(AviaryError):

@@ -164,6 +164,7 @@ version: '1.0'
 accounts:
 {entries}settings:
   max_concurrent_accounts: 2
+  minimum_gap_seconds: 5         # short, like all pauses here
   global_rate_limit:
     tweets_per_hour: 15
     likes_per_hour: 40

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.automation import BotAutomation, RunOutcome, Shared
+from bot.account_run import RunOutcome, Shared
+from bot.automation import BotAutomation
 from bot.clock import FakeClock
 from bot.connecting import ConnectRequest
 from bot.fleet.records import open_records
@@ -36,10 +37,11 @@ class Engine:
         self.home = HomeBuilder(root)
         self.folder = AccountFolder(self.home.add("one", "OneShop", **changes))
         self.steps: list[Step] = []
+        self.on_step: Callable[[Step], object] | None = None
         self._database = Database(root / "data" / "fleet.db", "fleet")
         permits = Permits(self._database, self.clock)
         people = Standings(self._database, self.clock)
-        fleet = fleet or FleetSettings(global_rate_limit=WIDE)
+        fleet = fleet or FleetSettings(global_rate_limit=WIDE, minimum_gap_seconds=0)
         self.shared = Shared(fleet, permits, people, frozenset({"oneshop", "twoshop"}))
         self.bot = self.new_bot()
 
@@ -63,7 +65,12 @@ class Engine:
         return handles
 
     def run(self, slot: str = "morning") -> RunOutcome:
-        return self.bot.run_slot(slot, progress=self.steps.append)
+        return self.bot.run_slot(slot, progress=self._tell)
+
+    def _tell(self, step: Step) -> None:
+        self.steps.append(step)
+        if self.on_step is not None:
+            self.on_step(step)
 
     def intents(self) -> Sequence[Intent]:
         with open_records(self.folder) as records:

@@ -39,6 +39,7 @@ class HomeBuilder:
         self.entries: list[dict[str, Any]] = []
         self.fleet: dict[str, Any] = {
             "max_concurrent_accounts": 3,
+            "minimum_gap_seconds": 0,
             "global_rate_limit": {"tweets_per_hour": 500, "likes_per_hour": 500, "follows_per_hour": 500},
         }
 

@@ -508,27 +508,16 @@ def test_accounts_that_share_the_fleets_limit_all_get_their_turn(world: World) -
     assert {post.handle for post in world.x.posts} == {f"Shop{number}" for number in range(6)}
 
 
-def test_runs_begin_with_the_gap_the_fleet_keeps(world: World) -> None:
-    world.home.fleet["minimum_gap_seconds"] = 120
+def test_posts_of_the_fleet_keep_the_gap_between_two_of_them(world: World) -> None:
+    world.home.fleet |= {"minimum_gap_seconds": 120, "max_concurrent_accounts": 1}
     for number in range(3):
         _one_post_an_hour(world, f"a{number}", f"Shop{number}")
     manager = world.open()
-    world.clock.advance(60)
-    manager.tick()
-    finish_working(manager)
-    assert len(world.x.posts) == 1
-    world.clock.advance(119)
-    manager.tick()
-    finish_working(manager)
-    assert len(world.x.posts) == 1
-    world.clock.advance(1)
-    manager.tick()
-    finish_working(manager)
-    assert len(world.x.posts) == 2
-
-
-def finish_working(manager: AccountManager) -> None:
-    _eventually(lambda: manager.overview().working == 0)
+    pass_time(world, manager, START + timedelta(minutes=1))
+    first, second, third = (post.posted_at for post in world.x.posts)
+    assert second - first == third - second == timedelta(seconds=120)
+    assert world.x.most_open_clients == 1
+    assert not manager.why("a1", words="limit"), "a turn is worth waiting for; no run ends over it"
 
 
 def test_pause_keeps_slots_from_firing_and_resume_ends_it(world: World) -> None:

@@ -100,6 +100,7 @@ _STEPS: dict[StepKind, str] = {
     StepKind.COMPOSING: "opening the composer",
     StepKind.UPLOADING: "uploading",
     StepKind.TYPING: "typing",
+    StepKind.WAITING_TURN: "waiting for its turn to post",
     StepKind.SENDING: "sending",
     StepKind.CONFIRMING: "looking for the new post",
     StepKind.SEARCHING: "searching",
@@ -111,6 +112,7 @@ _STEPS: dict[StepKind, str] = {
     StepKind.CLOSING: "closing the browser",
 }
 
+_STEPS_OF_SECONDS = {StepKind.PAUSING, StepKind.WAITING_TURN}
 _STEPS_OF_PARTS = {StepKind.LIKING, StepKind.FOLLOWING, StepKind.CHECKING}
 
 
@@ -119,7 +121,7 @@ def step_words(step: Step) -> str:
     words = _STEPS[step.kind]
     if step.kind is StepKind.SEARCHING and step.detail:
         return f"{words} “{step.detail}”"
-    if step.kind is StepKind.PAUSING and step.total:
+    if step.kind in _STEPS_OF_SECONDS and step.total:
         return f"{words} {step.total} s"
     if not step.total:
         return words

@@ -1,7 +1,7 @@
 """Post one template: choose, check, take a permit, and send at most once.
 
-The order of writes is the promise: intent, then `sending`, then the one click, then the proof. See
-docs/architecture.md, "Never twice, never lost".
+The order of writes is the promise: intent, then `sending`, then the one click, then the proof. The permit is dated anew
+right before `sending`: what counts is when x.com gets the post. See docs/architecture.md, "Never twice, never lost".
 """
 
 from __future__ import annotations
@@ -76,8 +76,7 @@ def perform(visit: Visit, kind: str) -> ActionResult:
     except NothingToPost as reason:
         return _not_posted(visit, reason.message, reason.remedy)
     except LimitReached as limit:
-        why = f"{limit.message}; next permit at {visit.in_words(limit.free_at)}"
-        return _not_posted(visit, why, free_at=limit.free_at)
+        return _limited(visit, limit)
     intent = visit.journal.intend(
         visit.run_id, kind, post.template.text, post.text, post.template.media, permit, visit.clock.now()
     )
@@ -145,6 +144,7 @@ def _send(visit: Visit, intent: int, permit: int, draft: Draft) -> ActionResult:
 
     def before_send() -> None:
         nonlocal clicked
+        visit.renew_permit("post", permit)
         visit.journal.mark_sending(intent, visit.clock.now())
         clicked = True
 
@@ -153,15 +153,18 @@ def _send(visit: Visit, intent: int, permit: int, draft: Draft) -> ActionResult:
     except Trouble as trouble:
         if clicked and not isinstance(trouble, _REFUSALS):
             return _undecided(visit, intent, trouble)
-        visit.journal.settle(intent, IntentState.FAILED, visit.clock.now(), reason=trouble.message)
-        visit.permits.give_back(permit)
+        _withdraw(visit, intent, permit, trouble.message)
         if trouble.consequence is not Consequence.ACTION_FAILED:
             raise
         visit.note(f"not posted: {trouble.message}", "error", trouble)
         return ActionResult("post", shortfalls=(f"not posted: {trouble.message}",))
+    except LimitReached as limit:
+        _withdraw(visit, intent, permit, limit.message)
+        return _limited(visit, limit)
     except Stopped as stopped:
         if not clicked:
-            _withdraw(visit, intent, permit, stopped.message)
+            _withdraw(visit, intent, permit, f"stopped before sending: {stopped.message}")
+            visit.note("stopped before the post was sent")
         raise
     _record_sent(visit, intent, tweet_id, draft)
     return ActionResult("post", done=1)
@@ -186,9 +189,14 @@ def _undecided(visit: Visit, intent_id: int, trouble: Trouble) -> ActionResult:
 
 
 def _withdraw(visit: Visit, intent: int, permit: int, why: str) -> None:
-    visit.journal.settle(intent, IntentState.FAILED, visit.clock.now(), reason=f"stopped before sending: {why}")
+    """It was surely not sent: its permit is free again."""
+    visit.journal.settle(intent, IntentState.FAILED, visit.clock.now(), reason=why)
     visit.permits.give_back(permit)
-    visit.note("stopped before the post was sent")
+
+
+def _limited(visit: Visit, limit: LimitReached) -> ActionResult:
+    why = f"{limit.message}; next permit at {visit.in_words(limit.free_at)}"
+    return _not_posted(visit, why, free_at=limit.free_at)
 
 
 def _not_posted(visit: Visit, why: str, remedy: str = "", free_at: datetime | None = None) -> ActionResult:

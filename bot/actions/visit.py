@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Protocol, TypeVar
 
 from bot.clock import Clock, StopSignal, in_words
-from bot.errors import BrowserDied, Trouble
+from bot.errors import BrowserDied, LimitReached, Trouble
 from bot.planning.limits import windows_for
 from bot.settings.account import AccountSettings
 from bot.settings.fleet import FleetSettings
@@ -17,10 +18,12 @@ from bot.settings.home import AccountFolder
 from bot.storage.evidence import save_evidence
 from bot.storage.journal import Journal
 from bot.storage.metrics import Metrics
-from bot.storage.permits import Permits
+from bot.storage.permits import Permits, Window
 from bot.x.contract import PostSeen, Progress, Step, StepKind, XClient
 
 _WAITS = (5.0, 20.0)
+_LONGEST_TURN = timedelta(minutes=5)
+"""So long a written post waits for its turn in an open browser; a turn that comes later is worth a new visit."""
 Result = TypeVar("Result")
 
 
@@ -86,8 +89,33 @@ class Visit:
 
     def take_permit(self, action: str) -> int:
         """Raises LimitReached."""
-        windows = windows_for(action, self.settings.safety.rate_limits, self.fleet_settings.global_rate_limit)
-        return self.permits.take(self.account_id, action, windows)
+        return self.permits.take(self.account_id, action, self._windows(action))
+
+    def renew_permit(self, action: str, permit: int) -> None:
+        """Date the permit at this moment, once the gap between two posts of all accounts is over.
+
+        Raises LimitReached when that takes longer than is worth waiting for, or another limit is used up by now.
+        """
+        gap_seconds = self.fleet_settings.minimum_gap_seconds
+        windows = self._windows(action) + ((Window.gap(gap_seconds),) if gap_seconds else ())
+        latest = self.clock.now() + _LONGEST_TURN
+        while True:
+            try:
+                self.permits.renew(permit, self.account_id, action, windows)
+            except LimitReached as limit:
+                if not limit.is_gap or limit.free_at > latest:
+                    raise
+                self._wait_for_turn(limit.free_at)
+            else:
+                return
+
+    def _windows(self, action: str) -> tuple[Window, ...]:
+        return windows_for(action, self.settings.safety.rate_limits, self.fleet_settings.global_rate_limit)
+
+    def _wait_for_turn(self, at: datetime) -> None:
+        seconds = (at - self.clock.now()).total_seconds()
+        self.progress(Step(StepKind.WAITING_TURN, total=math.ceil(seconds)))
+        self.clock.pause(seconds, self.stop)
 
     def pause(self, low: float, high: float) -> None:
         """Rest between two actions for a time drawn from the range. Raises Stopped."""

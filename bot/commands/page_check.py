@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.account_manager import AccountManager
-from bot.automation import PAGES_SLOT
 from bot.commands.answer import Answer, ExitCode
 from bot.commands.onlooker import Onlooker
 from bot.commands.table import table
 from bot.errors import AviaryError, HomeInUse
 from bot.fleet_view import RunState, RunView
 from bot.log import configure
+from bot.slot_work import PAGES_SLOT
 from bot.x.report import PageReport, ReportRow
 
 _USE_THE_BUTTON = "Press “Check x.com's pages” on the account's page in the panel that is running, or stop it first."

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from random import Random
 
 import structlog
 
-from bot.automation import CHECK_SLOT, PAGES_SLOT, BotAutomation, RunOutcome, Shared, follow_up_in
+from bot.account_run import RunOutcome, Shared
+from bot.automation import BotAutomation, follow_up_in
 from bot.clock import Clock
 from bot.connecting import Connect
 from bot.errors import StorageError, sentences
@@ -24,6 +24,7 @@ from bot.fleet.scheduling import Scheduling
 from bot.fleet.verdicts import judge
 from bot.fleet_view import RunState
 from bot.settings.fleet import FleetSettings
+from bot.slot_work import CHECK_SLOT, PAGES_SLOT
 from bot.storage.standings import Standing, StandingKind, Standings
 from bot.x.contract import Step, StepKind
 
@@ -82,8 +83,7 @@ class Dispatcher:
         return not ending.is_alive()
 
     def adapt(self, settings: FleetSettings) -> None:
-        """Take over the number of seats and the gap between runs."""
-        self._queue.gap = timedelta(seconds=settings.minimum_gap_seconds)
+        """Take over the number of seats."""
         if settings.max_concurrent_accounts != self._queue.seats:
             self._queue.seats = settings.max_concurrent_accounts
             # Runs of the old pool end there; together they never have more seats than the queue gives.

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from bot.automation import RunOutcome
+from bot.account_run import RunOutcome
 from bot.clock import Clock
 from bot.fleet.registry import Member
 from bot.settings.fleet import FleetSettings

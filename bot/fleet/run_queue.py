@@ -6,7 +6,7 @@ import bisect
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.fleet_view import Trigger
 from bot.storage.permits import Share
@@ -51,9 +51,6 @@ class RunQueue:
         self._waiting: list[QueuedRun] = []
         self._working: dict[str, QueuedRun] = {}
         self.seats = seats
-        self.gap = timedelta(0)
-        """At least so long lies between the beginnings of two runs."""
-        self._last_begun: datetime | None = None
 
     def add(self, run: QueuedRun) -> None:
         with self._lock:
@@ -65,7 +62,7 @@ class RunQueue:
         None without a seat or such a run.
         """
         with self._lock:
-            if len(self._working) >= self.seats or self._is_too_soon(now):
+            if len(self._working) >= self.seats:
                 return None
             ready = [run for run in self._waiting if self._is_ready(run, now) and slot in ("", run.slot)]
             if not ready:
@@ -73,7 +70,6 @@ class RunQueue:
             run = min(ready, key=self._turn)
             self._waiting.remove(run)
             self._working[run.account_id] = run
-            self._last_begun = now
             return run
 
     def _is_ready(self, run: QueuedRun, now: datetime) -> bool:
@@ -83,10 +79,6 @@ class RunQueue:
         """The smallest goes first."""
         rested = run.not_before is not None
         return (not rested, _ONE_TIME if rested else run.planned_at, self.share_of(run.account_id), run)
-
-    def _is_too_soon(self, now: datetime) -> bool:
-        """Whether the gap after the last beginning is not over. A clock that was set back does not prolong it."""
-        return self._last_begun is not None and timedelta(0) <= now - self._last_begun < self.gap
 
     def leave(self, account_id: str) -> None:
         """The account's run has ended: its seat is free."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.automation import CHECK_SLOT, MAY_WAIT, PAGES_SLOT
+from bot.account_run import MAY_WAIT
 from bot.clock import Clock
 from bot.errors import StorageError
 from bot.fleet.pause import FleetPause
@@ -18,6 +18,7 @@ from bot.planning.agenda import Agenda
 from bot.planning.slots import Occurrence, is_missed
 from bot.settings.account import Slot
 from bot.settings.fleet import FleetSettings
+from bot.slot_work import CHECK_SLOT, PAGES_SLOT
 from bot.storage.database import to_moment, to_text
 from bot.storage.journal import RunRecord
 from bot.storage.standings import Standings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.automation import RunOutcome
+from bot.account_run import RunOutcome
 from bot.errors import Consequence, SessionFileError, Trouble
 from bot.fleet_view import RunState
 from bot.storage.standings import Standing, StandingKind, Standings

@@ -19,7 +19,7 @@ POSTS_PER_DAY_CEILING = 50
 
 _CLOCK_TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::(\d{2}))?$")
 RESERVED_SLOT_NAMES = frozenset({"check", "check-x"})
-"""Runs that are no slot of the file have these names: bot.automation.CHECK_SLOT and PAGES_SLOT."""
+"""Runs that are no slot of the file have these names: bot.slot_work.CHECK_SLOT and PAGES_SLOT."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -175,6 +175,7 @@ class Slot(Section):
     like_from: str = "high_intent"
     follow: Annotated[int, Field(ge=0, le=50)] = 0
     follow_from: str = "high_intent"
+    summary: bool = False  # ends with a line on the day
     missed: MissedRun = MissedRun()
 
     @field_validator("name")
@@ -189,7 +190,7 @@ class Slot(Section):
 _LEGACY_WORK: dict[str, dict[str, Any]] = {
     "morning": {"time": "08:00", "post": "promo", "like": 5, "like_from": "high_intent", "follow": 5},
     "afternoon": {"time": "13:00", "post": "value", "like": 5, "like_from": "medium_intent"},
-    "evening": {"time": "20:00", "post": "promo", "like": 3, "like_from": "high_intent", "follow": 5},
+    "evening": {"time": "20:00", "post": "promo", "like": 3, "like_from": "high_intent", "follow": 5, "summary": True},
 }
 
 

@@ -57,7 +57,8 @@ class FleetSettings(Section):
     max_concurrent_accounts: Annotated[int, Field(ge=1, le=64)] = 3
     global_rate_limit: GlobalRateLimit = GlobalRateLimit()
     stagger_minutes: Annotated[float, Field(ge=0, le=240)] = 0
-    minimum_gap_seconds: Annotated[float, Field(ge=0, le=3600)] = 0
+    minimum_gap_seconds: Annotated[float, Field(ge=0, le=600)] = 30
+    """Between two posts of all accounts."""
     run_deadline_seconds: Annotated[float, Field(ge=30, le=7200)] = 1500
     pause_fleet_after: Annotated[int, Field(ge=0, le=64)] = 3
     """So many accounts in trouble within the minutes below pause the fleet; 0 never does."""

@@ -31,6 +31,7 @@ class Followers:
 
     followers: int
     following: int
+    gained: int = 0  # since the reading of an earlier day; 0 for the first one
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,12 @@ class Metrics:
                 (day.isoformat(), followers, following, ratio, gained),
             )
 
-    def followers(self) -> Followers | None:
-        """The newest reading; None before the first."""
-        query = "SELECT followers_count, following_count FROM follower_growth ORDER BY date DESC LIMIT 1"
-        rows = self._database.rows(query)
-        return Followers(rows[0][0], rows[0][1]) if rows else None
+    def followers(self, day: date | None = None) -> Followers | None:
+        """The reading of the local `day`, or the newest; None where there is none."""
+        columns = "SELECT followers_count, following_count, coalesce(new_followers, 0) FROM follower_growth"
+        of_day, values = ("WHERE date = ?", (day.isoformat(),)) if day else ("", ())
+        rows = self._database.rows(f"{columns} {of_day} ORDER BY date DESC LIMIT 1", values)
+        return Followers(*rows[0]) if rows else None
 
     def count_keyword(self, keyword: str, day: date, *, found: int = 0, engaged: int = 0) -> None:
         """Add what a search for `keyword` found, or how many of it were engaged, to the local `day`."""

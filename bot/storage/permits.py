@@ -17,6 +17,7 @@ _SECOND = 1_000_000  # moments are whole microseconds, so that the edge of a win
 _KEPT = 8 * 86400 * _SECOND
 """Much longer than any window: a wall clock that ran ahead by some days and was set back loses no permit."""
 _LATELY = 86400 * _SECOND
+_FAR_AHEAD = 2**62
 Share = tuple[int, int]
 """Permits of all actions in the last 24 hours, and when the newest of them was taken (Unix microseconds)."""
 
@@ -25,12 +26,20 @@ Share = tuple[int, int]
 class Window:
     """At most `limit` permits of one action in any `seconds`. `fleet` counts all accounts together."""
 
-    seconds: int
+    seconds: float
     limit: int
     fleet: bool = False
+    is_gap: bool = False  # it keeps two of all accounts apart; a `gap` makes one
+
+    @classmethod
+    def gap(cls, seconds: float) -> Window:
+        """At least `seconds` between two permits of all accounts."""
+        return cls(seconds, 1, fleet=True, is_gap=True)
 
     def __str__(self) -> str:
-        span = {3600: "hour", 86400: "day"}.get(self.seconds, f"{self.seconds} s")
+        if self.is_gap:
+            return f"all accounts: {self.seconds:g} s from one to the next"
+        span = {3600.0: "hour", 86400.0: "day"}.get(self.seconds, f"{self.seconds:g} s")
         return f"{'all accounts' if self.fleet else 'this account'}: {self.limit} per {span}"
 
 
@@ -69,6 +78,20 @@ class Permits:
             self._lately.setdefault(account_id, deque()).append(now)
             return int(cursor.lastrowid or 0)
 
+    def renew(self, permit: int, account_id: str, action: str, windows: Sequence[Window]) -> None:
+        """Date a permit anew: what it was taken for happens only now. Durable on return.
+
+        Raises LimitReached when a window has no room at this moment; the permit then stays as it was.
+        """
+        with self._database.write() as connection:
+            now = _microseconds(self._clock.now())
+            connection.execute("DELETE FROM permits WHERE id = ?", (permit,))
+            _refuse_when_full(connection, account_id, action, windows, now)
+            connection.execute(
+                "INSERT INTO permits (id, account_id, action, at) VALUES (?, ?, ?, ?)",
+                (permit, account_id, action, now),
+            )
+
     def frees_at(self, account_id: str, action: str, windows: Sequence[Window]) -> datetime | None:
         """When the next permit frees; None when one is free now. Takes none."""
         try:
@@ -98,7 +121,8 @@ def _refuse_when_full(
     full = [(free_at, window) for free_at, window in found if free_at is not None]
     if full:
         free_at, window = max(full, key=lambda pair: pair[0])
-        raise LimitReached(f"limit reached ({window})", free_at=_EPOCH + timedelta(microseconds=free_at))
+        frees = _EPOCH + timedelta(microseconds=free_at)
+        raise LimitReached(f"limit reached ({window})", free_at=frees, is_gap=window.is_gap)
 
 
 def _frees_at(connection: Connection, account_id: str, action: str, window: Window, now: int) -> int | None:
@@ -106,14 +130,16 @@ def _frees_at(connection: Connection, account_id: str, action: str, window: Wind
 
     A permit leaves the window when it is `seconds` old. A limit of 0 never has room; it may be raised by then.
     """
-    span = window.seconds * _SECOND
+    span = round(window.seconds * _SECOND)
     if window.limit <= 0:
         return now + span
     whose, values = ("", ()) if window.fleet else ("AND account_id = ?", (account_id,))
     # The limit-th newest permit is the one that must have left before another fits. Permits dated after now
-    # (the wall clock was set back) stay counted: too few actions are better than too many.
-    query = f"SELECT at FROM permits WHERE action = ? AND at > ? {whose} ORDER BY at DESC LIMIT 1 OFFSET ?"
-    row = connection.execute(query, (action, now - span, *values, window.limit - 1)).fetchone()
+    # (the wall clock was set back) stay counted: too few actions are better than too many. Only a gap forgets those
+    # that lie further ahead than it is long: it would silence all accounts for as long as the clock went back.
+    latest = now + span if window.is_gap else _FAR_AHEAD
+    query = f"SELECT at FROM permits WHERE action = ? AND at > ? AND at <= ? {whose} ORDER BY at DESC LIMIT 1 OFFSET ?"
+    row = connection.execute(query, (action, now - span, latest, *values, window.limit - 1)).fetchone()
     return None if row is None else int(row["at"]) + span
 
 

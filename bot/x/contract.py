@@ -28,6 +28,7 @@ class StepKind(StrEnum):
     COMPOSING = "composing"  # opening the composer
     UPLOADING = "uploading"  # done/total: files
     TYPING = "typing"
+    WAITING_TURN = "waiting_turn"  # total: seconds until the gap between two posts of all accounts is over
     SENDING = "sending"
     CONFIRMING = "confirming"
     SEARCHING = "searching"  # detail: the query
@@ -113,8 +114,8 @@ class XClient(Protocol):
         """Send `draft` and return the id of the new post.
 
         `before_send` is called once, when all is typed and uploaded and right before the one click that
-        sends. A Trouble raised before it means surely not sent. After it: DuplicateRefused,
-        PostLimitReached, SlowDown, AccountLocked, ... mean x.com said no (surely not sent);
+        sends; when it raises, there is no click. A Trouble raised before it means surely not sent. After it:
+        DuplicateRefused, PostLimitReached, SlowDown, AccountLocked, ... mean x.com said no (surely not sent);
         SendUndecided means nobody knows.
         """
 

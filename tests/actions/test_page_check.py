@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.automation import PAGES_SLOT
 from bot.errors import SessionExpired
 from bot.fleet.page_reports import find_report_file, read_report
 from bot.fleet_view import RunState
+from bot.slot_work import PAGES_SLOT
 from bot.x.contract import StepKind
 from tests.engines import Engine
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -18,8 +20,11 @@ from bot.errors import (
     XDown,
 )
 from bot.fleet_view import RunState
+from bot.settings.fleet import FleetSettings, GlobalRateLimit
 from bot.storage.journal import IntentState
-from tests.engines import Engine
+from bot.storage.permits import Window
+from bot.x.contract import Step, StepKind
+from tests.engines import START, WIDE, Engine
 from tests.homes import write_yaml
 
 
@@ -84,6 +89,59 @@ def test_it_says_when_the_next_permit_frees_instead_of_posting(engine: Engine) -
     engine.run()
     assert engine.world.calls_of("post") == []
     assert "limit reached (this account: 40 per hour); next permit at 09:00" in engine.texts()
+
+
+def test_a_post_waits_in_the_composer_for_its_turn(tmp_path: Path) -> None:
+    engine = Engine(tmp_path, fleet=FleetSettings(global_rate_limit=WIDE, minimum_gap_seconds=90))
+    permit = engine.shared.permits.take("two", "post", [])
+    engine.run()
+    (post,) = engine.world.posts_of("OneShop")
+    assert post.posted_at == START + timedelta(seconds=90)
+    assert Step(StepKind.WAITING_TURN, total=90) in engine.steps
+    engine.shared.permits.give_back(permit)
+    engine.close()
+
+
+def test_a_turn_that_is_far_off_is_worth_another_visit(tmp_path: Path) -> None:
+    engine = Engine(tmp_path, fleet=FleetSettings(global_rate_limit=WIDE, minimum_gap_seconds=600))
+    engine.shared.permits.take("two", "post", [])
+    outcome = engine.run()
+    assert engine.world.posts_of("OneShop") == []
+    assert outcome.resume_at == START + timedelta(seconds=600)
+    assert "600 s from one to the next); next permit at 08:10" in engine.texts()
+    assert engine.intents()[0].state is IntentState.FAILED
+    assert engine.permits_used("post") == 0
+    engine.close()
+
+
+def test_whoever_stops_the_run_while_it_waits_for_its_turn_stops_the_post(tmp_path: Path) -> None:
+    engine = Engine(tmp_path, fleet=FleetSettings(global_rate_limit=WIDE, minimum_gap_seconds=90))
+    engine.shared.permits.take("two", "post", [])
+    engine.on_step = lambda step: engine.bot.stop("enough") if step.kind is StepKind.WAITING_TURN else None
+    outcome = engine.run()
+    assert outcome.state is RunState.STOPPED
+    assert engine.world.posts_of("OneShop") == []
+    assert engine.intents()[0].reason == "stopped before sending: enough"
+    assert engine.permits_used("post") == 0
+    engine.close()
+
+
+def test_a_limit_used_up_while_the_post_was_written_holds_it_back(engine: Engine) -> None:
+    """An hour's limit counts when x.com gets the post, not when the run asked for a permit."""
+    limits = GlobalRateLimit(tweets_per_hour=1)
+    engine.shared = replace(engine.shared, fleet_settings=FleetSettings(global_rate_limit=limits))
+    engine.bot = engine.new_bot()
+    engine.on_step = lambda step: _type_for_an_hour(engine) if step.kind is StepKind.TYPING else None
+    outcome = engine.run()
+    assert engine.world.posts_of("OneShop") == []
+    assert outcome.state is RunState.QUEUED
+    assert outcome.resume_at == engine.clock.now() + timedelta(hours=1)
+
+
+def _type_for_an_hour(engine: Engine) -> None:
+    """Long enough for the run's own permit to leave the window, so that another account takes its place."""
+    engine.clock.advance(3600)
+    engine.shared.permits.take("two", "post", [Window(3600, 1, fleet=True)])
 
 
 @pytest.mark.parametrize(

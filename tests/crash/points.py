@@ -46,6 +46,8 @@ POINTS = {
     "after the permit": Point(Permits.take, "return"),
     "before the intent": Point(Journal.intend, "call"),
     "after the intent": Point(Journal.intend, "return"),
+    "before the permit is renewed": Point(Permits.renew, "call"),
+    "after the permit is renewed": Point(Permits.renew, "return"),
     "before the sending mark": Point(Journal.mark_sending, "call"),
     "after the sending mark": Point(Journal.mark_sending, "return"),
     "before the post is recorded": Point(post._record_sent, "call"),

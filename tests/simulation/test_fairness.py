@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from bot.account_manager import AccountManager
-from bot.automation import MAY_WAIT
+from bot.account_run import MAY_WAIT
 from bot.clock import FakeClock
 from bot.connecting import ConnectRequest
 from bot.fleet_view import RunState

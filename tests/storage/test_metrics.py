@@ -81,14 +81,16 @@ def test_a_post_without_views_has_no_rate(metrics: Metrics, database: Database) 
 
 
 def test_followers_are_kept_per_day_with_ratio_and_gain(metrics: Metrics, database: Database) -> None:
-    assert metrics.followers() == Followers(118, 60)
+    assert metrics.followers() == Followers(118, 60, gained=3)
     metrics.record_followers(DAY, 121, 65)
     metrics.record_followers(DAY, 123, 65)
     metrics.record_followers(date(2025, 12, 23), 120, 0)
     columns = "followers_count, following_count, ratio, new_followers"
     assert row(database, f"SELECT {columns} FROM follower_growth WHERE date = '2025-12-21'") == (123, 65, 1.89, 5)
     assert row(database, f"SELECT {columns} FROM follower_growth WHERE date = '2025-12-23'") == (120, 0, None, -3)
-    assert metrics.followers() == Followers(120, 0)
+    assert metrics.followers() == Followers(120, 0, gained=-3)
+    assert metrics.followers(DAY) == Followers(123, 65, gained=5)
+    assert metrics.followers(date(2025, 12, 22)) is None
     assert database.value("SELECT count(*) FROM follower_growth") == 3
 
 

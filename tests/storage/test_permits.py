@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -64,43 +65,32 @@ def try_all(permits: Permits, account_of: list[str], windows: list[Window], trie
         return sum(pool.map(work, account_of))
 
 
-@pytest.mark.parametrize("round_", range(3))
-def test_sixteen_threads_with_a_thousand_tries_each_get_exactly_the_limit(database: Database, round_: int) -> None:
+TRIES = 1000
+
+
+def test_sixteen_threads_with_a_thousand_tries_each_get_exactly_the_limit(database: Database) -> None:
     permits = Permits(database, SystemClock())
-    assert try_all(permits, ["one"] * 16, [Window(HOUR, 50)], 1000) == 50
+    assert try_all(permits, ["one"] * 16, [Window(HOUR, 50)], TRIES) == 50
     assert database.value("SELECT count(*) FROM permits") == 50
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_a_restart_in_the_middle_and_a_second_opening_change_nothing(tmp_path: Path, seed: int) -> None:
+def test_so_they_do_with_restarts_in_the_middle_and_a_second_opening(tmp_path: Path, seed: int) -> None:
+    """Restarts fall where permits are being given: before the 50th, each thread has had a try or two."""
     random_ = random.Random(seed)
     windows = [Window(DAY, 50), Window(HOUR, 50, fleet=True)]
-    got = 0
-    for _ in range(3):
-        first, second = (Database(tmp_path / "fleet.db", "fleet") for _ in range(2))
-        limiters = [Permits(database, SystemClock()) for database in (first, second)]
-        share = random_.choice([1, 2])  # at first so few that the restart falls before the limit
+    shares = [random_.choice([1, 2]), 1, TRIES]
+    got = []
+    for share in shares:
+        databases = [Database(tmp_path / "fleet.db", "fleet") for _ in range(random_.choice([1, 2]))]
+        limiters = [Permits(database, SystemClock()) for database in databases]
         with ThreadPoolExecutor(16) as pool:
-            jobs = [pool.submit(_take, random_.choice(limiters), windows, share) for _ in range(16)]
-            got += sum(job.result() for job in jobs)
-        first.close()
-        second.close()
-        assert got <= 50
-    last = Database(tmp_path / "fleet.db", "fleet")
-    got += try_all(Permits(last, SystemClock()), ["one"] * 16, windows, 60)
-    last.close()
-    assert got == 50
-
-
-def _take(permits: Permits, windows: list[Window], tries: int) -> int:
-    got = 0
-    for _ in range(tries):
-        try:
-            permits.take("one", "post", windows)
-            got += 1
-        except LimitReached:
-            pass
-    return got
+            jobs = [pool.submit(try_all, random_.choice(limiters), ["one"], windows, share) for _ in range(16)]
+            got.append(sum(job.result() for job in jobs))
+        for database in databases:
+            database.close()
+    assert sum(got) == 50, got
+    assert min(got[0], got[2]) > 0, "the limit is reached after the restart"
 
 
 def test_the_fleets_window_counts_all_accounts_together(permits: Permits) -> None:
@@ -215,6 +205,83 @@ def test_a_share_is_what_the_account_got_in_the_last_day_and_survives_a_restart(
     assert permits.share("one")[0] == again.share("one")[0] == 1
     clock.advance(HOUR)
     assert permits.share("one") == again.share("one") == (0, 0)
+
+
+def test_a_renewed_permit_counts_from_then_on(permits: Permits, clock: FakeClock) -> None:
+    window = Window(HOUR, 1)
+    permit = permits.take("one", "post", [window])
+    clock.advance(600)
+    permits.renew(permit, "one", "post", [window])
+    assert permits.used("one", "post", HOUR) == 1
+    assert free_at(permits, "one", window) == START + timedelta(seconds=600 + HOUR)
+    permits.give_back(permit)
+    assert permits.used("one", "post", HOUR) == 0
+
+
+def test_a_permit_that_cannot_be_renewed_stays_as_it_was(permits: Permits, clock: FakeClock) -> None:
+    permit = permits.take("one", "post", [Window(HOUR, 1)])
+    clock.advance(HOUR)
+    permits.take("one", "post", [Window(HOUR, 1)])  # it took the room that the first one left by its age
+    with pytest.raises(LimitReached) as caught:
+        permits.renew(permit, "one", "post", [Window(HOUR, 1)])
+    assert caught.value.free_at == START + timedelta(hours=2)
+    assert permits.used("one", "post", HOUR + 1) == 2
+
+
+def test_two_posts_of_the_fleet_keep_their_gap(permits: Permits, clock: FakeClock) -> None:
+    gap = Window.gap(45)
+    first, second = permits.take("one", "post", []), permits.take("two", "post", [])
+    permits.renew(first, "one", "post", [])
+    clock.advance(44.9)
+    with pytest.raises(LimitReached, match=r"all accounts: 45 s from one to the next") as caught:
+        permits.renew(second, "two", "post", [gap])
+    assert caught.value.is_gap
+    assert caught.value.free_at == START + timedelta(seconds=45)
+    clock.advance(0.1)
+    permits.renew(second, "two", "post", [gap])
+
+
+def test_threads_that_want_to_post_at_once_keep_the_gap_to_the_microsecond(database: Database) -> None:
+    permits = Permits(database, SystemClock())
+
+    def post(number: int) -> None:
+        permit = permits.take(f"account{number}", "post", [])
+        is_early = True
+        while is_early:
+            try:
+                permits.renew(permit, f"account{number}", "post", [Window(HOUR, 99, fleet=True), Window.gap(0.003)])
+            except LimitReached:
+                continue
+            is_early = False
+
+    with ThreadPoolExecutor(16) as pool:
+        for job in [pool.submit(post, number) for number in range(40)]:
+            job.result(60)
+    moments = [row["at"] for row in database.rows("SELECT at FROM permits ORDER BY at")]
+    assert len(moments) == 40
+    assert min(later - earlier for earlier, later in pairwise(moments)) >= 3000
+
+
+def test_a_limit_that_is_used_up_for_longer_goes_before_the_gap(permits: Permits) -> None:
+    permit = permits.take("one", "post", [])
+    permits.take("one", "post", [])
+    with pytest.raises(LimitReached) as caught:
+        permits.renew(permit, "one", "post", [Window(HOUR, 1), Window.gap(45)])
+    assert not caught.value.is_gap
+
+
+@pytest.mark.parametrize(("set_back", "is_silent"), [(30, True), (HOUR, False)])
+def test_a_clock_that_is_set_back_does_not_silence_the_fleet(
+    permits: Permits, clock: FakeClock, set_back: float, is_silent: bool
+) -> None:
+    permit = permits.take("one", "post", [])
+    permits.take("two", "post", [])
+    clock.jump(-set_back)
+    if is_silent:
+        with pytest.raises(LimitReached):
+            permits.renew(permit, "one", "post", [Window.gap(45)])
+    else:
+        permits.renew(permit, "one", "post", [Window.gap(45)])
 
 
 def test_old_permits_are_cleared_away(permits: Permits, clock: FakeClock, database: Database) -> None:

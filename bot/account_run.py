@@ -1,0 +1,287 @@
+"""One run of one account, from its first record to its last, and everything that may go wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+import structlog
+
+from bot.actions import page_check
+from bot.actions.reconcile import reconcile
+from bot.actions.visit import ActionResult, PeopleClaims, Visit, keep_evidence, read_again
+from bot.clock import Clock, StopSignal, in_words
+from bot.connecting import Connect, ConnectRequest
+from bot.errors import (
+    AviaryError,
+    BrowserDied,
+    BrowserMissing,
+    DeadlineExceeded,
+    SessionFileError,
+    SettingsError,
+    Stopped,
+    Trouble,
+    sentences,
+)
+from bot.fleet_view import RunState, Trigger
+from bot.planning.limits import windows_for
+from bot.settings.account import AccountSettings, load_account_settings
+from bot.settings.fleet import AccountEntry, FleetSettings
+from bot.settings.home import AccountFolder
+from bot.slot_work import CHECK_SLOT, PAGES_SLOT, left_to_do, work_of
+from bot.storage.cookies import Cookie, load_cookies
+from bot.storage.database import Database
+from bot.storage.journal import IntentState, Journal
+from bot.storage.metrics import Metrics
+from bot.storage.permits import Permits
+from bot.watchdog import Watchdog
+from bot.x.contract import Progress, Step, StepKind, XClient
+from bot.x.selectors import BUILT_IN, SelectorSet
+
+MAY_WAIT = timedelta(hours=3)
+"""A run that hits a limit goes on when a permit frees, so long after its planned time; later, the rest is left out."""
+_REOPENINGS = 2
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How a run ended, and what follows for the account."""
+
+    state: RunState
+    reason: str = ""
+    remedy: str = ""
+    trouble: AviaryError | None = None
+    undecided: bool = False  # a post is still in `sending`
+    resume_at: datetime | None = None  # limits held work back; the run goes on then (its state is QUEUED)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What an account's automation shares with the rest of the fleet."""
+
+    fleet_settings: FleetSettings
+    permits: Permits
+    people: PeopleClaims
+    managed_handles: frozenset[str]
+    selectors: SelectorSet = BUILT_IN
+
+
+@dataclass(frozen=True)
+class Means:
+    """Whose run it is, and what it works with."""
+
+    entry: AccountEntry
+    folder: AccountFolder
+    shared: Shared
+    connect: Connect
+    clock: Clock
+    random: Random
+    stop: StopSignal
+
+
+class AccountRun:
+    """One run. `database` is the account's own, open as long as the run lasts."""
+
+    def __init__(
+        self,
+        means: Means,
+        database: Database,
+        slot: str,
+        trigger: Trigger,
+        run_id: int | None,
+        progress: Progress,
+    ) -> None:
+        self._means = means
+        self._slot = slot
+        self._progress = progress
+        self._journal = Journal(database)
+        self._metrics = Metrics(database)
+        self._run_id = run_id if run_id is not None else self._plan(trigger)
+        self._client: XClient | None = None
+
+    def _plan(self, trigger: Trigger) -> int:
+        now = self._means.clock.now()
+        planned = self._journal.plan_run(self._slot, now.date().isoformat(), trigger, now)
+        if planned is None:
+            raise Stopped(f"{self._slot} had its run today already")
+        return planned
+
+    def carry_out(self) -> RunOutcome:
+        clock = self._means.clock
+        self._journal.start_run(self._run_id, clock.now())
+        outcome = self._guarded()
+        if outcome.resume_at is not None:
+            self._journal.requeue_run(self._run_id, outcome.reason)
+            return outcome
+        self._journal.end_run(self._run_id, outcome.state, clock.now(), outcome.reason, outcome.remedy)
+        self._metrics.log_activity(
+            f"{self._slot}_slot",
+            "Completed successfully" if outcome.state is RunState.DONE else "",
+            success=outcome.state in {RunState.DONE, RunState.PARTLY},
+            error=outcome.reason,
+        )
+        return outcome
+
+    def _guarded(self) -> RunOutcome:
+        """The work, with everything that may go wrong turned into an outcome."""
+        watchdog = Watchdog(self._means.shared.fleet_settings.run_deadline_seconds, self._means.stop, self._close)
+        try:
+            with watchdog:
+                return self._work()
+        except Stopped as stopped:
+            if watchdog.has_bitten:
+                return self._ended_badly(DeadlineExceeded(stopped.message))
+            self._note(f"stopped: {stopped.message}", "warning")
+            return RunOutcome(RunState.STOPPED, stopped.message, undecided=self._has_undecided())
+        except (Trouble, SessionFileError, SettingsError, BrowserMissing) as error:
+            if watchdog.has_bitten:
+                return self._ended_badly(DeadlineExceeded(watchdog.reason))
+            return self._ended_badly(error)
+        finally:
+            self._progress(Step(StepKind.CLOSING))
+            self._close()
+
+    def _ended_badly(self, error: AviaryError) -> RunOutcome:
+        evidence = ""
+        if isinstance(error, Trouble) and self._client is not None:
+            evidence = keep_evidence(self._client, self._means.folder, self._run_id, self._means.clock, error)
+        self._note(sentences(error.message, error.remedy), "error", evidence)
+        return RunOutcome(RunState.FAILED, error.message, error.remedy, error, self._has_undecided())
+
+    def _has_undecided(self) -> bool:
+        return self._journal.has_undecided()
+
+    def _close(self) -> None:
+        """End the browser; also called by the watchdog, from its own thread, to break a hung call."""
+        client = self._client
+        if client is not None:
+            client.close()
+
+    def _note(self, text: str, level: str = "info", evidence: str = "") -> None:
+        self._journal.note(self._run_id, self._means.clock.now(), text, level, evidence)
+        _log.info("step", account=self._means.entry.id, run=self._run_id, text=text, level_=level)
+
+    def _work(self) -> RunOutcome:
+        settings = load_account_settings(self._means.folder)
+        self._settle_unsent()
+        if self._slot == PAGES_SLOT:
+            results = [page_check.perform(*self._meet(settings))]
+        else:
+            results = self._held_back(settings) or self._visits(settings)
+        reason = "; ".join(why for result in results for why in result.shortfalls)
+        undecided = self._has_undecided()
+        resume_at = self._resume_at(results)
+        if resume_at is not None:
+            return RunOutcome(RunState.QUEUED, reason, undecided=undecided, resume_at=resume_at)
+        return RunOutcome(RunState.PARTLY if reason else RunState.DONE, reason, undecided=undecided)
+
+    def _held_back(self, settings: AccountSettings) -> list[ActionResult]:
+        """What limits hold back, when they hold back all there is to do: then no browser is opened for it."""
+        if self._slot == CHECK_SLOT or self._journal.has_undecided():
+            return []
+        results: list[ActionResult] = []
+        for action in left_to_do(settings, self._slot, self._journal, self._run_id):
+            free_at = self._frees_at(settings, action)
+            if free_at is None:
+                return []
+            at = in_words(free_at, self._means.clock.now(), settings.schedule.zone)
+            results.append(ActionResult(action, 0, (f"no permit for a {action} is free before {at}",), free_at))
+        for result in results:
+            now = self._means.clock.now()
+            self._journal.note(self._run_id, now, result.shortfalls[0], "warning", next_at=result.free_at)
+        return results
+
+    def _frees_at(self, settings: AccountSettings, action: str) -> datetime | None:
+        shared = self._means.shared
+        windows = windows_for(action, settings.safety.rate_limits, shared.fleet_settings.global_rate_limit)
+        return shared.permits.frees_at(self._means.entry.id, action, windows)
+
+    def _resume_at(self, results: Sequence[ActionResult]) -> datetime | None:
+        """When the run is worth going on with, as permits free; None when that is too late for it."""
+        frees = [result.free_at for result in results if result.free_at is not None]
+        run = self._journal.run(self._run_id)
+        latest = (run.planned_at if run else self._means.clock.now()) + MAY_WAIT
+        return min(frees) if frees and min(frees) <= latest else None
+
+    def _settle_unsent(self) -> None:
+        """Posts that a crash left before the click were surely not sent."""
+        for intent in self._journal.intents(states=[IntentState.INTENT]):
+            now = self._means.clock.now()
+            self._journal.settle(intent.id, IntentState.FAILED, now, reason="the process ended before it was sent")
+            if intent.permit_id is not None:
+                self._means.shared.permits.give_back(intent.permit_id)
+
+    def _visits(self, settings: AccountSettings) -> list[ActionResult]:
+        """The slot's actions in order; a browser that dies in between is opened again for those that are left."""
+        waiting = work_of(settings, self._slot)
+        results: list[ActionResult] = []
+        for reopened in range(_REOPENINGS + 1):
+            try:
+                visit = self._open(settings)
+                while waiting:
+                    results.append(waiting[0](visit))
+                    waiting.pop(0)
+                    self._means.stop.check()
+                    if waiting and results[-1].done:
+                        visit.pause_between()
+                break
+            except BrowserDied as died:
+                self._close()
+                if reopened == _REOPENINGS:
+                    raise
+                self._note(f"{died.message}; opening the browser again", "warning")
+        return results
+
+    def _open(self, settings: AccountSettings) -> Visit:
+        """Browser, session, and a look at posts whose answer was lost."""
+        visit, cookies = self._meet(settings)
+        found = read_again(visit, "logging in", lambda: visit.client.log_in(cookies))
+        visit.note(f"logged in as @{found}")
+        reconcile(visit)
+        return visit
+
+    def _meet(self, settings: AccountSettings) -> tuple[Visit, tuple[Cookie, ...]]:
+        """A visit with its browser open, and the session to log in with."""
+        means = self._means
+        handle = means.entry.handle or settings.account.username.removeprefix("@")
+        cookies = load_cookies(means.folder.root / settings.account.cookies_file, means.clock.now())
+        self._progress(Step(StepKind.OPENING))
+        self._client = means.connect(self._connect_request(handle))
+        return self._visit(settings, handle, self._client), cookies
+
+    def _connect_request(self, handle: str) -> ConnectRequest:
+        means = self._means
+        return ConnectRequest(
+            handle=handle,
+            profile=means.folder.profile,
+            driver=means.entry.driver,
+            browser=means.shared.fleet_settings.browser,
+            clock=means.clock,
+            stop=means.stop,
+            progress=self._progress,
+            selectors=means.shared.selectors,
+        )
+
+    def _visit(self, settings: AccountSettings, handle: str, client: XClient) -> Visit:
+        means = self._means
+        return Visit(
+            account_id=means.entry.id,
+            handle=handle,
+            run_id=self._run_id,
+            folder=means.folder,
+            settings=settings,
+            fleet_settings=means.shared.fleet_settings,
+            managed_handles=means.shared.managed_handles,
+            client=client,
+            journal=self._journal,
+            metrics=self._metrics,
+            permits=means.shared.permits,
+            people=means.shared.people,
+            clock=means.clock,
+            stop=means.stop,
+            random=means.random,
+            progress=self._progress,
+        )

@@ -1,0 +1,258 @@
+"""What a person asks of the fleet: run, stop, start, pause, resume, decide. Each answers with one line in words."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from bot.clock import Clock, in_words
+from bot.errors import StorageError, sentences
+from bot.fleet.dispatcher import Dispatcher
+from bot.fleet.pause import FleetPause
+from bot.fleet.records import open_records
+from bot.fleet.registry import Member, Registry
+from bot.fleet.review import decide
+from bot.fleet.run_queue import RunQueue
+from bot.fleet.scheduling import Scheduling
+from bot.fleet.viewing import Viewing
+from bot.fleet_view import PAUSED_BY_A_PERSON
+from bot.slot_work import PAGES_SLOT
+from bot.storage.permits import Permits
+from bot.storage.standings import StandingKind, Standings
+
+_BY_A_PERSON = "stopped by a person"
+_log = structlog.get_logger(__name__)
+
+
+class Orders:
+    """Shares the manager's lock. `replan` brings one account in line with its files.
+
+    Methods with an `account_id` raise KeyError for an unknown one.
+    """
+
+    def __init__(
+        self,
+        lock: threading.RLock,
+        registry: Registry,
+        queue: RunQueue,
+        dispatcher: Dispatcher,
+        viewing: Viewing,
+        clock: Clock,
+        replan: Callable[[str], None],
+    ) -> None:
+        self._lock = lock
+        self._registry = registry
+        self._queue = queue
+        self._dispatcher = dispatcher
+        self._viewing = viewing
+        self._clock = clock
+        self._replan = replan
+
+    def open(self, standings: Standings, scheduling: Scheduling, pause: FleetPause, permits: Permits) -> None:
+        """Begin with an open home."""
+        self._standings = standings
+        self._scheduling = scheduling
+        self._pause = pause
+        self._permits = permits
+
+    def run_account(self, account_id: str, slot: str = "") -> str:
+        """Queue a run now; "" is the slot that comes next. Returns one line for the person."""
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
+            refusal = self._refusal(member)
+            if refusal:
+                return refusal
+            chosen = slot or self._next_slot(member)
+            if chosen not in _slot_names(member):
+                return f"{_name(member)} has no slot {chosen!r}; its slots are in config/settings.yaml."
+            try:
+                self._scheduling.plan_manual(member, chosen)
+            except StorageError as error:
+                self._viewing.show(account_id)
+                return f"{_name(member)} cannot work: {sentences(error.message, error.remedy)}"
+            self._viewing.show(account_id)
+            self._dispatcher.fill_seats()
+            waits = self._queue.is_waiting(account_id, self._clock.now())
+            return f"{_name(member)}: {chosen} {'waits for a free seat' if waits else 'begins now'}."
+
+    def check_pages(self, account_id: str) -> str:
+        """Queue a look whether x.com's pages are as the selectors know them. Returns one line for the person.
+
+        It is done in a pause of the fleet and for an account that needs attention, too: that is when it is needed.
+        """
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
+            refusal = _cannot_work(member) or self._resting(member)
+            if refusal:
+                return refusal
+            now = self._clock.now()
+            if self._queue.is_working(account_id) or self._queue.is_waiting(account_id, now, PAGES_SLOT):
+                return f"{_name(member)} has a run already; wait until it has ended."
+            self._scheduling.plan_page_check(member)
+            self._viewing.show(account_id)
+            self._dispatcher.fill_seats()
+            waits = self._queue.is_waiting(account_id, now, PAGES_SLOT)
+            return f"{_name(member)}: the look at x.com's pages {'waits for a free seat' if waits else 'begins now'}."
+
+    def run_all_accounts(self, slot: str = "") -> list[str]:
+        """Queue a run of every enabled account; returns a line for each."""
+        with self._lock:
+            enabled = [member.entry.id for member in self._registry.members.values() if member.entry.enabled]
+        return [self.run_account(account_id, slot) for account_id in enabled]
+
+    def start_account(self, account_id: str) -> str:
+        """Let it follow its schedule; ends stopped, paused, limited, failing and needs-attention."""
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
+            refusal = _cannot_work(member)
+            if refusal:
+                return refusal
+            self._stand(member, StandingKind.ACTIVE, "started by a person")
+            self._replan(account_id)
+            return f"{_name(member)} is started; {self._what_comes(member)}."
+
+    def stop_account(self, account_id: str) -> str:
+        """End its present run at the next safe point and let no slot fire until it is started again."""
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
+            self._stand(member, StandingKind.STOPPED, _BY_A_PERSON)
+            works = self._dispatcher.stop(account_id, _BY_A_PERSON)
+            self._viewing.show(account_id)
+            return f"{_name(member)} is stopped{'; its present run ends at the next safe point' if works else ''}."
+
+    def pause_accounts(self, account_ids: Sequence[str]) -> list[str]:
+        """Let no slot of these fire until resumed; a present run goes on."""
+        return [self._pause_one(account_id) for account_id in account_ids]
+
+    def _pause_one(self, account_id: str) -> str:
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
+            standing = self._standings.meet(account_id)
+            if standing.kind in {StandingKind.NEEDS_ATTENTION, StandingKind.STOPPED}:
+                return f"{_name(member)} {standing.in_words}; there is nothing to pause."
+            self._stand(member, StandingKind.PAUSED, PAUSED_BY_A_PERSON)
+            self._viewing.show(account_id)
+            return f"{_name(member)} is paused."
+
+    def resume_accounts(self, account_ids: Sequence[str]) -> list[str]:
+        """End the pause of these, and only that."""
+        return [self._resume_one(account_id) for account_id in account_ids]
+
+    def _resume_one(self, account_id: str) -> str:
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
+            if self._standings.meet(account_id).kind is not StandingKind.PAUSED:
+                return f"{_name(member)} is not paused."
+            self._stand(member, StandingKind.ACTIVE, "resumed by a person")
+            self._replan(account_id)
+            return f"{_name(member)} goes on; {self._what_comes(member)}."
+
+    def pause_fleet(self) -> str:
+        """Let no run of any account begin until resumed; present runs go on."""
+        with self._lock:
+            self._pause.begin(PAUSED_BY_A_PERSON)
+            self._viewing.show_all()
+            return "All accounts are paused; present runs go on to their end."
+
+    def resume_fleet(self) -> str:
+        """End the pause of the fleet, whoever began it; what came due meanwhile follows its slot's policy."""
+        with self._lock:
+            if not self._pause.is_on:
+                return "The fleet is not paused."
+            self._pause.end()
+            self._scheduling.drop_missed(self._registry.members)
+            self._viewing.show_all()
+            self._dispatcher.fill_seats()
+            return "The fleet goes on."
+
+    def decide_post(self, account_id: str, intent_id: int, *, is_there: bool) -> str:
+        """A person's word on a post that needs review. Returns one line for the person."""
+        with self._lock:
+            member = self._registry.members[account_id]
+            with open_records(member.folder) as records:
+                answer = decide(records, member, intent_id, is_there=is_there, permits=self._permits, clock=self._clock)
+            self._viewing.show(account_id)
+            self._viewing.touch()
+            return answer
+
+    def _stand(self, member: Member, kind: StandingKind, why: str) -> None:
+        """Enter what a person decided, into the standing and into the account's record."""
+        self._standings.meet(member.entry.id)
+        self._standings.set(member.entry.id, kind, reason="" if kind is StandingKind.ACTIVE else why)
+        try:
+            with open_records(member.folder) as records:
+                records.journal.note(None, self._clock.now(), why)
+        except StorageError as error:
+            _log.warning("account has a damaged database", account=member.entry.id, error=error.message)
+
+    def _unusable(self, account_id: str) -> str:
+        """A line for an entry of accounts.yaml that cannot be used. Raises KeyError for an unknown one."""
+        view = self._viewing.account_view(account_id)
+        return f"{view.name} cannot work: {view.state.reason}"
+
+    def _refusal(self, member: Member) -> str:
+        """Why a run may not be asked for now; "" when it may."""
+        name, account_id, now = _name(member), member.entry.id, self._clock.now()
+        cannot = _cannot_work(member)
+        if cannot:
+            return cannot
+        if self._pause.is_on:
+            return f"The fleet is paused: {self._pause.reason}. Resume it first."
+        if self._queue.is_working(account_id) or self._queue.is_waiting(account_id, now):
+            return f"{name} has a run already; wait until it has ended."
+        if self._queue.resting(account_id, now):
+            return f"{name} has a run that waits for a permit; Stop ends it."
+        standing = self._standings.meet(account_id)
+        if standing.kind is StandingKind.NEEDS_ATTENTION:
+            return f"{name} needs attention first: {standing.reason}. {standing.remedy}"
+        return self._resting(member)
+
+    def _resting(self, member: Member) -> str:
+        """Why x.com should not hear of the account now; "" when it may."""
+        standing = self._standings.meet(member.entry.id)
+        if standing.kind is StandingKind.LIMITED and standing.holds(self._clock.now()):
+            return f"{_name(member)} rests: {standing.reason}. Resume ends the rest."
+        return ""
+
+    def _next_slot(self, member: Member) -> str:
+        coming = self._scheduling.coming(member.entry.id)
+        names = _slot_names(member)
+        return coming.slot if coming else names[0] if names else ""
+
+    def _what_comes(self, member: Member) -> str:
+        coming = self._scheduling.coming(member.entry.id)
+        if coming is None or member.settings is None:
+            return "no slot is switched on"
+        at = in_words(coming.planned_at, self._clock.now(), member.settings.schedule.zone)
+        return f"next is {coming.slot}, {at}"
+
+
+def _slot_names(member: Member) -> list[str]:
+    return [slot.name for slot in member.settings.schedule.all_slots] if member.settings else []
+
+
+def _name(member: Member) -> str:
+    return member.entry.name or member.entry.id
+
+
+def _cannot_work(member: Member) -> str:
+    """Why the account cannot work at all; "" when it can."""
+    if not member.entry.enabled:
+        return f"{_name(member)} is disabled: set enabled: true in config/accounts.yaml first."
+    if not member.is_usable:
+        return f"{_name(member)} cannot work: {'; '.join(str(problem) for problem in member.problems)}"
+    return ""

@@ -1,0 +1,183 @@
+"""What a person sees of the fleet: cards in memory, and what each account's own database says."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import StorageError
+from bot.fleet.cards import Cards, Situation, make_broken_card, make_card
+from bot.fleet.page_reports import find_report_file, read_report
+from bot.fleet.pause import FleetPause
+from bot.fleet.records import AccountRecords, open_records, read_posts, read_runs, read_steps, why_view
+from bot.fleet.registry import Member, Registry
+from bot.fleet.run_queue import RunQueue
+from bot.fleet.scheduling import Scheduling
+from bot.fleet.why_today import why_no_post_today
+from bot.fleet_view import AccountView, FleetView, PostView, RunView, StateKind, StepView, WhyView
+from bot.storage.evidence import find_evidence
+from bot.storage.standings import Standings
+from bot.x.contract import Step
+from bot.x.report import PageReport
+
+Record = TypeVar("Record")
+_log = structlog.get_logger(__name__)
+
+
+class Viewing:
+    """Shares the manager's lock. `steps` is what each working account does this moment.
+
+    Methods with an `account_id` raise KeyError for an unknown one, but for `show`.
+    """
+
+    def __init__(self, lock: threading.RLock, registry: Registry, queue: RunQueue, clock: Clock) -> None:
+        self.steps: Mapping[str, Step] = {}
+        self._lock = lock
+        self._registry = registry
+        self._queue = queue
+        self._clock = clock
+        self._cards = Cards()
+        self._card_days: dict[str, date] = {}
+
+    def open(self, standings: Standings, scheduling: Scheduling, pause: FleetPause) -> None:
+        """Begin with an open home."""
+        self._standings = standings
+        self._scheduling = scheduling
+        self._pause = pause
+
+    # keeping the cards
+
+    def take_over(self) -> None:
+        """Have the cards of the accounts that the registry names, in its order, and no others."""
+        for entry in self._registry.broken:
+            self._cards.put(make_broken_card(entry))
+        self._cards.keep_only([*self._registry.members, *(entry.id for entry in self._registry.broken)])
+        self._cards.touch()
+
+    def touch(self) -> None:
+        """Something of the fleet itself, or of an account beside its card, has changed."""
+        self._cards.touch()
+
+    def show(self, account_id: str) -> None:
+        """Make the account's card anew."""
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return
+            now = self._clock.now()
+            situation = Situation(
+                self.steps.get(account_id),
+                self._queue.is_waiting(account_id, now),
+                self._queue.resting(account_id, now),
+                self._pause.reason,
+            )
+            standing = self._standings.meet(account_id)
+            self._card_days[account_id] = self._local_date(member)
+            self._cards.put(make_card(member, standing, self._scheduling.coming(account_id), now, situation))
+
+    def show_all(self) -> None:
+        for account_id in list(self._registry.members):
+            self.show(account_id)
+        self._cards.touch()
+
+    def refresh(self) -> None:
+        """Rests that ended and days that began change cards without any run."""
+        now = self._clock.now()
+        for view in self._cards.all():
+            member = self._registry.members.get(view.id)
+            rested = view.state.until is not None and view.state.until <= now
+            mended = view.state.kind is StateKind.BROKEN  # perhaps: a database that was locked or was put back
+            if member is not None and (rested or mended or self._card_days.get(view.id) != self._local_date(member)):
+                self.show(view.id)
+
+    def _local_date(self, member: Member) -> date:
+        now = self._clock.now()
+        return now.astimezone(member.settings.schedule.zone).date() if member.settings else now.date()
+
+    # what a person asks to see
+
+    def overview(self) -> FleetView:
+        working, queued = self._queue.counts(self._clock.now())
+        with self._lock:
+            problems = tuple(str(problem) for problem in self._registry.fleet_problems)
+        return FleetView(
+            self._cards.version,
+            self._cards.all(),
+            self._queue.seats,
+            working,
+            queued,
+            problems,
+            self._pause.reason,
+        )
+
+    def account_view(self, account_id: str) -> AccountView:
+        view = self._cards.get(account_id)
+        if view is None:
+            raise KeyError(account_id)
+        return view
+
+    def runs(self, account_id: str, limit: int = 20) -> list[RunView]:
+        return self._read(account_id, lambda member: read_runs(member.folder, limit), [])
+
+    def steps_of(self, account_id: str, run_id: int) -> list[StepView]:
+        return self._read(account_id, lambda member: read_steps(member.folder, run_id), [])
+
+    def posts(self, account_id: str, limit: int = 10) -> list[PostView]:
+        return self._read(account_id, lambda member: read_posts(member.folder, member.entry.handle, limit), [])
+
+    def why(
+        self, account_id: str, *, limit: int = 50, before: int = 0, levels: Sequence[str] = (), words: str = ""
+    ) -> list[WhyView]:
+        """The record of every decision and step, newest first."""
+
+        def read(records: AccountRecords) -> list[WhyView]:
+            steps = records.journal.history(limit, before=before, levels=levels, words=words)
+            return [why_view(step) for step in steps]
+
+        return self._read(account_id, lambda member: _look(member, read), [])
+
+    def why_no_post_today(self, account_id: str) -> str:
+        """One line in words: what it posted today, or what kept it from posting and when it tries again."""
+        view = self.account_view(account_id)
+        now = self._clock.now()
+        return self._read(
+            account_id,
+            lambda member: _look(member, lambda records: why_no_post_today(records, view, now)),
+            view.state.reason,
+        )
+
+    def evidence_file(self, account_id: str, evidence_id: str) -> Path | None:
+        self.account_view(account_id)
+        member = self._registry.members.get(account_id)
+        return find_evidence(member.folder.evidence, evidence_id) if member else None
+
+    def page_report(self, account_id: str) -> PageReport | None:
+        """The newest report of `check_pages`; None without one."""
+        return self._read(account_id, lambda member: read_report(member.folder), None)
+
+    def page_report_file(self, account_id: str, report_id: str, name: str) -> Path | None:
+        """A file of a report: NAME.png, NAME.html, report.json."""
+        return self._read(account_id, lambda member: find_report_file(member.folder, report_id, name), None)
+
+    def _read(self, account_id: str, read: Callable[[Member], Record], nothing: Record) -> Record:
+        """What the account's database holds; `nothing` when it is damaged or unknown: its card says so."""
+        self.account_view(account_id)
+        member = self._registry.members.get(account_id)
+        if member is None:
+            return nothing
+        try:
+            return read(member)
+        except StorageError as error:
+            _log.warning("account has a damaged database", account=account_id, error=error.message)
+            return nothing
+
+
+def _look(member: Member, read: Callable[[AccountRecords], Record]) -> Record:
+    with open_records(member.folder) as records:
+        return read(records)

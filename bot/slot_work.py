@@ -1,0 +1,71 @@
+"""What the work of a slot is: its actions in order, and which of them a run has still to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.actions import follow, like, post, refresh, summary
+from bot.actions.visit import ActionResult, Visit
+from bot.errors import SettingsError, SettingsProblem
+from bot.settings.account import AccountSettings, Policy, Slot
+from bot.storage.journal import Journal
+
+CHECK_SLOT = "check"
+"""The slot name of a run that only looks whether a post stands on the profile."""
+PAGES_SLOT = "check-x"
+"""The slot name of a run that only looks whether x.com's pages are as the selectors know them."""
+Action = Callable[[Visit], ActionResult]
+
+
+def find_slot(settings: AccountSettings, name: str) -> Slot:
+    """Raises SettingsError for a slot that is not there."""
+    try:
+        return settings.slot(name)
+    except KeyError as error:
+        known = ", ".join(slot.name for slot in settings.schedule.all_slots) or "none"
+        message = f"there is no slot called {name!r}; slots: {known}"
+        raise SettingsError([SettingsProblem(Path("settings.yaml"), 0, "schedule", message)]) from error
+
+
+def work_of(settings: AccountSettings, name: str) -> list[Action]:
+    """What the slot asks for, in order; a check only reads. Raises SettingsError for a slot that is not there."""
+    if name == CHECK_SLOT:
+        return []
+    slot = find_slot(settings, name)
+    return [*_own_post(slot), *_engagement(slot), refresh.perform, *([summary.perform] if slot.summary else [])]
+
+
+def _own_post(slot: Slot) -> list[Action]:
+    if slot.post == "none":
+        return []
+
+    def action(visit: Visit) -> ActionResult:
+        result = post.perform(visit, slot.post)
+        if result.done:
+            visit.pause(*visit.settings.safety.delays.after_tweet)
+        return result
+
+    return [action]
+
+
+def _engagement(slot: Slot) -> list[Action]:
+    actions: list[Action] = []
+    if slot.like:
+        actions.append(lambda visit: like.perform(visit, slot.like_from, slot.like))
+    if slot.follow:
+        actions.append(lambda visit: follow.perform(visit, slot.follow_from, slot.follow))
+    return actions
+
+
+def left_to_do(settings: AccountSettings, name: str, journal: Journal, run_id: int) -> list[str]:
+    """The kinds of action that need permits and that the run has not done yet. Raises SettingsError as above."""
+    slot = find_slot(settings, name)
+    wanted = {"post": int(slot.post != "none"), "like": slot.like, "follow": slot.follow}
+    done = {
+        "post": journal.posts_of_run(run_id),
+        "like": journal.engaged_in_run(run_id, "like"),
+        "follow": journal.engaged_in_run(run_id, "follow"),
+    }
+    policies = {"post": settings.policy.post, "like": settings.policy.like, "follow": settings.policy.follow}
+    return [each for each in wanted if done[each] < wanted[each] and policies[each] is Policy.AUTOMATIC]
