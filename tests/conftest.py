@@ -6,6 +6,17 @@ from pathlib import Path
 import pytest
 
 from tests.engines import Engine
+from tests.telling import Tell, make_tell, told_lines
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Tell:
+    return make_tell(request)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in told_lines(terminalreporter):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture

@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 
 from bot.settings.account import WEEKDAYS, Slot
 
+_DAY = timedelta(days=1)
+_LONGEST_CHANGE = timedelta(hours=3)
+"""Clocks are set back by one hour, in some places by half an hour or two hours."""
+
 
 @dataclass(frozen=True, order=True)
 class Occurrence:
@@ -26,13 +30,12 @@ def moment_of(slot: Slot, day: date, zone: ZoneInfo) -> datetime:
     A time that the change to summer time skips comes right after the gap; of a doubled one, the first counts.
     """
     local = datetime.combine(day, slot.time, tzinfo=zone)
-    moment = local.astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return moment
-    # In the gap the offset before the change (fold 0) puts the time after the gap by as much as it lies in it.
-    before = local.replace(fold=0).utcoffset() or timedelta(0)
+    # Where the clock is changed, fold 0 has the offset before the change and fold 1 the one after it (PEP 495).
+    before = local.utcoffset() or timedelta(0)
     after = local.replace(fold=1).utcoffset() or timedelta(0)
-    return _end_of_gap(moment, abs(after - before), zone)
+    moment = local.replace(tzinfo=UTC) - before
+    # In the gap, the offset before the change puts the time after the gap by as much as it lies in it.
+    return _end_of_gap(moment, after - before, zone) if after > before else moment
 
 
 def _end_of_gap(moment: datetime, width: timedelta, zone: ZoneInfo) -> datetime:
@@ -63,15 +66,18 @@ def occurrences(
     """The slot's occurrences with after < planned_at <= until, in order of time."""
     if not slot.enabled:
         return
-    # The stagger may carry a slot of the day before into the span.
-    day = after.astimezone(zone).date() - timedelta(days=1)
-    last = until.astimezone(zone).date() + timedelta(days=1)
+    # The stagger may carry a slot of the day before into the span, and a clock that is set back may show a date again.
+    earliest = after - timedelta(minutes=stagger_minutes)
+    day = (earliest - _LONGEST_CHANGE).astimezone(zone).date()
+    last = until.astimezone(zone).date()
     while day <= last:
         if WEEKDAYS[day.weekday()] in slot.weekdays:
-            planned_at = moment_of(slot, day, zone) + stagger(account_id, slot.name, day, stagger_minutes)
-            if after < planned_at <= until:
-                yield Occurrence(planned_at, slot.name, day)
-        day += timedelta(days=1)
+            moment = moment_of(slot, day, zone)
+            if earliest <= moment <= until:  # a stagger costs more than all the rest
+                planned_at = moment + stagger(account_id, slot.name, day, stagger_minutes)
+                if after < planned_at <= until:
+                    yield Occurrence(planned_at, slot.name, day)
+        day += _DAY
 
 
 def is_missed(planned_at: datetime, now: datetime, slot: Slot) -> bool:

@@ -45,35 +45,31 @@ class Standing:
 
 
 class Standings:
-    """The standings table of fleet.db."""
+    """The standings table of fleet.db, kept in memory too: a home has one process, and each due slot asks."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._known = {str(row["account_id"]): _standing(row) for row in database.rows("SELECT * FROM standings")}
 
     def meet(self, account_id: str) -> Standing:
         """The account's standing; a new account is entered as active, seen now for the first time."""
-        known = self._find(account_id)
-        if known is not None:
-            return known
-        now = self._clock.now()
-        with self._database.write() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO standings (account_id, kind, first_seen) VALUES (?, 'active', ?)",
-                (account_id, to_text(now)),
-            )
-        return self.get(account_id)
+        if account_id not in self._known:
+            with self._database.write() as connection:
+                connection.execute(
+                    "INSERT OR IGNORE INTO standings (account_id, kind, first_seen) VALUES (?, 'active', ?)",
+                    (account_id, to_text(self._clock.now())),
+                )
+            self._read(account_id)
+        return self._known[account_id]
 
     def get(self, account_id: str) -> Standing:
         """Raises KeyError for an account that was never met."""
-        known = self._find(account_id)
-        if known is None:
-            raise KeyError(account_id)
-        return known
+        return self._known[account_id]
 
-    def _find(self, account_id: str) -> Standing | None:
+    def _read(self, account_id: str) -> None:
         rows = self._database.rows("SELECT * FROM standings WHERE account_id = ?", (account_id,))
-        return _standing(rows[0]) if rows else None
+        self._known[account_id] = _standing(rows[0])
 
     def set(
         self,
@@ -102,6 +98,7 @@ class Standings:
                     to_text(self._clock.now()),
                 ),
             )
+        self._read(account_id)
 
     def mark(self, name: str) -> str | None:
         """A remembered value of the fleet, e.g. until when slots were looked at."""

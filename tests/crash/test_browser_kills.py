@@ -15,12 +15,12 @@ from practice.model import Post, User
 from practice.site import PracticeSite
 from practice.world import World, cookies_for
 from tests.crash.child import Order
-from tests.crash.conftest import Tell
 from tests.crash.kills import Killer, plan
 from tests.crash.points import IN_THE_BROWSER, STEPS
 from tests.crash.verdict import Truth, Verdict, judge
 from tests.e2e.fleets import picture
 from tests.homes import NO_DELAYS, HomeBuilder, write_yaml
+from tests.telling import Tell
 
 ACCOUNTS = 3
 PER_HOME = 20

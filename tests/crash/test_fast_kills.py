@@ -10,12 +10,12 @@ from random import Random
 import pytest
 
 from tests.crash.child import Order
-from tests.crash.conftest import Tell
 from tests.crash.kills import Kill, Killer, plan
 from tests.crash.points import CLICKS, ON_THE_SITE, POINTS, STEPS, WRITES, Countdown
 from tests.crash.site import FAIR, Site
 from tests.crash.verdict import Truth, Verdict, judge
 from tests.homes import NO_DELAYS, HomeBuilder, write_yaml
+from tests.telling import Tell
 
 ACCOUNTS = 16
 PER_HOME = 50

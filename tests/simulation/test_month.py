@@ -7,6 +7,7 @@ minute, so that nothing of bot.planning is trusted.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder
 from bot.storage.database import Database
 from bot.storage.standings import StandingKind, Standings
+from tests.telling import Tell
 
 ACCOUNTS, SLOTS, DAYS = 1000, 10, 30
 START = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
@@ -174,22 +176,25 @@ class Result:
     """What the record of the month holds, and what ran."""
 
     month: Month
+    seconds: float  # that the simulation took
     by_schedule: dict[Key, list[MemoryRun]]
     expected: dict[Key, datetime]
 
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
+    begin = time.perf_counter()
     month = Month(tmp_path_factory.mktemp("month"))
     for day in range(DAYS):
         month.pass_day(day)
     month.clock.advance((END - month.clock.now()).total_seconds())
     month.scheduling.look(month.members)
+    seconds = time.perf_counter() - begin
     by_schedule: dict[Key, list[MemoryRun]] = {}
     for run in month.book.runs:
         if run.trigger in {Trigger.SCHEDULE, Trigger.CATCH_UP}:
             by_schedule.setdefault((run.account_id, run.slot, run.local_date), []).append(run)
-    yield Result(month, by_schedule, brute_force(month.members))
+    yield Result(month, seconds, by_schedule, brute_force(month.members))
     month.database.close()
 
 
@@ -233,7 +238,9 @@ def brute_force(members: dict[str, Member]) -> dict[Key, datetime]:
 STAGGER = timedelta(minutes=STAGGER_MINUTES)
 
 
-def test_every_slot_of_every_date_is_in_the_record_and_nothing_else(result: Result) -> None:
+def test_every_slot_of_every_date_is_in_the_record_and_nothing_else(result: Result, tell: Tell) -> None:
+    slots = f"{ACCOUNTS} accounts with {SLOTS} slots, {len(result.month.book.runs)} runs"
+    tell(f"a month of {slots}: simulated in {result.seconds:.0f} s")
     surely = {key for key, at in result.expected.items() if at > START and at + STAGGER <= END}
     # At both ends the stagger decides whether a slot lies inside the month.
     perhaps = {key for key, at in result.expected.items() if at + STAGGER > START and at <= END}
