@@ -6,9 +6,11 @@ raises keeps the rest from running. Here its jobs tell time by the monotonic clo
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 
 import schedule
 import structlog
@@ -27,6 +29,11 @@ class _MonotonicJob(schedule.Job):
     @property
     def should_run(self) -> bool:
         return self.next_run is not None and self._moment() >= self.next_run
+
+    @property
+    def seconds_left(self) -> float:
+        """Until its turn."""
+        return (self.next_run - self._moment()).total_seconds() if self.next_run else math.inf
 
     def _schedule_next_run(self) -> None:
         self.period = timedelta(seconds=self.interval)
@@ -48,9 +55,17 @@ class _MonotonicScheduler(schedule.Scheduler):
         job.clock = self._clock
         return job
 
+    def seconds_left(self) -> float:
+        """Until the next job's turn, 0 when it has come; endless without jobs."""
+        jobs = cast(list[_MonotonicJob], self.get_jobs())
+        return max(0.0, min((job.seconds_left for job in jobs), default=math.inf))
+
 
 class Ticker:
-    """Runs jobs at intervals of whole seconds in one thread, until stopped."""
+    """Runs jobs at intervals in one thread, until stopped.
+
+    It sleeps until the next job's turn, but for `beat_seconds` at most: a clock may move by other hands.
+    """
 
     def __init__(self, clock: Clock, beat_seconds: float = 0.25) -> None:
         self._scheduler = _MonotonicScheduler(clock)
@@ -80,7 +95,7 @@ class Ticker:
             self._thread.join(timeout=30)
 
     def _run(self) -> None:
-        while not self._end.wait(self._beat):
+        while not self._end.wait(min(self._beat, self._scheduler.seconds_left())):
             self.tick()
 
 

@@ -93,6 +93,15 @@ def test_its_thread_runs_jobs_and_ends_on_stop() -> None:
     assert not thread.is_alive()
 
 
+def test_its_thread_wakes_for_a_jobs_turn_and_not_only_at_the_next_beat() -> None:
+    ticker = Ticker(SystemClock(), beat_seconds=600)
+    ran = threading.Event()
+    ticker.every(0.05, ran.set, "job")
+    ticker.start()
+    assert ran.wait(30)
+    ticker.stop()
+
+
 def test_stopping_waits_for_the_job_that_runs() -> None:
     ticker = Ticker(SystemClock(), beat_seconds=0.01)
     begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
