@@ -1029,7 +1029,7 @@ def list_checks(setup: Setup) -> list[Check]:
 def pytest_check(setup: Setup, *words: str) -> Check:
     """The tests themselves, two files at a time since most wait for browsers; or those that the words choose."""
     colour = ["--color=yes"] if sys.stdout.isatty() else []
-    side_by_side = [] if words else ["-n", "2", "--dist", "loadfile"]
+    side_by_side = [] if words else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     return Check("pytest", [str(setup.python), "-m", "pytest", *colour, *side_by_side, *words])
 
 

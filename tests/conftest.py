@@ -8,6 +8,27 @@ import pytest
 from tests.engines import Engine
 from tests.telling import Tell, make_tell, told_lines
 
+LONGEST = (
+    "e2e/test_faults.py",
+    "e2e/x/test_check.py",
+    "e2e/test_fleet.py",
+    "crash/test_browser_kills.py",
+    "simulation/",
+    "e2e/",
+    "crash/",
+)
+"""What takes longest comes first: two workers then end at about the same time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        place = item.path.relative_to(here).as_posix()
+        return next((number for number, start in enumerate(LONGEST) if place.startswith(start)), len(LONGEST))
+
+    items.sort(key=turn)
+
 
 @pytest.fixture
 def tell(request: pytest.FixtureRequest) -> Tell:
