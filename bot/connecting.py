@@ -14,6 +14,7 @@ from bot.clock import Clock, StopSignal
 from bot.settings.fleet import BrowserSettings
 from bot.x.client import TwitterClient
 from bot.x.contract import Progress, XClient
+from bot.x.page import Timeouts
 from bot.x.selectors import BUILT_IN, SelectorSet
 
 
@@ -35,7 +36,7 @@ Connect = Callable[[ConnectRequest], XClient]
 """Opens x.com for one account. Raises BrowserMissing or Trouble."""
 
 
-def connect_browser(request: ConnectRequest) -> XClient:
+def connect_browser(request: ConnectRequest, timeouts: Timeouts | None = None) -> XClient:
     """Open a real browser on the account's own profile. A browser left over on that profile is ended first."""
     reap(request.profile)
     chosen = opener(request.driver or request.browser.driver, grid_url=request.browser.grid_url)
@@ -55,5 +56,6 @@ def connect_browser(request: ConnectRequest) -> XClient:
         clock=request.clock,
         stop=request.stop,
         progress=request.progress,
+        timeouts=timeouts,
         selectors=request.selectors,
     )

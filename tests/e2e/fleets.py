@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,6 +15,8 @@ from PIL import Image
 from bot.account_manager import AccountManager
 from bot.browser.processes import find_own
 from bot.browser.reaper import reap
+from bot.connecting import connect_browser
+from bot.x.page import Timeouts
 from practice.seed import seeded_world
 from practice.site import PracticeSite
 from practice.world import cookies_for
@@ -25,7 +28,7 @@ FAR = "03:59"  # a slot time at which no test runs a minute later
 class PracticeFleet:
     """A home whose accounts exist on a practice site; a context manager that ends all it began."""
 
-    def __init__(self, root: Path, *, seats: int = 3) -> None:
+    def __init__(self, root: Path, *, seats: int = 3, timeouts: Timeouts | None = None) -> None:
         self.root = root
         self.site = PracticeSite(seeded_world(), upload_seconds=0.2)
         self.home = HomeBuilder(root)
@@ -35,7 +38,7 @@ class PracticeFleet:
             "pause_fleet_after": 0,  # many of its accounts are in trouble on purpose
             "browser": {"x_address": self.site.address, "language": "en-US"},
         }
-        self.manager = AccountManager(root)
+        self.manager = AccountManager(root, connect=partial(connect_browser, timeouts=timeouts))
         self.most_browsers = 0
         self._ended = threading.Event()
         self._counter = threading.Thread(target=self._count_browsers, daemon=True)

@@ -19,7 +19,7 @@ ONLY_LOOKS = {"post": "none", "like": 0, "follow": 0}
 @pytest.mark.parametrize(
     "starts",
     [
-        pytest.param(5, marks=pytest.mark.timeout(400)),
+        pytest.param(3, marks=pytest.mark.timeout(400)),
         pytest.param(50, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)]),
     ],
 )

@@ -95,7 +95,7 @@ def test_css_that_no_browser_takes_is_a_changed_page_and_not_a_hang(open_client:
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Iterator[PracticeFleet]:
-    with PracticeFleet(tmp_path / "home") as fleet:
+    with PracticeFleet(tmp_path / "home", timeouts=SHORT) as fleet:
         fleet.add("one", "toko_uji", slot={"post": "promo", "like": 1, "follow": 1}, promo=["Buka hari ini"])
         fleet.manager.load_accounts()
         yield fleet
@@ -126,21 +126,31 @@ def test_with_the_new_names_in_selectors_yaml_the_runs_post_like_and_follow_agai
     assert (run.state, done(fleet)) == (RunState.DONE, (1, 1, 1)), run
 
 
-def test_the_command_walks_the_pages_and_exits_with_three_when_something_is_gone(tmp_path: Path) -> None:
+@pytest.fixture
+def idle_fleet(tmp_path: Path) -> Iterator[PracticeFleet]:
+    """A home on which no engine works; the practice site and the account are there."""
     with PracticeFleet(tmp_path / "home") as fleet:
         fleet.add("one", "toko_uji", slot={"post": "none"})
         fleet.manager.close()
         before = fleet.state()
-        healthy = command(fleet, "--check-x", "@toko_uji")
-        assert healthy.returncode == 0, healthy
-        assert "All expected selectors were found." in healthy.stdout
-        fleet.set_fault("toko_uji", "page_changed", "")
-        changed = command(fleet, "--check-x", "one", "--json")
-        assert changed.returncode == 3, changed
-        assert json.loads(changed.stdout)["missing"] == ["composer_text", "like", "follow"]
+        yield fleet
         assert fleet.state() == before
         assert fleet.processes_left() == []
         fleet.manager.open()
+
+
+def test_the_command_walks_the_pages_and_finds_all(idle_fleet: PracticeFleet) -> None:
+    healthy = command(idle_fleet, "--check-x", "@toko_uji")
+    assert healthy.returncode == 0, healthy
+    assert "All expected selectors were found." in healthy.stdout
+
+
+@pytest.mark.nightly  # it waits in full for each that is gone; that exit code is in tests/test_main.py, too
+def test_the_command_exits_with_three_when_something_is_gone(idle_fleet: PracticeFleet) -> None:
+    idle_fleet.set_fault("toko_uji", "page_changed", "")
+    changed = command(idle_fleet, "--check-x", "one", "--json")
+    assert changed.returncode == 3, changed
+    assert json.loads(changed.stdout)["missing"] == ["composer_text", "like", "follow"]
 
 
 def command(fleet: PracticeFleet, *words: str) -> subprocess.CompletedProcess[str]:

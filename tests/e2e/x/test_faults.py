@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.errors import (
@@ -21,9 +23,12 @@ from bot.errors import (
 )
 from bot.x.client import TwitterClient
 from bot.x.contract import Draft
+from bot.x.page import Timeouts
 from tests.e2e.x.conftest import Shop
 
 pytestmark = pytest.mark.e2e
+Open = Callable[..., TwitterClient]
+SHORT = Timeouts(element=8, confirm_post=25, effect=10)  # what is missing is waited for in full
 
 ACCOUNT_FAULTS: list[tuple[str, type[Trouble]]] = [
     ("expired", SessionExpired),
@@ -46,11 +51,17 @@ def act(client: TwitterClient, shop: Shop, action: str) -> object:
     return client.like(found[0])
 
 
-@pytest.mark.parametrize("action", ["post", "like", "follow"])
+NIGHTLY = [pytest.param(action, marks=pytest.mark.nightly) for action in ("like", "follow")]
+"""Each of these is in tests/e2e/test_faults.py, too, seen from the fleet."""
+
+
+@pytest.mark.parametrize("action", ["post", *NIGHTLY])
 @pytest.mark.parametrize(("kind", "expected"), ACCOUNT_FAULTS)
 def test_trouble_of_the_account_is_named_at_every_action(
-    client: TwitterClient, shop: Shop, action: str, kind: str, expected: type[Trouble]
+    open_client: Open, shop: Shop, action: str, kind: str, expected: type[Trouble]
 ) -> None:
+    client = open_client(timeouts=SHORT)
+    client.log_in(shop.cookies)
     shop.set_fault(kind, action)
     with pytest.raises(expected) as caught:
         act(client, shop, action)
@@ -63,9 +74,9 @@ def test_trouble_of_the_account_is_named_at_every_action(
 
 @pytest.mark.parametrize(("kind", "expected"), [*ACCOUNT_FAULTS[:4], ("server_error", XDown)])
 def test_trouble_at_the_door_is_named_when_logging_in(
-    open_client: object, shop: Shop, kind: str, expected: type[Trouble]
+    open_client: Open, shop: Shop, kind: str, expected: type[Trouble]
 ) -> None:
-    client = open_client()  # type: ignore[operator]
+    client = open_client()
     shop.set_fault(kind, "load")
     with pytest.raises(expected):
         client.log_in(shop.cookies)
@@ -116,7 +127,9 @@ def test_what_only_delays_does_not_stop_an_action(client: TwitterClient, shop: S
 
 
 @pytest.mark.parametrize("part", ["text", "button"])
-def test_a_renamed_part_of_the_composer_is_named(client: TwitterClient, shop: Shop, part: str) -> None:
+def test_a_renamed_part_of_the_composer_is_named(open_client: Open, shop: Shop, part: str) -> None:
+    client = open_client(timeouts=SHORT)
+    client.log_in(shop.cookies)
     shop.set_fault("page_changed", "post", part=part)
     with pytest.raises(PageChanged) as caught:
         act(client, shop, "post")
