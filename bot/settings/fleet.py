@@ -181,6 +181,8 @@ class _Taken:
         self._home = home
         self._owners: dict[str, str] = {}
         self._folders: dict[Path, str] = {}
+        self._around: dict[Path, str] = {}  # every folder that holds one of these -> an account in it
+        self._root = Path(str(home.root.resolve()).casefold())
 
     def claim(self, document: Document, index: int, entry: AccountEntry) -> None:
         """Take the entry's id, folder and handle. Raises SettingsError when one is taken or unsafe."""
@@ -197,6 +199,8 @@ class _Taken:
                 message = f"is used by the account {self._owners[thing]!r} already"
                 raise SettingsError([document.problem((*place, key), message)])
         self._folders[folder] = entry.id
+        for parent in folder.parents:
+            self._around.setdefault(parent, entry.id)
         self._owners.update(dict.fromkeys(wanted.values(), entry.id))
 
     def _folder(self, entry: AccountEntry) -> Path:
@@ -204,11 +208,13 @@ class _Taken:
         folder = Path(str(self._home.account(entry.folder).root.resolve()).casefold())
         if folder in self._folders:
             raise ValueError(f"is used by the account {self._folders[folder]!r} already")
-        home = Path(str(self._home.root.resolve()).casefold())
-        for other, owner in self._folders.items():
-            # The home itself may be the folder of an account: that of the single account of old.
-            if home not in {folder, other} and (other in folder.parents or folder in other.parents):
-                raise ValueError(f"lies inside the folder of the account {owner!r}, or around it")
+        # The home itself may be the folder of an account: that of the single account of old.
+        outer = [parent for parent in folder.parents if parent != self._root]
+        owners = [self._folders[parent] for parent in outer if parent in self._folders]
+        if folder != self._root and folder in self._around:
+            owners.append(self._around[folder])
+        if folder != self._root and owners:
+            raise ValueError(f"lies inside the folder of the account {owners[0]!r}, or around it")
         return folder
 
 
