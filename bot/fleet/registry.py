@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from bot.content.templates import ContentError, read_content
 from bot.errors import SettingsError, SettingsProblem
@@ -38,7 +38,8 @@ class Registry:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._signatures: dict[Path, Signature] = {}
+        self._signatures: dict[tuple[str, ...], Signature] = {}
+        self._files: dict[str, tuple[str, ...]] = {}  # account id -> what is watched
         self._entries: dict[str, AccountEntry] = {}  # as accounts.yaml has them
         self._read: dict[str, Member] = {}
         self.fleet = FleetFile()
@@ -60,14 +61,14 @@ class Registry:
     def refresh(self) -> set[str] | None:
         """Read what changed on disk. Returns the ids of accounts that changed or went; None when nothing did."""
         changed: set[str] = set()
-        fleet_changed = self._has_changed(self._home.accounts_yaml, (self._home.accounts_yaml,))
+        fleet_changed = self._has_changed((str(self._home.accounts_yaml),))
         if fleet_changed:
             changed |= self._read_master_list()
-        if self._has_changed(self._home.selectors_yaml, (self._home.selectors_yaml,)):
+        if self._has_changed((str(self._home.selectors_yaml),)):
             fleet_changed = True
             self._read_selectors()
         for account_id, member in self._read.items():
-            touched = self._has_changed(member.folder.root, _files(member.folder))
+            touched = self._has_changed(self._files[account_id])
             if touched or account_id in changed:
                 self._read[account_id] = _read_member(self._entries[account_id], member.folder)
                 changed.add(account_id)
@@ -96,6 +97,7 @@ class Registry:
         self._entries = entries
         fresh = {key: Member(entries[key], self._home.account(entries[key].folder), None) for key in changed}
         self._read = {key: fresh.get(key) or self._read[key] for key in entries}
+        self._files = {key: _files(member.folder) for key, member in self._read.items()}
         return gone | changed
 
     def _read_selectors(self) -> None:
@@ -104,22 +106,23 @@ class Registry:
         self.selectors = SelectorSet(file.replacements)
         self._selector_problems = file.problems
 
-    def _has_changed(self, key: Path, files: tuple[Path, ...]) -> bool:
-        signature = tuple(_stamp(file) for file in files)
-        if self._signatures.get(key) == signature:
+    def _has_changed(self, files: tuple[str, ...]) -> bool:
+        signature = tuple(map(_stamp, files))
+        if self._signatures.get(files) == signature:
             return False
-        self._signatures[key] = signature
+        self._signatures[files] = signature
         return True
 
 
-def _files(folder: AccountFolder) -> tuple[Path, ...]:
-    return (folder.settings_yaml, folder.templates_yaml, folder.keywords_yaml)
+def _files(folder: AccountFolder) -> tuple[str, ...]:
+    """As text: they are looked at every other second, and paths would be put together each time."""
+    return (str(folder.settings_yaml), str(folder.templates_yaml), str(folder.keywords_yaml))
 
 
-def _stamp(file: Path) -> Stamp:
+def _stamp(file: str) -> Stamp:
     """Changes with the content, and with a file that is put in its place; zeros for a file that is not there."""
     try:
-        status = file.stat()
+        status = os.stat(file)  # noqa: PTH116  a Path for each look would cost more than the look itself
     except OSError:
         return (0, 0, 0)
     return (status.st_mtime_ns, status.st_size, status.st_ino)
