@@ -36,7 +36,7 @@ class Trigger(StrEnum):
 
     SCHEDULE = "schedule"
     MANUAL = "manual"
-    CATCH_UP = "catch_up"  # its time passed while Aviary was not running
+    CATCH_UP = "catch_up"  # its time passed while Aviary was not running or the machine slept
     CHECK = "check"  # only looks whether a post stands on the profile
     PAGES = "pages"  # a person asked to look whether x.com's pages are as known
 

@@ -28,7 +28,7 @@ LATE_AFTER = timedelta(minutes=2)
 _MARK_EVERY = timedelta(seconds=30)
 _BY_ITSELF = frozenset({Trigger.SCHEDULE, Trigger.CATCH_UP})
 _PAUSED = "while the fleet was paused"
-_NOT_RUNNING = "while Aviary was not running"
+_NOT_RUNNING = "while Aviary was not running or the machine slept"
 _LOOKED_AT = "slots_looked_at_until"
 _log = structlog.get_logger(__name__)
 

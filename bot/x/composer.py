@@ -14,7 +14,7 @@ from bot.x.editor import read_field, type_text
 from bot.x.overlays import uncover
 from bot.x.page import CoveredError, Page, StaleError
 from bot.x.profile import read_posts_of
-from bot.x.reactions import Toast, seen_toasts, trouble_of_toasts, watch
+from bot.x.reactions import Toast, find_trouble_ahead, seen_toasts, trouble_of_toasts, watch
 from bot.x.selectors import ATTACHMENTS, COMPOSER_SUBMIT, COMPOSER_TEXT, FILE_INPUT
 from bot.x.trouble import trouble_of_words
 
@@ -132,7 +132,7 @@ def _confirm(page: Page, handle: str, draft: Draft, seen_before: int, clicked_at
     if post_id:
         return post_id
     if toast:
-        trouble = trouble_of_words(toast.text)
+        trouble = trouble_of_words(toast.text) or find_trouble_ahead(page)
         if trouble:
             raise trouble
     if not _is_cleared(page):
@@ -166,7 +166,8 @@ def _id_in(toast: Toast, handle: str) -> str | None:
 
 
 def _is_cleared(page: Page) -> bool:
-    return not read_field(page) and not _count_media(page)
+    """Whether the composer is there and empty; when another page came, that says nothing."""
+    return page.find(COMPOSER_TEXT) is not None and not read_field(page) and not _count_media(page)
 
 
 def _find_on_profile(page: Page, handle: str, draft: Draft, clicked_at: datetime) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.errors import Trouble
 from bot.x.arrival import find_trouble
 from bot.x.page import Page
-from bot.x.reactions import seen_answers, seen_toasts, trouble_of_answers, trouble_of_toasts
+from bot.x.reactions import find_trouble_ahead, seen_answers, seen_toasts, trouble_of_answers, trouble_of_toasts
 
 
 def wait_for_effect(
@@ -34,11 +34,11 @@ def wait_for_effect(
 
     if page.poll(shows, page.timeouts.effect, stoppable=False) != "done":
         raise_refusal(page)
-        raise refused()
+        raise find_trouble_ahead(page) or refused()
     answered = page.poll(lambda: bool(seen_answers(page)) or not stands(), page.timeouts.effect, stoppable=False)
     if page.poll(lambda: not stands(), page.timeouts.settle, stoppable=False):
         raise_refusal(page)
-        raise refused()
+        raise find_trouble_ahead(page) or refused()
     if not answered and not is_done_anew():
         raise refused()
 

@@ -1,4 +1,10 @@
 // Calls to the server. A refused session leads to the login, a locked account to /account/access.
+// [A] A toast without the reason stands for a moment before; whoever reads it must wait for what follows.
+const FOLLOWS_AFTER = 400; // ms
+
+function follow(path) {
+  setTimeout(() => location.assign(path), FOLLOWS_AFTER);
+}
 
 export class Refused extends Error {
   constructor(status, reason) {
@@ -22,9 +28,9 @@ export async function refusalOf(status, text) {
   }
   if (reason === "expired" && window.__META_DATA__.isLoggedIn) {
     const here = location.pathname + location.search;
-    location.assign(`/i/flow/login?redirect_after_login=${encodeURIComponent(here)}`);
+    follow(`/i/flow/login?redirect_after_login=${encodeURIComponent(here)}`);
   }
-  if (reason === "access") location.assign("/account/access");
+  if (reason === "access") follow("/account/access");
   return new Refused(status, reason);
 }
 
