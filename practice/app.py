@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from practice.visits import Door
 HERE = Path(__file__).parent
 NEEDS_LOGIN = ("home", "search", "compose", "intent", "notifications", "messages", "settings", "i")
 """First parts of the paths that lead to the login when nobody is logged in (x_dom_facts: logged out)."""
+_A_YEAR = 31_536_000  # seconds
 _VENDOR = ("react.production.min.js", "react-dom.production.min.js", "immutable.min.js", "Draft.min.js", "Draft.css")
 
 Answer = flask_typing.ResponseReturnValue
@@ -33,10 +35,25 @@ def make_app(door: Door, vendor: Path, upload_seconds: float) -> Flask:
     """The site for this door's world. `vendor` is the folder with React and Draft.js."""
     app = Flask("practice", root_path=str(HERE), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 600 * 1024 * 1024
+    assets = f"/responsive-web/{_version(vendor)}"
+    app.context_processor(lambda: {"assets": assets})
     app.register_blueprint(make_api(door, media_base, upload_seconds))
     _add_pages(app, door)
-    _add_files(app, door, vendor)
+    _add_pictures(app, door)
+    _add_assets(app, assets, vendor)
     return app
+
+
+@cache
+def _version(vendor: Path) -> str:
+    """Stands in the address of each script, as on the real site: a browser keeps it for good, and takes a new one."""
+    files = [file for file in (HERE / "static").rglob("*") if file.is_file()]
+    files += [file for name in _VENDOR if (file := vendor / name).is_file()]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def media_base() -> str:
@@ -199,15 +216,22 @@ def _renew_cookies(response: Response, user: User | None) -> None:
         response.set_cookie("twid", f"u%3D{user.user_id}", max_age=34_000_000, secure=True, samesite="None")
 
 
-def _add_files(app: Flask, door: Door, vendor: Path) -> None:
-    @app.get("/responsive-web/<path:name>")
+def _add_assets(app: Flask, base: str, vendor: Path) -> None:
+    @app.get(f"{base}/<path:name>")
     def own_file(name: str) -> Response:
-        return send_from_directory(HERE / "static", name)
+        return _kept(send_from_directory(HERE / "static", name, max_age=_A_YEAR))
 
-    @app.get("/responsive-web/vendor/<name>")
+    @app.get(f"{base}/vendor/<name>")
     def vendor_file(name: str) -> Answer:
-        return send_from_directory(vendor, name) if name in _VENDOR else ("not here", 404)
+        return _kept(send_from_directory(vendor, name, max_age=_A_YEAR)) if name in _VENDOR else ("not here", 404)
 
+
+def _kept(response: Response) -> Response:
+    response.cache_control.immutable = True
+    return response
+
+
+def _add_pictures(app: Flask, door: Door) -> None:
     @app.get("/favicon.ico")
     def icon() -> Response:
         return Response(pictures.emoji("1d54f"), mimetype="image/svg+xml")

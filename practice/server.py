@@ -20,7 +20,7 @@ _HANDSHAKE_SECONDS = 10.0
 
 
 class _Quiet(WSGIRequestHandler):
-    """Keeps connections open between requests and writes no access log."""
+    """Writes no access log."""
 
     protocol_version = "HTTP/1.1"
 

@@ -28,7 +28,7 @@ _COUNT_MEDIA = "return arguments[0].querySelectorAll('img, video').length;"
 def send(page: Page, handle: str, draft: Draft, before_send: Callable[[], None], progress: Progress) -> str:
     """Send `draft` as `handle` and return the id of the new post. See XClient.post for what is raised."""
     progress(Step(StepKind.COMPOSING))
-    page.open("home")
+    page.come_to("home")
     wait_for_element(page, COMPOSER_TEXT)
     watch(page)
     _attach(page, draft.media, progress)

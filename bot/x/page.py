@@ -32,6 +32,8 @@ from bot.x import scripts
 from bot.x.selectors import BUILT_IN, Selector, SelectorSet
 
 HOME_URL = "https://x.com/"
+_FRESH_SECONDS = 60.0
+"""So long a page that was opened is as good as a new one."""
 
 _Found = TypeVar("_Found")
 
@@ -77,12 +79,25 @@ class Page:
         self.stop = stop
         self.timeouts = timeouts
         self.selectors = selectors
+        self._fresh: tuple[str, float] | None = None
 
     def open(self, path: str) -> None:
         """Load `path` ("home", "ayu/status/1"). Raises XDown, PageTimeout, BrowserDied."""
         self.stop.check()
+        self._fresh = None
         with translated():
             self._driver.get(HOME_URL + path)
+        self._fresh = (path, self.clock.monotonic())
+
+    def come_to(self, path: str) -> None:
+        """As `open`, but a page that was just opened there and only looked at serves once more.
+
+        Who reads on where another has read spares x.com a page load, and the account a visit.
+        """
+        fresh, self._fresh = self._fresh, None
+        if fresh is None or fresh[0] != path or self.clock.monotonic() - fresh[1] > _FRESH_SECONDS:
+            self.open(path)
+            self._fresh = None
 
     @property
     def url(self) -> str:
@@ -139,6 +154,7 @@ class Page:
 
     def click(self, element: WebElement) -> None:
         """Click once. Raises CoveredError or StaleError when surely nothing was clicked."""
+        self._fresh = None
         with translated():
             element.click()
 

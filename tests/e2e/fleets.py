@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -40,8 +42,6 @@ class PracticeFleet:
         }
         self.manager = AccountManager(root, connect=partial(connect_browser, timeouts=timeouts))
         self.most_browsers = 0
-        self._ended = threading.Event()
-        self._counter = threading.Thread(target=self._count_browsers, daemon=True)
 
     def add(self, account_id: str, handle: str, *, slot: dict[str, Any], promo: list[Any] | None = None) -> Path:
         """An account on both sides; `slot` is what its morning does, `promo` its templates."""
@@ -60,6 +60,18 @@ class PracticeFleet:
         self.manager.run_all_accounts()
         assert self.manager.wait_until_idle(seconds), "the runs did not end in time"
 
+    @contextmanager
+    def counting_browsers(self) -> Iterator[None]:
+        """Keep in `most_browsers` how many there are at once. Not for every fleet: it looks at each process."""
+        ended = threading.Event()
+        counter = threading.Thread(target=self._count_browsers, args=(ended,))
+        counter.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            counter.join()
+
     def state(self) -> dict[str, dict[str, Any]]:
         """What GET /state says, by handle."""
         with urlopen(f"{self.site.control_url}/state") as answer:
@@ -75,8 +87,8 @@ class PracticeFleet:
         """Browsers and drivers of this home that still run."""
         return [f"{own.pid} {own.path}" for own in find_own(self.root)]
 
-    def _count_browsers(self) -> None:
-        while not self._ended.wait(0.1):
+    def _count_browsers(self, ended: threading.Event) -> None:
+        while not ended.wait(0.1):
             profiles = {own.path for own in find_own(self.root) if own.path.name == "profile"}
             self.most_browsers = max(self.most_browsers, len(profiles))
 
@@ -84,14 +96,11 @@ class PracticeFleet:
         self.site.start()
         self.manager.open()
         self.manager.start()
-        self._counter.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._ended.set()
-        self._counter.join()
         self.manager.close()
         self.site.stop()
         reap(self.root)

@@ -31,7 +31,8 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeFleet]:
             folder = fleet.add(f"account{number}", handle, slot={"like": 1, "follow": 1}, promo=promo)
             picture(folder / "media" / "promo" / f"{handle}.png", f"#{number}0{number}0{number}f")
         fleet.manager.load_accounts()
-        fleet.run_all(480)
+        with fleet.counting_browsers():
+            fleet.run_all(480)
         yield fleet
 
 

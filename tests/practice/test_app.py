@@ -124,12 +124,25 @@ def test_the_login_and_access_pages_use_up_no_fault(page, book):
     assert page.get("/home").status_code == 503
 
 
+def assets_of(page):
+    """The folder of the scripts, which has their version in its name."""
+    return re.search(r'src="([^"]+)/js/main\.js"', page.get("/home").text)[1]
+
+
+def test_scripts_are_kept_by_the_browser_and_have_their_version_in_their_address(page):
+    with page.get(f"{assets_of(page)}/js/main.js") as answer:
+        assert answer.cache_control.immutable
+        assert answer.cache_control.max_age > 86_400
+    assert page.get("/responsive-web/000000000000/js/main.js").mimetype == "text/html"  # no script: some page
+
+
 def test_only_the_files_the_pages_need_are_given_out(page):
+    assets = assets_of(page)
     for name in ("js/main.js", "vendor/Draft.min.js"):
-        with page.get(f"/responsive-web/{name}") as answer:
+        with page.get(f"{assets}/{name}") as answer:
             assert answer.status_code == 200
-    assert page.get("/responsive-web/vendor/tabler.min.js").status_code == 404
-    assert page.get("/responsive-web/../app.py").status_code in (302, 404)
+    assert page.get(f"{assets}/vendor/tabler.min.js").status_code == 404
+    assert page.get(f"{assets}/../../app.py").status_code in (302, 404)
     assert page.get("/emoji/v2/svg/1f600.svg").mimetype == "image/svg+xml"
     assert page.get("/emoji/v2/svg/nothing.svg").status_code == 404
     assert page.get("/media/12").status_code == 404

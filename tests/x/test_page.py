@@ -16,11 +16,12 @@ from selenium.common.exceptions import (
     WebDriverException,
 )
 from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ReadTimeoutError
 
 from bot.clock import FakeClock, StopSignal
 from bot.errors import BrowserDied, PageChanged, PageTimeout, Stopped, Trouble, XDown
-from bot.x.page import CoveredError, Page, StaleError, Timeouts, translated
+from bot.x.page import HOME_URL, CoveredError, Page, StaleError, Timeouts, translated
 
 POOL = cast(Any, None)
 
@@ -97,3 +98,63 @@ def test_a_stop_ends_a_wait_but_not_one_in_the_middle_of_something() -> None:
     with pytest.raises(Stopped):
         page.poll(lambda: None, 5)
     assert page.poll(lambda: "done", 5, stoppable=False) == "done"
+
+
+class Opened:
+    """A driver that keeps which addresses were loaded."""
+
+    def __init__(self) -> None:
+        self.addresses: list[str] = []
+
+    def get(self, address: str) -> None:
+        self.addresses.append(address.removeprefix(HOME_URL))
+
+
+@pytest.fixture
+def opened() -> Opened:
+    return Opened()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def page(opened: Opened, clock: FakeClock) -> Page:
+    return Page(cast(WebDriver, opened), clock, StopSignal(), Timeouts())
+
+
+def test_a_page_that_was_just_opened_serves_once_more(page: Page, opened: Opened) -> None:
+    page.open("home")
+    page.come_to("home")
+    assert opened.addresses == ["home"]
+    page.come_to("home")
+    assert opened.addresses == ["home", "home"]
+
+
+def test_what_was_come_to_is_loaded_for_the_next(page: Page, opened: Opened) -> None:
+    page.come_to("home")
+    page.come_to("home")
+    assert opened.addresses == ["home", "home"]
+
+
+def test_another_page_and_one_opened_a_while_ago_are_loaded(page: Page, opened: Opened, clock: FakeClock) -> None:
+    page.open("ayu")
+    page.come_to("home")
+    page.open("home")
+    clock.advance(61)
+    page.come_to("home")
+    assert opened.addresses == ["ayu", "home", "home", "home"]
+
+
+def test_a_page_that_was_clicked_on_is_loaded_again(page: Page, opened: Opened) -> None:
+    page.open("home")
+    page.click(cast(WebElement, Clickable()))
+    page.come_to("home")
+    assert opened.addresses == ["home", "home"]
+
+
+class Clickable:
+    def click(self) -> None:
+        return

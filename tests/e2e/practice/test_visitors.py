@@ -24,7 +24,8 @@ def test_the_page_counts_like_the_server(page):
     page.open("/home")
     script = """
       const [texts, done] = arguments;
-      import('/responsive-web/js/weight.js').then((weight) => done(texts.map(weight.weightedLength)));
+      const main = document.querySelector('script[type=module]').src;
+      import(new URL('weight.js', main)).then((weight) => done(texts.map(weight.weightedLength)));
     """
     assert page.browser.execute_async_script(script, TEXTS) == [weighted_length(text) for text in TEXTS]
 

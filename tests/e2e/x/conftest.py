@@ -71,6 +71,10 @@ class Shop:
         with urlopen(request):
             return
 
+    def faults_left(self) -> list[Any]:
+        """The faults that were set and have not happened yet."""
+        return self.site.faults.told()
+
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:

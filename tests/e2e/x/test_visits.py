@@ -15,6 +15,7 @@ from bot.clock import StopSignal
 from bot.errors import ForeignSession, SessionExpired, SlowDown, Stopped, TargetGone
 from bot.x.client import TwitterClient
 from bot.x.contract import Cookie, Draft, PostSeen, Step, StepKind
+from bot.x.page import Timeouts
 from tests.e2e.x.conftest import HANDLE, Shop
 
 pytestmark = pytest.mark.e2e
@@ -269,8 +270,10 @@ NO_TOAST = NO_LINK.replace('"toast"] a', '"toast"]')
 
 @pytest.mark.parametrize("script", [NO_LINK, NO_TOAST], ids=["no link", "no toast"])
 def test_a_post_that_is_not_told_by_a_toast_is_found_on_the_profile(
-    client: TwitterClient, shop: Shop, script: str
+    open_client: Callable[..., TwitterClient], shop: Shop, script: str
 ) -> None:
+    client = open_client(timeouts=Timeouts(confirm_post=6))  # what never comes is waited for in full
+    client.log_in(shop.cookies)
     client._page.send_command("Page.addScriptToEvaluateOnNewDocument", {"source": script})
     post_id = client.post(Draft("Promo 👨‍👩‍👧 https://toko.example/a?b=1"), before_send=nothing)
     assert [post["id"] for post in shop.state()["posts"]] == [post_id]
