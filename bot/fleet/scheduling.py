@@ -25,7 +25,7 @@ from bot.storage.standings import Standings
 
 LATE_AFTER = timedelta(minutes=2)
 """A slot that comes up later than this was missed: its policy decides."""
-_MARK_EVERY = timedelta(seconds=30)
+_MARK_EVERY = timedelta(minutes=5)
 _BY_ITSELF = frozenset({Trigger.SCHEDULE, Trigger.CATCH_UP})
 _PAUSED = "while the fleet was paused"
 _NOT_RUNNING = "while Aviary was not running or the machine slept"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.settings.account import WEEKDAYS, Slot
@@ -29,7 +30,12 @@ def moment_of(slot: Slot, day: date, zone: ZoneInfo) -> datetime:
 
     A time that the change to summer time skips comes right after the gap; of a doubled one, the first counts.
     """
-    local = datetime.combine(day, slot.time, tzinfo=zone)
+    return _moment(slot.time, day, zone)
+
+
+@lru_cache(maxsize=16_384)  # many accounts share their times, and each is asked for at every plan
+def _moment(at: time, day: date, zone: ZoneInfo) -> datetime:
+    local = datetime.combine(day, at, tzinfo=zone)
     # Where the clock is changed, fold 0 has the offset before the change and fold 1 the one after it (PEP 495).
     before = local.utcoffset() or timedelta(0)
     after = local.replace(fold=1).utcoffset() or timedelta(0)
