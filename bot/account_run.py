@@ -230,6 +230,7 @@ class AccountRun:
                 break
             except BrowserDied as died:
                 self._close()
+                self._means.stop.check()
                 if reopened == _REOPENINGS:
                     raise
                 self._note(f"{died.message}; opening the browser again", "warning")

@@ -12,7 +12,7 @@ import pytest
 from bot.account_manager import AccountManager
 from bot.clock import FakeClock
 from bot.connecting import ConnectRequest
-from bot.errors import AccountLocked, HomeError, HomeInUse, PostLimitReached, SessionExpired, XDown
+from bot.errors import AccountLocked, HomeError, HomeInUse, PostLimitReached, SessionExpired, Trouble, XDown
 from bot.fleet_view import AccountView, Fleet, RunState, StateKind, Trigger
 from bot.x.contract import XClient
 from bot.x.fake import FakeWorld, FakeX
@@ -778,3 +778,47 @@ def test_mistakes_in_selectors_yaml_are_told_on_the_overview(world: World) -> No
     assert view.version > seen
     assert "the built-in selectors are in force" in view.problems[0]
     assert "selectors.yaml, line 1: liek: " in view.problems[1]
+
+
+TWO_SLOTS = {
+    "timezone": "UTC",
+    "slots": [{"name": "a", "time": "08:00", "post": "promo"}, {"name": "b", "time": "08:05", "post": "promo"}],
+}
+
+
+def hold_first_of_two(world: World) -> AccountManager:
+    """The first slot's run is at work, held in its log-in; the second one's waits."""
+    world.add("one", "OneShop", schedule=TWO_SLOTS)
+    manager = world.open()
+    world.gate.clear()
+    world.clock.advance(61)
+    manager.tick()
+    world.clock.advance(300)
+    manager.tick()
+    return manager
+
+
+@pytest.mark.parametrize(
+    ("call", "trouble", "expected"),
+    [
+        ("log_in", SessionExpired("x.com shows its login."), StateKind.NEEDS_ATTENTION),
+        ("post", PostLimitReached("over the daily limit"), StateKind.LIMITED),
+    ],
+)
+def test_a_slot_that_waited_does_not_run_once_the_account_came_into_trouble(
+    world: World, call: str, trouble: Trouble, expected: StateKind
+) -> None:
+    manager = hold_first_of_two(world)
+    world.x.fail_next(call, trouble)
+    world.gate.set()
+    finish(manager)
+    assert (state(manager), len(world.x.posts)) == (expected, 0)
+    assert {run.slot: run.state for run in manager.runs("one")} == {"a": RunState.FAILED, "b": RunState.SKIPPED}
+
+
+def test_a_slot_that_waited_for_a_seat_does_not_run_once_the_account_is_paused(world: World) -> None:
+    manager = hold_first_of_two(world)
+    manager.pause_accounts(["one"])
+    world.gate.set()
+    finish(manager)
+    assert {run.slot: run.state for run in manager.runs("one")}["b"] is RunState.SKIPPED

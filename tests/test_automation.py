@@ -182,3 +182,16 @@ def test_without_an_account_folder_it_works_on_the_home_itself(engine: Engine, m
     assert len(engine.world.posts_of("OneShop")) == 1
     assert Home(engine.folder.root).fleet_db.exists()
     bot.close()
+
+
+def test_no_browser_is_opened_again_once_the_run_was_stopped(engine: Engine) -> None:
+    opened: list[ConnectRequest] = []
+
+    def connect(request: ConnectRequest) -> XClient:
+        opened.append(request)
+        engine.bot.stop("Aviary is shutting down")
+        raise BrowserDied("gone")
+
+    engine.bot.connect = connect
+    outcome = engine.run()
+    assert (outcome.state, len(opened)) == (RunState.STOPPED, 1)

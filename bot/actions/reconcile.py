@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.actions.visit import Visit
 from bot.errors import BrowserDied, Trouble, Unavailable
 from bot.storage.journal import Intent, IntentState
+from bot.x.comparing import comparable
 from bot.x.contract import PostSeen
 
 OWN_POSTS_READ = 40
@@ -18,7 +17,6 @@ _CLOCKS_APART = timedelta(minutes=5)
 """How far x.com's clock and ours may differ."""
 _CLOCK_WRONG = timedelta(hours=26)
 """A clock set to the wrong zone: the same text from within that time may be the post, so it is not called absent."""
-_LINK = re.compile(r"(https?://|www\.)\S+|\S+…", re.IGNORECASE)
 _GIVE_UP = timedelta(hours=24)
 
 
@@ -119,9 +117,3 @@ def _came_after(post: PostSeen, intent: Intent, tolerance: timedelta) -> bool:
 
 def _sending_at(intent: Intent) -> datetime:
     return intent.sending_at or intent.created_at
-
-
-def comparable(text: str) -> str:
-    """What stays of a text on its way through x.com: links are rewritten there, blanks and variants may change."""
-    plain = _LINK.sub(" ", unicodedata.normalize("NFC", text))
-    return " ".join(plain.replace("\ufe0f", "").split()).casefold()

@@ -22,9 +22,9 @@ from bot.fleet.registry import Member, Registry
 from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.verdicts import judge
-from bot.fleet_view import RunState
+from bot.fleet_view import RunState, Trigger
 from bot.settings.fleet import FleetSettings
-from bot.slot_work import CHECK_SLOT, PAGES_SLOT
+from bot.slot_work import PAGES_SLOT
 from bot.storage.standings import Standing, StandingKind, Standings
 from bot.x.contract import Step, StepKind
 
@@ -201,8 +201,8 @@ class Dispatcher:
         if member is None or not member.is_usable:
             return "the account was disabled, removed or broken meanwhile"
         standing = self._standings.meet(run.account_id)
-        rested = run.slot == CHECK_SLOT or run.not_before is not None
-        if rested and standing.holds(self._clock.now()):
+        asked_for = run.trigger in {Trigger.MANUAL, Trigger.PAGES} and run.not_before is None
+        if not asked_for and standing.holds(self._clock.now()):
             return f"the account is {standing.in_words}"
         return ""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.errors import MediaRefused, PageChanged, SendUndecided, Trouble, Unavailable
 from bot.x.arrival import check, find_trouble, wait_for_element
+from bot.x.comparing import comparable
 from bot.x.contract import Draft, PostSeen, Progress, Step, StepKind
 from bot.x.editor import read_field, type_text
 from bot.x.overlays import uncover
@@ -100,8 +101,8 @@ def _wait_until_sendable(page: Page, seconds: float) -> None:
 def _click_and_confirm(
     page: Page, handle: str, draft: Draft, before_send: Callable[[], None], progress: Progress
 ) -> str:
+    before_send()  # may wait for its turn, while toasts come that answer nothing
     seen_before = len(seen_toasts(page))
-    before_send()
     clicked_at = page.clock.now()
     _click_send(page)
     progress(Step(StepKind.CONFIRMING))
@@ -186,9 +187,4 @@ def _find_on_profile(page: Page, handle: str, draft: Draft, clicked_at: datetime
 
 def _is_it(post: PostSeen, draft: Draft, clicked_at: datetime) -> bool:
     is_recent = post.posted_at is not None and post.posted_at > clicked_at - _CLOCK_SKEW
-    return is_recent and _words(post.text) == _words(draft.text)
-
-
-def _words(text: str) -> str:
-    """The text without what x.com changes when it shows it: links and white space."""
-    return " ".join(re.sub(r"https?://\S+|\b[\w-]+\.[a-z]{2,}/\S*", "", text).split())
+    return is_recent and comparable(post.text) == comparable(draft.text)

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
-from bot.actions.reconcile import comparable
 from bot.errors import XDown
 from bot.storage.journal import IntentState
 from tests.engines import Engine
@@ -67,23 +64,6 @@ def test_an_older_post_with_the_same_text_is_no_proof(engine: Engine) -> None:
 def test_a_check_posts_nothing(engine: Engine) -> None:
     engine.run("check")
     assert engine.world.calls_of("post") == []
-
-
-@pytest.mark.parametrize(
-    ("sent", "shown"),
-    [
-        ("Order: https://wa.me/62?text=a b", "Order: wa.me/62?text=a… b"),
-        ("dua\nbaris", "dua baris"),
-        ("hati ❤️ merah", "hati ❤ merah"),
-        ("Café", "Cafe\u0301"),
-    ],
-)
-def test_texts_are_compared_as_x_rewrites_them(sent: str, shown: str) -> None:
-    assert comparable(sent) == comparable(shown)
-
-
-def test_texts_that_differ_in_a_number_are_different_posts() -> None:
-    assert comparable("Paket 10GB") != comparable("Paket 25GB")
 
 
 def test_absence_counts_from_the_first_look_and_not_from_the_click(engine: Engine) -> None:

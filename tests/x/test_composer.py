@@ -36,3 +36,9 @@ def test_the_id_comes_from_a_link_to_the_own_post_only() -> None:
     assert _id_in(Toast("sent", ("/Ayu/status/42",)), "ayu") == "42"
     assert _id_in(Toast("sent", ("/somebody/status/42",)), "ayu") is None
     assert _id_in(Toast("sent"), "ayu") is None
+
+
+@pytest.mark.parametrize("text", ["beli di tokoku.com", "TokoKu.co.id ya", "wa.me/62812 sekarang"])
+def test_a_bare_domain_is_known_again_although_x_draws_a_scheme_before_it(text: str) -> None:
+    shown = " ".join(f"https://{word}" if "." in word else word for word in text.split())
+    assert _is_it(PostSeen("1", "ayu", shown, NOW), Draft(text), NOW)
