@@ -40,17 +40,9 @@ from bot.x.contract import Draft
 
 NEVER_AGAIN_WITHIN = timedelta(days=30)
 # x.com's own no after the click: the post surely does not stand. Anything else after the click proves nothing.
-_REFUSALS = (
-    AccountLocked,
-    AccountSuspended,
-    ActionRefused,
-    ChallengeShown,
-    DuplicateRefused,
-    MediaRefused,
-    PostLimitReached,
-    SessionExpired,
-    SlowDown,
-)
+_REFUSALS = (ActionRefused, DuplicateRefused, MediaRefused, PostLimitReached, SlowDown)
+# Told by the page that came after the click, not by the answer to it: x.com may have taken the post before.
+_TOLD_BY_THE_PAGE = (AccountLocked, AccountSuspended, ChallengeShown, SessionExpired)
 
 _WHY_NOT = {
     IntentState.SENDING: "a post waits for proof",
@@ -151,6 +143,9 @@ def _send(visit: Visit, intent: int, permit: int, draft: Draft) -> ActionResult:
     try:
         tweet_id = visit.client.post(draft, before_send=before_send)
     except Trouble as trouble:
+        if clicked and isinstance(trouble, _TOLD_BY_THE_PAGE):
+            visit.note("the post may have gone out; it is looked for when the account works again", "warning")
+            raise
         if clicked and not isinstance(trouble, _REFUSALS):
             return _undecided(visit, intent, trouble)
         _withdraw(visit, intent, permit, trouble.message)

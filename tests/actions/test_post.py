@@ -11,10 +11,12 @@ from PIL import Image
 from bot.errors import (
     AccountLocked,
     BrowserDied,
+    ChallengeShown,
     DuplicateRefused,
     MediaRefused,
     PageTimeout,
     PostLimitReached,
+    SessionExpired,
     SlowDown,
     Trouble,
     XDown,
@@ -151,7 +153,6 @@ def _type_for_an_hour(engine: Engine) -> None:
         MediaRefused("no"),
         PostLimitReached("enough"),
         SlowDown("slow"),
-        AccountLocked("l"),
     ],
 )
 def test_a_refusal_after_the_click_is_surely_not_sent_and_gives_the_permit_back(
@@ -162,6 +163,23 @@ def test_a_refusal_after_the_click_is_surely_not_sent_and_gives_the_permit_back(
     assert engine.intents()[0].state is IntentState.FAILED
     assert engine.permits_used("post") == 0
     assert engine.world.calls_of("post")[0].detail == engine.intents()[0].text
+
+
+@pytest.mark.parametrize("trouble", [AccountLocked("l"), ChallengeShown("c"), SessionExpired("s")])
+def test_a_page_that_stops_the_account_after_the_click_proves_nothing_of_the_post(
+    engine: Engine, trouble: Trouble
+) -> None:
+    engine.world.fail_next("post", trouble, after_click=True)
+    outcome = engine.run()
+    assert outcome.trouble is trouble
+    assert outcome.undecided
+    assert engine.permits_used("post") == 1, "in doubt it counts"
+    engine.clock.advance(130)
+    engine.run("check")
+    engine.clock.advance(130)
+    engine.run("check")
+    assert engine.intents()[0].state is IntentState.FAILED, "the profile decides once the account works again"
+    assert engine.permits_used("post") == 0
 
 
 @pytest.mark.parametrize("lost", [PageTimeout("slow"), XDown("503"), BrowserDied("gone")])
