@@ -110,8 +110,9 @@ def main(arguments: list[str] | None = None) -> int:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _leave)
     try:
-        with _listening(options.host, options.port) as listener, _practice(options) as site:
-            return _serve(options, listener, site)
+        panel = _Panel(options.home, demo=options.demo, host=options.host)
+        with _listening(options.host, options.port) as listener, _practice(options, panel.manager) as site:
+            return _serve(panel, options.host, listener, site)
     except AviaryError as error:
         print(_told(error), file=sys.stderr)
         return 1
@@ -166,13 +167,13 @@ def _not_to_be_had(host: str, port: int, error: OSError) -> AviaryError:
 
 
 @contextlib.contextmanager
-def _practice(options: argparse.Namespace) -> Iterator[PracticeSite | None]:
-    """The practice site and a fresh demo home, when it is the demo."""
+def _practice(options: argparse.Namespace, manager: AccountManager) -> Iterator[PracticeSite | None]:
+    """The practice site and a fresh demo home, when it is the demo; `manager` holds the home before it is wiped."""
     if not options.demo:
         yield None
         return
     from practice.seed import seeded_world  # noqa: PLC0415  only the demo needs it
-    from practice.shop_day import NotADemoHome, write_demo_home  # noqa: PLC0415
+    from practice.shop_day import NotADemoHome, claim_demo_home, write_demo_home  # noqa: PLC0415
     from practice.site import PracticeSite  # noqa: PLC0415
 
     try:
@@ -181,7 +182,10 @@ def _practice(options: argparse.Namespace) -> Iterator[PracticeSite | None]:
         raise AviaryError(str(error), remedy="Run python3 start.py setup.") from error
     with site:
         try:
-            write_demo_home(options.home, site.world, site.address, datetime.now(UTC))
+            claim_demo_home(options.home)
+            manager.take_home()
+            lock_file = manager.home.lock_file
+            write_demo_home(options.home, site.world, site.address, datetime.now(UTC), lock_file=lock_file)
         except NotADemoHome as error:
             raise HomeError(str(error), remedy="Choose an empty or new folder with --home.") from error
         except OSError as error:
@@ -190,14 +194,13 @@ def _practice(options: argparse.Namespace) -> Iterator[PracticeSite | None]:
         yield site
 
 
-def _serve(options: argparse.Namespace, listener: socket.socket, site: PracticeSite | None) -> int:
-    panel = _Panel(options.home, demo=options.demo, host=options.host)
+def _serve(panel: _Panel, host: str, listener: socket.socket, site: PracticeSite | None) -> int:
     panel.open()
     try:
         server: Any = create_server(
             panel.app, sockets=[listener], threads=THREADS, max_request_body_size=LARGEST_REQUEST, ident="Aviary"
         )
-        _announce(panel, options.host, listener.getsockname()[1], site)
+        _announce(panel, host, listener.getsockname()[1], site)
         with contextlib.suppress(KeyboardInterrupt, SystemExit):
             server.run()
         print("aviary: ending; runs finish at their next safe point", flush=True)

@@ -84,11 +84,7 @@ class AccountManager:
         Without `pick_up`, runs that were left over wait for the next start: for a command that does one thing.
         Raises HomeError (not writable), HomeInUse (another process has it), StorageError (fleet.db).
         """
-        self.home.prepare()
-        try:
-            self._file_lock.acquire()
-        except Timeout as error:
-            raise HomeInUse(f"another Aviary works on {self.home.root}") from error
+        self.take_home()
         self._database = Database(self.home.fleet_db, "fleet")
         self._permits = Permits(self._database, self._clock)
         self._queue.share_of = self._permits.share
@@ -105,6 +101,16 @@ class AccountManager:
             if member.is_usable and pick_up:
                 self._scheduling.pick_up(member)
                 self._viewing.show(member.entry.id)
+
+    def take_home(self) -> None:
+        """Keep other processes off the home until `close()`. Raises HomeError and HomeInUse."""
+        self.home.prepare()
+        if self._file_lock.is_locked:
+            return
+        try:
+            self._file_lock.acquire()
+        except Timeout as error:
+            raise HomeInUse(f"another Aviary works on {self.home.root}") from error
 
     def start(self) -> None:
         """Let slots fire, files be watched and seats be filled, until `close()`."""

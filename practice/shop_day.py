@@ -136,24 +136,42 @@ class NotADemoHome(ValueError):
     """The folder holds something else; the demo does not touch it."""
 
 
-def write_demo_home(home: Path, world: World, x_address: str, now: datetime) -> None:
+def claim_demo_home(home: Path) -> None:
+    """Mark an empty or new `home` as the demo's; that of an earlier demo stays as it is.
+
+    Raises NotADemoHome and OSError.
+    """
+    if (home / MARKER).exists():
+        return
+    if home.exists() and any(home.iterdir()):
+        raise NotADemoHome(f"{home} is not empty and was not made by the demo")
+    home.mkdir(parents=True, exist_ok=True)
+    (home / MARKER).write_text("This folder was made by the demo; each start of the demo wipes it.\n", encoding="utf-8")
+
+
+def write_demo_home(home: Path, world: World, x_address: str, now: datetime, *, lock_file: Path) -> None:
     """Make `home` anew, with its accounts known to `world`. Raises NotADemoHome and OSError.
 
-    `x_address` is where the practice site answers; it is the only x.com the demo's browsers can reach.
+    `x_address` is where the practice site answers; it is the only x.com the demo's browsers can reach. `lock_file`,
+    which the caller holds so that no other process works there, is spared.
     """
-    _clear(home)
-    (home / MARKER).write_text("This folder was made by the demo; each start of the demo wipes it.\n", encoding="utf-8")
+    claim_demo_home(home)
+    _clear(home, {home / MARKER, lock_file})
     _write(home / "config" / "accounts.yaml", _master_list(x_address, now))
     for shop in SHOPS:
         _write_account(home / shop.folder, shop, world, now)
 
 
-def _clear(home: Path) -> None:
-    if home.exists() and any(home.iterdir()):
-        if not (home / MARKER).exists():
-            raise NotADemoHome(f"{home} is not empty and was not made by the demo")
-        shutil.rmtree(home)
-    home.mkdir(parents=True, exist_ok=True)
+def _clear(folder: Path, spared: set[Path]) -> None:
+    for entry in list(folder.iterdir()):
+        if entry in spared:
+            continue
+        if entry.is_symlink() or not entry.is_dir():
+            entry.unlink()
+        elif any(kept.is_relative_to(entry) for kept in spared):
+            _clear(entry, spared)
+        else:
+            shutil.rmtree(entry)
 
 
 def _master_list(x_address: str, now: datetime) -> str:

@@ -59,6 +59,22 @@ def test_a_second_process_on_one_home_says_so_and_leaves(tmp_path: Path) -> None
         assert app.end() == 0
 
 
+def test_a_second_demo_leaves_the_first_ones_home_alone(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    with ServedApp(home, "--demo") as app:
+        app.line("panel: ")
+        mine = home / "accounts" / "mine.txt"
+        mine.write_text("still here", encoding="utf-8")
+        refused = run_app("--demo", "--home", str(home), "--port", "0")
+        assert_one_line(refused, "another Aviary works on", "stop it first")
+        assert mine.read_text(encoding="utf-8") == "still here"
+        assert app.end() == 0
+    with ServedApp(home, "--demo") as again:
+        again.line("panel: ")
+        assert not mine.exists(), "a later start begins anew"
+        assert again.end() == 0
+
+
 def test_a_home_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder", encoding="utf-8")
