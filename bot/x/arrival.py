@@ -32,6 +32,21 @@ def find_trouble(page: Page) -> Trouble | None:
     return trouble_of_page(state)
 
 
+def find_lasting_trouble(page: Page) -> Trouble | None:
+    """The trouble of the present page that no second try would end."""
+    trouble = find_trouble(page)
+    return trouble if trouble and not trouble.retriable else None
+
+
+def find_trouble_ahead(page: Page) -> Trouble | None:
+    """The trouble that stops the account, also when x.com is only on the way to the page that tells it.
+
+    A toast without a reason can stand for a moment before x.com leads to its login or to the page of a locked
+    account. Not stoppable: a click was made.
+    """
+    return page.poll(lambda: find_lasting_trouble(page), page.timeouts.settle, stoppable=False)
+
+
 def _decided(page: Page) -> PageState | None:
     state = read_state(page)
     return None if is_access_undecided(state) else state

@@ -7,7 +7,7 @@ import unicodedata
 
 _LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[^\W\d_]{2,}(?:[/?#:]\S*)?|\S+…", re.IGNORECASE)
 """An address with its scheme or without: x.com makes a link of both, draws the scheme where none was written and
-hides it, and cuts long ones (x_dom_facts: links in posts)."""
+hides it, and cuts long ones (x_dom_facts: Post, tweetText)."""
 
 
 def comparable(text: str) -> str:

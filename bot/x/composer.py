@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.errors import MediaRefused, PageChanged, SendUndecided, Trouble, Unavailable
-from bot.x.arrival import check, find_trouble, wait_for_element
+from bot.x.arrival import check, find_lasting_trouble, find_trouble_ahead, wait_for_element
 from bot.x.comparing import comparable
 from bot.x.contract import Draft, PostSeen, Progress, Step, StepKind
 from bot.x.editor import read_field, type_text
 from bot.x.overlays import uncover
 from bot.x.page import CoveredError, Page, StaleError
 from bot.x.profile import read_posts_of
-from bot.x.reactions import Toast, find_trouble_ahead, seen_toasts, trouble_of_toasts, watch
+from bot.x.reactions import Toast, seen_toasts, trouble_of_toasts, watch
 from bot.x.selectors import ATTACHMENTS, COMPOSER_SUBMIT, COMPOSER_TEXT, FILE_INPUT
 from bot.x.trouble import trouble_of_words
 
@@ -150,8 +150,8 @@ def _wait_for_answer(page: Page, seen_before: int) -> Toast | None:
         answers = seen_toasts(page)[seen_before:]
         if answers:
             return answers[-1]
-        trouble = find_trouble(page)
-        if trouble and not trouble.retriable:
+        trouble = find_lasting_trouble(page)
+        if trouble:
             raise trouble
         waited = page.clock.monotonic() - started
         return "hurried" if page.stop.is_set() and waited > page.timeouts.confirm_hurried else None

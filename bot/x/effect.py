@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.errors import Trouble
-from bot.x.arrival import find_trouble
+from bot.x.arrival import find_trouble, find_trouble_ahead
 from bot.x.page import Page
-from bot.x.reactions import find_trouble_ahead, seen_answers, seen_toasts, trouble_of_answers, trouble_of_toasts
+from bot.x.reactions import seen_answers, seen_toasts, trouble_of_answers, trouble_of_toasts
 
 
 def wait_for_effect(
@@ -24,7 +24,9 @@ def wait_for_effect(
     """
 
     def stands() -> bool:
-        raise_refusal(page)
+        trouble = _trouble_shown(page)
+        if trouble:
+            raise trouble
         return is_done()
 
     def shows() -> str:
@@ -33,18 +35,19 @@ def wait_for_effect(
         return "refused" if seen_answers(page) and seen_toasts(page) else ""
 
     if page.poll(shows, page.timeouts.effect, stoppable=False) != "done":
-        raise_refusal(page)
-        raise find_trouble_ahead(page) or refused()
+        raise _why_refused(page) or refused()
     answered = page.poll(lambda: bool(seen_answers(page)) or not stands(), page.timeouts.effect, stoppable=False)
     if page.poll(lambda: not stands(), page.timeouts.settle, stoppable=False):
-        raise_refusal(page)
-        raise find_trouble_ahead(page) or refused()
+        raise _why_refused(page) or refused()
     if not answered and not is_done_anew():
         raise refused()
 
 
-def raise_refusal(page: Page) -> None:
-    """Raise what a toast or the page itself says against the action."""
-    trouble = trouble_of_toasts(page) or trouble_of_answers(page) or find_trouble(page)
-    if trouble:
-        raise trouble
+def _trouble_shown(page: Page) -> Trouble | None:
+    """What a toast, an answer or the page itself says against the action."""
+    return trouble_of_toasts(page) or trouble_of_answers(page) or find_trouble(page)
+
+
+def _why_refused(page: Page) -> Trouble | None:
+    """The same for an action that was taken back: the page that says why may still be on its way."""
+    return _trouble_shown(page) or find_trouble_ahead(page)

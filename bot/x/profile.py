@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from bot.errors import TargetGone, Trouble
@@ -31,15 +30,20 @@ def read_profile(page: Page, handle: str) -> ProfileSeen:
 
 def read_posts_of(page: Page, handle: str, limit: int) -> list[PostSeen]:
     """The latest posts written by `handle`, newest first, without reposts of others and the pinned order."""
-    says_none = read_rounded(open_profile(page, handle, page.come_to)["posts"]) == 0
+    page.come_to(handle)
+    says_none = read_rounded(_wait_for_head(page, handle)["posts"]) == 0
     # One more than asked: a pinned post stands first, however old it is.
     posts = collect(page, limit + 1, lambda post: post.handle.casefold() == handle.casefold(), may_be_bare=says_none)
     return sorted(posts, key=lambda post: int(post.id), reverse=True)[:limit]
 
 
-def open_profile(page: Page, handle: str, come: Callable[[str], None] | None = None) -> dict[str, Any]:
-    """Open a profile, by `come` if given, and return its head as scripts/profile.js reads it."""
-    (come or page.open)(handle)
+def open_profile(page: Page, handle: str) -> dict[str, Any]:
+    """Open a profile and return its head as scripts/profile.js reads it."""
+    page.open(handle)
+    return _wait_for_head(page, handle)
+
+
+def _wait_for_head(page: Page, handle: str) -> dict[str, Any]:
     return wait_for(page, lambda: look_at(page, handle), lambda: missing_element(page, PROFILE_NAME))
 
 

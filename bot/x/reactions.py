@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.errors import SlowDown, Trouble
-from bot.x.arrival import find_trouble
 from bot.x.page import Page
 from bot.x.trouble import trouble_of_words
 
@@ -38,20 +37,6 @@ def seen_answers(page: Page) -> list[int]:
 def trouble_of_answers(page: Page) -> Trouble | None:
     """What the answers say in any language: 429 is "too many requests"."""
     return SlowDown("x.com answers: too many requests (429).") if 429 in seen_answers(page) else None
-
-
-def find_trouble_ahead(page: Page) -> Trouble | None:
-    """The trouble that stops the account, also when x.com is only on the way to the page that tells it.
-
-    A toast without a reason can stand for a moment before x.com leads to its login or to the page of a locked
-    account. Not stoppable: a click was made.
-    """
-
-    def look() -> Trouble | None:
-        trouble = find_trouble(page)
-        return trouble if trouble and not trouble.retriable else None
-
-    return page.poll(look, page.timeouts.settle, stoppable=False)
 
 
 def trouble_of_toasts(page: Page) -> Trouble | None:

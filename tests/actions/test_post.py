@@ -10,6 +10,7 @@ from PIL import Image
 
 from bot.errors import (
     AccountLocked,
+    AccountSuspended,
     BrowserDied,
     ChallengeShown,
     DuplicateRefused,
@@ -165,7 +166,9 @@ def test_a_refusal_after_the_click_is_surely_not_sent_and_gives_the_permit_back(
     assert engine.world.calls_of("post")[0].detail == engine.intents()[0].text
 
 
-@pytest.mark.parametrize("trouble", [AccountLocked("l"), ChallengeShown("c"), SessionExpired("s")])
+@pytest.mark.parametrize(
+    "trouble", [AccountLocked("l"), AccountSuspended("u"), ChallengeShown("c"), SessionExpired("s")]
+)
 def test_a_page_that_stops_the_account_after_the_click_proves_nothing_of_the_post(
     engine: Engine, trouble: Trouble
 ) -> None:

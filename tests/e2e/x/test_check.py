@@ -109,6 +109,7 @@ def test_the_check_names_what_was_renamed_and_its_new_name_in_selectors_yaml_men
     assert fleet.manager.wait_until_idle(240)
     report = fleet.manager.page_report("one")
     assert report is not None
+    assert report.missing == ("composer_text", "like", "follow")
     missing = {page.name: page.missing for page in report.pages if page.missing}
     assert missing == {"composer": ("composer_text",), "search": ("like",), "post": ("like",), "person": ("follow",)}
 
