@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Protocol, TypeVar
 
+import structlog
+
 from bot.clock import Clock, StopSignal, in_words
 from bot.errors import BrowserDied, LimitReached, Trouble
 from bot.planning.limits import windows_for
@@ -25,6 +27,7 @@ _WAITS = (5.0, 20.0)
 _LONGEST_TURN = timedelta(minutes=5)
 """So long a written post waits for its turn in an open browser; a turn that comes later is worth a new visit."""
 Result = TypeVar("Result")
+_log = structlog.get_logger(__name__)
 
 
 class PeopleClaims(Protocol):
@@ -130,10 +133,17 @@ class Visit:
 
 
 def keep_evidence(client: XClient, folder: AccountFolder, run_id: int, clock: Clock, trouble: Trouble) -> str:
-    """Save what the page looks like; returns the id under which the picture can be fetched, "" without one."""
+    """Save what the page looks like; returns the id under which the picture can be fetched, "" without one.
+
+    A disk that does not take it must not hide the trouble that it is about: that is logged, and the trouble goes on.
+    """
     seen = client.evidence()
     name = f"run{run_id}-{clock.now():%Y%m%d-%H%M%S-%f}-{trouble.kind}"
-    return save_evidence(folder.evidence, name, seen.screenshot, seen.html, seen.url)
+    try:
+        return save_evidence(folder.evidence, name, seen.screenshot, seen.html, seen.url)
+    except OSError as error:
+        _log.warning("evidence could not be kept", folder=str(folder.evidence), name=name, error=str(error))
+        return ""
 
 
 def read_again(visit: Visit, what: str, read: Callable[[], Result]) -> Result:
