@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 from datetime import time
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
 
+from bot.errors import SettingsProblem
+from bot.settings.hints import hints_of
 from bot.settings.home import AccountFolder, relative_parts
 from bot.settings.validation import check
 from bot.settings.yaml_reading import read_yaml
@@ -27,6 +38,18 @@ class Section(BaseModel):
     """A part of the file. Keys that Aviary does not know are allowed and left alone."""
 
     model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True)
+    _hints: tuple[SettingsProblem, ...] = PrivateAttr(())
+
+    @property
+    def hints(self) -> tuple[SettingsProblem, ...]:
+        """Keys of this part of the file that were probably meant to be others; they stop nothing."""
+        return self._hints
+
+    def with_hints(self, hints: tuple[SettingsProblem, ...]) -> Self:
+        """The same settings with what the file's text showed besides."""
+        told = self.model_copy()
+        told._hints = hints
+        return told
 
     @model_validator(mode="before")
     @classmethod
@@ -264,4 +287,5 @@ class AccountSettings(Section):
 
 def load_account_settings(folder: AccountFolder) -> AccountSettings:
     """Read config/settings.yaml of one account. Raises SettingsError."""
-    return check(read_yaml(folder.settings_yaml), AccountSettings)
+    document = read_yaml(folder.settings_yaml)
+    return check(document, AccountSettings).with_hints(hints_of(document, AccountSettings))

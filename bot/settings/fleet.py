@@ -13,12 +13,14 @@ from pydantic import AfterValidator, Field, field_validator
 
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.account import Count, Section, Text
+from bot.settings.hints import hints_of, hints_of_keys
 from bot.settings.home import Home
 from bot.settings.validation import check_part
 from bot.settings.yaml_reading import Document, read_yaml
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 
+_TOP = ("version", "accounts", "settings")
 _ADDRESS = re.compile(r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")
 
 
@@ -116,6 +118,8 @@ class FleetFile:
     broken: tuple[BrokenEntry, ...] = ()
     problems: tuple[SettingsProblem, ...] = ()
     is_missing: bool = False
+    hints: tuple[SettingsProblem, ...] = ()
+    """Keys outside of the accounts that were probably meant to be others; they stop nothing."""
 
 
 def load_fleet_file(home: Home) -> FleetFile:
@@ -130,7 +134,8 @@ def load_fleet_file(home: Home) -> FleetFile:
         raise SettingsError([document.problem((), "must have the keys accounts and settings")])
     settings, problems = _read_settings(document)
     accounts, broken = _read_entries(document, home.root)
-    return FleetFile(settings, accounts, broken, problems)
+    hints = hints_of_keys(document, document.data, _TOP) + hints_of(document, FleetSettings, ("settings",))
+    return FleetFile(settings, accounts, broken, problems, hints=hints)
 
 
 def _read_settings(document: Document) -> tuple[FleetSettings, tuple[SettingsProblem, ...]]:
@@ -168,7 +173,7 @@ def _read_entries(document: Document, root: Path) -> tuple[tuple[AccountEntry, .
         try:
             entry = check_part(document, AccountEntry, ("accounts", index), raw)
             taken.claim(document, index, entry)
-            good.append(entry)
+            good.append(entry.with_hints(hints_of(document, AccountEntry, ("accounts", index))))
         except SettingsError as error:
             wrong.append((index, error))
     return tuple(good), _broken_entries(document, wrong, {entry.id.casefold() for entry in good})

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import SettingsError, SettingsProblem
+from bot.settings.hints import nearest
 from bot.settings.yaml_reading import Document, KeyPath
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -64,9 +65,18 @@ def _message(detail: Mapping[str, Any]) -> str:
     if words is None:
         return str(detail["msg"]).removeprefix("Value error, ")
     if detail["type"] in _WITHOUT_VALUE:
-        return words
+        return words + _written_otherwise(detail)
     shown = repr(detail["input"])
     return f"{words}, not {shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + '…'}"
+
+
+def _written_otherwise(detail: Mapping[str, Any]) -> str:
+    """The key that was probably meant to be the missing one; "" when none looks like it."""
+    if detail["type"] != "missing" or not isinstance(detail["input"], dict):
+        return ""
+    wanted = frozenset({str(detail["loc"][-1])})
+    slip = next((str(key) for key in detail["input"] if nearest(str(key), wanted)), "")
+    return f"; the key {slip} is not known, did you mean it?" if slip else ""
 
 
 def _known_prefix(document: Document, path: KeyPath, location: tuple[str | int, ...]) -> KeyPath:
