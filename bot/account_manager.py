@@ -29,6 +29,7 @@ from bot.planning.ticker import Ticker
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import Home
 from bot.storage.database import Database
+from bot.storage.identities import Identities
 from bot.storage.permits import Permits
 from bot.storage.standings import Standings
 from bot.x.report import PageReport
@@ -94,13 +95,11 @@ class AccountManager:
         self._viewing.open(self._standings, self._scheduling, pause)
         self._dispatcher.open(self._standings, self._scheduling, pause, self._shared)
         self._orders.open(self._standings, self._scheduling, pause, self._permits)
+        self._identities = Identities(self._database, self._permits, self._standings)
+        self._picks_up = pick_up
         for stray in reap(self.home.root):
             _log.warning("ended a browser that a crash left", pid=stray.pid)
         self.load_accounts()
-        for member in self._registry.members.values():
-            if member.is_usable and pick_up:
-                self._scheduling.pick_up(member)
-                self._viewing.show(member.entry.id)
 
     def take_home(self) -> None:
         """Keep other processes off the home until `close()`. Raises HomeError and HomeInUse."""
@@ -165,19 +164,32 @@ class AccountManager:
                 return
             self._dispatcher.adapt(self._registry.fleet.settings)
             self._dispatcher.forget_all()
-            for account_id in changed or ():
+            self._follow_renamed()
+            restaggered = self._scheduling.adapt(self._registry.fleet.settings)
+            for account_id in self._registry.members if restaggered else changed or ():
                 self._replan(account_id)
             self._viewing.take_over()
+
+    def _follow_renamed(self) -> None:
+        """An account whose id was changed in accounts.yaml keeps its limits, its standing and its runs."""
+        members = self._registry.members
+        folders = {member.folder.root.relative_to(self.home.root).as_posix(): key for key, member in members.items()}
+        listed = {*members, *(entry.id for entry in self._registry.broken)}
+        for old, new in self._identities.take_over(folders, listed).items():
+            _log.info("account has another id", account=new, before=old)
+            self._dispatcher.rename(old, new)
 
     def _replan(self, account_id: str) -> None:
         """Bring agenda, automation and card of one account in line with its files."""
         self._dispatcher.forget(account_id)
         member = self._registry.members.get(account_id)
         if member is None:
+            # Its runs stay where they are: a mistake in accounts.yaml is mended soon, else their turn ends them.
             self._scheduling.forget(account_id)
-            self._queue.withdraw(account_id)
             return
-        self._scheduling.replan(member, self._registry.fleet.settings)
+        if self._picks_up and member.is_usable:
+            self._scheduling.pick_up(member)
+        self._scheduling.replan(member)
         self._viewing.show(account_id)
 
     def tick(self) -> None:

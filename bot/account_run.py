@@ -43,6 +43,7 @@ from bot.x.selectors import BUILT_IN, SelectorSet
 MAY_WAIT = timedelta(hours=3)
 """A run that hits a limit goes on when a permit frees, so long after its planned time; later, the rest is left out."""
 _REOPENINGS = 2
+_STILL_UNDECIDED = "a post whose answer was lost could not be found or ruled out yet"
 _log = structlog.get_logger(__name__)
 
 
@@ -56,6 +57,7 @@ class RunOutcome:
     trouble: AviaryError | None = None
     undecided: bool = False  # a post is still in `sending`
     resume_at: datetime | None = None  # limits held work back; the run goes on then (its state is QUEUED)
+    worked: bool = False  # x.com was met as the account and did what was asked: what was wrong before is over
 
 
 @dataclass(frozen=True)
@@ -169,18 +171,31 @@ class AccountRun:
         self._settle_unsent()
         if self._slot == PAGES_SLOT:
             results = [page_check.perform(*self._meet(settings))]
+        elif self._slot == CHECK_SLOT:
+            results = self._look_for_posts(settings)
         else:
             results = self._held_back(settings) or self._visits(settings)
+        return self._outcome_of(results)
+
+    def _outcome_of(self, results: Sequence[ActionResult]) -> RunOutcome:
         reason = "; ".join(why for result in results for why in result.shortfalls)
-        undecided = self._has_undecided()
-        resume_at = self._resume_at(results)
+        undecided, resume_at = self._has_undecided(), self._resume_at(results)
         if resume_at is not None:
             return RunOutcome(RunState.QUEUED, reason, undecided=undecided, resume_at=resume_at)
-        return RunOutcome(RunState.PARTLY if reason else RunState.DONE, reason, undecided=undecided)
+        worked = self._client is not None and not (self._slot == CHECK_SLOT and undecided)
+        return RunOutcome(RunState.PARTLY if reason else RunState.DONE, reason, undecided=undecided, worked=worked)
+
+    def _look_for_posts(self, settings: AccountSettings) -> list[ActionResult]:
+        """A look at the profile for posts whose answer was lost, unless another run has found them by now."""
+        if not self._has_undecided():
+            self._note("no post waits for proof any more")
+            return []
+        self._visits(settings)
+        return [ActionResult("post", shortfalls=(_STILL_UNDECIDED,))] if self._has_undecided() else []
 
     def _held_back(self, settings: AccountSettings) -> list[ActionResult]:
         """What limits hold back, when they hold back all there is to do: then no browser is opened for it."""
-        if self._slot == CHECK_SLOT or self._journal.has_undecided():
+        if self._journal.has_undecided():
             return []
         results: list[ActionResult] = []
         for action in left_to_do(settings, self._slot, self._journal, self._run_id):
@@ -210,8 +225,9 @@ class AccountRun:
         """Posts that a crash left before the click were surely not sent."""
         for intent in self._journal.intents(states=[IntentState.INTENT]):
             now = self._means.clock.now()
-            self._journal.settle(intent.id, IntentState.FAILED, now, reason="the process ended before it was sent")
-            if intent.permit_id is not None:
+            reason = "the process ended before it was sent"
+            settled = self._journal.settle(intent.id, IntentState.FAILED, now, reason=reason)
+            if settled and intent.permit_id is not None:
                 self._means.shared.permits.give_back(intent.permit_id)
 
     def _visits(self, settings: AccountSettings) -> list[ActionResult]:

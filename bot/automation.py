@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -51,6 +52,8 @@ class BotAutomation:
         self.connect = connect
         self._random = random or Random()
         self._stop = StopSignal()
+        self.is_working = False
+        """Whether it is in `run_slot`."""
 
     def stop(self, reason: str) -> None:
         """End the present run at its next safe point."""
@@ -74,11 +77,12 @@ class BotAutomation:
         Never raises for what the account or x.com do wrong.
         `run_id` is a run the caller has planned already. Raises StorageError when the records cannot be kept.
         """
-        database = Database(self.folder.metrics_db, "account")
+        self.is_working = True
         try:
-            return AccountRun(self._means(), database, slot, trigger, run_id, progress or _silent).carry_out()
+            with closing(Database(self.folder.metrics_db, "account")) as database:
+                return AccountRun(self._means(), database, slot, trigger, run_id, progress or _silent).carry_out()
         finally:
-            database.close()
+            self.is_working = False
             self._stop = StopSignal()
 
     def _means(self) -> Means:

@@ -5,27 +5,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from random import Random
 
 import structlog
 
 from bot.account_run import RunOutcome, Shared
-from bot.automation import BotAutomation, follow_up_in
+from bot.automation import BotAutomation
 from bot.clock import Clock
 from bot.connecting import Connect
-from bot.errors import StorageError, sentences
+from bot.errors import StorageError
+from bot.fleet.consequences import Consequences
 from bot.fleet.pause import FleetPause
 from bot.fleet.records import open_records
 from bot.fleet.registry import Member, Registry
 from bot.fleet.run_queue import QueuedRun, RunQueue
-from bot.fleet.scheduling import Scheduling
-from bot.fleet.verdicts import judge
+from bot.fleet.scheduling import BY_ITSELF, Scheduling
 from bot.fleet_view import RunState, Trigger
 from bot.settings.fleet import FleetSettings
+from bot.settings.home import AccountFolder
 from bot.slot_work import PAGES_SLOT
-from bot.storage.standings import Standing, StandingKind, Standings
+from bot.storage.standings import Standings
 from bot.x.contract import Step, StepKind
 
 SHUTTING_DOWN = "Aviary is shutting down"
@@ -66,10 +66,10 @@ class Dispatcher:
     ) -> None:
         """Begin with an open home."""
         self._standings = standings
-        self._scheduling = scheduling
         self._pause = pause
         self._shared = shared
-        self._executor = self._new_pool(self._queue.seats)
+        self._consequences = Consequences(self._registry, self._queue, self._clock, standings, scheduling, pause)
+        self._pools = [self._new_pool(self._queue.seats)]  # those before the last only end what they have begun
 
     def close(self, patience_seconds: float) -> bool:
         """Ask every run to stop and wait for them; False when some still work after `patience_seconds`."""
@@ -77,18 +77,22 @@ class Dispatcher:
             self._closing = True
             for bot in self.instances.values():
                 bot.stop(SHUTTING_DOWN)
-        ending = threading.Thread(target=self._executor.shutdown, kwargs={"cancel_futures": True}, daemon=True)
+        ending = threading.Thread(target=self._end_pools, daemon=True)
         ending.start()
         ending.join(patience_seconds)
         return not ending.is_alive()
+
+    def _end_pools(self) -> None:
+        for pool in self._pools:
+            pool.shutdown(cancel_futures=True)
 
     def adapt(self, settings: FleetSettings) -> None:
         """Take over the number of seats."""
         if settings.max_concurrent_accounts != self._queue.seats:
             self._queue.seats = settings.max_concurrent_accounts
-            # Runs of the old pool end there; together they never have more seats than the queue gives.
-            self._executor.shutdown(wait=False)
-            self._executor = self._new_pool(self._queue.seats)
+            # Runs of the old pools end there; together they never have more seats than the queue gives.
+            self._pools[-1].shutdown(wait=False)
+            self._pools.append(self._new_pool(self._queue.seats))
 
     def instance(self, account_id: str) -> BotAutomation:
         """The account's automation, made when it is first needed. Raises KeyError."""
@@ -122,11 +126,15 @@ class Dispatcher:
                 run = self._queue.take(self._clock.now(), PAGES_SLOT if self._pause.is_on else "")
                 if run is None:
                     return
-                if run.account_id in self._registry.members:
-                    self.instance(run.account_id)  # from here on a stop finds it
-                self.steps[run.account_id] = Step(StepKind.OPENING)
-                self._show(run.account_id)
-                self._executor.submit(self._work, run)
+                self._guarded(run, partial(self._seat, run))
+
+    def _seat(self, run: QueuedRun) -> None:
+        """Hand the run to the pool first: whatever raises after that, it is worked off and its seat gets free."""
+        self._pools[-1].submit(self._work, run)
+        self.steps[run.account_id] = Step(StepKind.OPENING)
+        if run.account_id in self._registry.members:
+            self.instance(run.account_id)  # from here on a stop finds it
+        self._show(run.account_id)
 
     def stop(self, account_id: str, reason: str) -> bool:
         """End the account's present run at its next safe point and its waiting ones at once; True when one works."""
@@ -134,9 +142,20 @@ class Dispatcher:
             for run in self._queue.withdraw(account_id):
                 self._guarded(run, partial(self._end, run, RunState.STOPPED, reason))
             bot = self.instances.get(account_id)
-            if bot is not None:
+            works = bot is not None and (bot.is_working or self._queue.is_working(account_id))
+            if bot is not None and works:
                 bot.stop(reason)
-            return bot is not None
+            return works
+
+    def rename(self, old: str, new: str) -> None:
+        """An account has another id; what works under the old one ends, for its permits are counted for that."""
+        bot = self.instances.pop(old, None)
+        if bot is not None and bot.is_working:
+            bot.stop("its id in config/accounts.yaml was changed")
+            self.instances[new] = bot
+        if old in self.steps:
+            self.steps[new] = self.steps.pop(old)
+        self._queue.rename(self._registry.members[new].folder.root, new)
 
     def _new_pool(self, seats: int) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(max_workers=seats, thread_name_prefix="account")
@@ -148,7 +167,7 @@ class Dispatcher:
             self._guarded(run, lambda: self._carry_out(run))
         finally:
             self._guarded(run, lambda: self._clear_up(run))
-            self._queue.leave(run.account_id)
+            self._queue.leave(run)
         self.fill_seats()
 
     def _carry_out(self, run: QueuedRun) -> None:
@@ -157,14 +176,21 @@ class Dispatcher:
         except Exception:  # noqa: BLE001  whatever one account raises, its record must be closed; it is logged whole
             _log.exception("run failed", account=run.account_id, run=run.run_id)
             outcome = self._end_broken(run)
-        _log.info("run ended", account=run.account_id, run=run.run_id, state=outcome.state, reason=outcome.reason)
-        self._settle(run, outcome)
+        if outcome is not None:
+            _log.info("run ended", account=run.account_id, run=run.run_id, state=outcome.state, reason=outcome.reason)
+            self._follow(run, outcome)
 
     def _clear_up(self, run: QueuedRun) -> None:
         with self._lock:
-            self.steps.pop(run.account_id, None)
-            self.instances.pop(run.account_id, None)
-            self._show(run.account_id)
+            for account_id in {run.account_id, self._present_id(run)}:
+                self.steps.pop(account_id, None)
+                self.instances.pop(account_id, None)
+                self._show(account_id)
+
+    def _present_id(self, run: QueuedRun) -> str:
+        """The id its account has by now."""
+        member = self._registry.owner(run.account_id, run.root)
+        return member.entry.id if member else run.account_id
 
     @staticmethod
     def _guarded(run: QueuedRun, work: Callable[[], object]) -> None:
@@ -174,22 +200,25 @@ class Dispatcher:
         except Exception:  # noqa: BLE001  logged whole; a disk that is full fails every record, and nobody is left to ask
             _log.exception("run could not be recorded", account=run.account_id, run=run.run_id)
 
-    def _run(self, run: QueuedRun) -> RunOutcome:
+    def _run(self, run: QueuedRun) -> RunOutcome | None:
+        """The run's outcome; None when it is not done after all."""
         with self._lock:
             why_not = self._why_not(run)
             if why_not:
-                return self._end(run, RunState.SKIPPED, why_not)
+                self._leave_out(run, why_not)
+                return None
             bot = self.instance(run.account_id)
         return bot.run_slot(
             run.slot,
             trigger=run.trigger,
             run_id=run.run_id,
-            progress=lambda step: self._tell(run.account_id, step),
+            progress=lambda step: self._tell(run, step),
         )
 
-    def _tell(self, account_id: str, step: Step) -> None:
+    def _tell(self, run: QueuedRun, step: Step) -> None:
         """A run tells its step; what it did in the step before shows with it."""
         with self._lock:
+            account_id = self._present_id(run)
             self.steps[account_id] = step
             self._show(account_id)
 
@@ -197,20 +226,30 @@ class Dispatcher:
         """Why a run that had waited is not done after all; "" when it is."""
         if self._closing:
             return SHUTTING_DOWN
-        member = self._registry.members.get(run.account_id)
+        member = self._registry.owner(run.account_id, run.root)
         if member is None or not member.is_usable:
             return "the account was disabled, removed or broken meanwhile"
-        standing = self._standings.meet(run.account_id)
+        if run.trigger in BY_ITSELF and not _is_switched_on(member, run.slot):
+            return "the slot was switched off or removed meanwhile"
+        standing = self._standings.meet(member.entry.id)
         asked_for = run.trigger in {Trigger.MANUAL, Trigger.PAGES} and run.not_before is None
         if not asked_for and standing.holds(self._clock.now()):
             return f"the account is {standing.in_words}"
         return ""
 
+    def _leave_out(self, run: QueuedRun, why_not: str) -> None:
+        """End a run that had waited. What rested has done a part of its work."""
+        _log.info("run left out", account=run.account_id, run=run.run_id, reason=why_not)
+        if run.not_before is None:
+            self._end(run, RunState.SKIPPED, why_not)
+        else:
+            self._end(run, RunState.PARTLY, f"the rest was left out: {why_not}")
+
     def _end(self, run: QueuedRun, state: RunState, reason: str) -> RunOutcome:
         """End a run's record from here, without its automation."""
-        member = self._registry.members.get(run.account_id)
-        if member is not None:
-            with open_records(member.folder) as records:
+        folder = AccountFolder(run.root)
+        if folder.metrics_db.exists():  # else the account was taken away together with its folder
+            with open_records(folder) as records:
                 records.journal.note(run.run_id, self._clock.now(), reason, "warning")
                 records.journal.end_run(run.run_id, state, self._clock.now(), reason)
         return RunOutcome(state, reason)
@@ -222,44 +261,20 @@ class Dispatcher:
         except StorageError as error:
             return RunOutcome(RunState.FAILED, error.message, error.remedy)
 
-    def _settle(self, run: QueuedRun, outcome: RunOutcome) -> None:
+    def _follow(self, run: QueuedRun, outcome: RunOutcome) -> None:
         """What the run's end means for its account and for the fleet."""
         with self._lock:
-            member = self._registry.members.get(run.account_id)
-            if member is None:
-                return
-            settings = self._registry.fleet.settings
-            now = self._clock.now()
-            if self._tells_of_work(run, outcome):
-                self._judge(member, outcome)
-            if self._closing:
-                return
-            if outcome.resume_at is not None:
-                self._queue.add(replace(run, not_before=outcome.resume_at, reason=outcome.reason))
-            if outcome.undecided and outcome.resume_at is None:
-                self._scheduling.plan_check(member, now + follow_up_in(settings))
-
-    def _judge(self, member: Member, outcome: RunOutcome) -> None:
-        before = self._standings.meet(member.entry.id)
-        turned = judge(self._standings, member.entry.id, outcome, self._clock.now())
-        self._record_standing(member, before)
-        if turned:
-            self._pause.count_trouble(member, outcome, self._registry.fleet.settings)
-            if self._pause.is_on:
+            present_id = self._present_id(run)
+            if run.account_id not in self._registry.members:
+                self._shared().permits.rename({run.account_id: present_id})  # taken before it heard that it must end
+            if self._consequences.draw(run, outcome):
                 self._show_all()
+            if not self._closing:
+                self._consequences.go_on(run, outcome)
 
-    def _record_standing(self, member: Member, before: Standing) -> None:
-        """Enter a changed standing into the account's record: it is a decision like any other."""
-        after = self._standings.get(member.entry.id)
-        if after.kind is before.kind:
-            return
-        level = "good" if after.kind is StandingKind.ACTIVE else "error"
-        with open_records(member.folder) as records:
-            records.journal.note(
-                None, self._clock.now(), sentences(after.in_words, after.remedy), level, next_at=after.until
-            )
 
-    @staticmethod
-    def _tells_of_work(run: QueuedRun, outcome: RunOutcome) -> bool:
-        """Whether the end says how the account's work goes. That pages could be read says nothing; trouble does."""
-        return run.slot != PAGES_SLOT or outcome.trouble is not None
+def _is_switched_on(member: Member, slot: str) -> bool:
+    """Whether the slot is one that comes up by itself."""
+    schedule = member.settings.schedule if member.settings else None
+    slots = schedule.all_slots if schedule and schedule.enabled else ()
+    return any(each.name == slot and each.enabled for each in slots)

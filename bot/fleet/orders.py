@@ -174,7 +174,7 @@ class Orders:
             if not self._pause.is_on:
                 return "The fleet is not paused."
             self._pause.end()
-            self._scheduling.drop_missed(self._registry.members)
+            self._scheduling.drop_missed(self._registry.members, self._pause.since)
             self._viewing.show_all()
             self._dispatcher.fill_seats()
             return "The fleet goes on."

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from bot.account_run import RunOutcome
 from bot.clock import Clock
-from bot.fleet.registry import Member
 from bot.settings.fleet import FleetSettings
+from bot.storage.database import to_moment, to_text
 from bot.storage.standings import Standings
 
 _PAUSE = "fleet_pause"
+_SINCE = "fleet_pause_since"
 _TROUBLES = "recent_troubles"
 
 
@@ -31,6 +32,8 @@ class FleetPause:
         self._clock = clock
         self.reason = standings.mark(_PAUSE) or ""
         """Why the fleet is paused; "" when it is not."""
+        self.since = to_moment(standings.mark(_SINCE)) or clock.now()
+        """When the present pause began, or the last one did."""
 
     @property
     def is_on(self) -> bool:
@@ -38,6 +41,9 @@ class FleetPause:
 
     def begin(self, reason: str) -> None:
         """Let no run of any account begin until `end()`."""
+        if not self.is_on:
+            self.since = self._clock.now()
+            self._standings.set_mark(_SINCE, to_text(self.since))
         self.reason = reason
         self._standings.set_mark(_PAUSE, reason)
 
@@ -47,12 +53,12 @@ class FleetPause:
         self._standings.set_mark(_PAUSE, "")
         self._standings.set_mark(_TROUBLES, "[]")
 
-    def count_trouble(self, member: Member, outcome: RunOutcome, settings: FleetSettings) -> None:
+    def count_trouble(self, account_id: str, outcome: RunOutcome, settings: FleetSettings) -> None:
         """Remember that an account fell into trouble; pause the fleet when it was one of several within minutes."""
         now = self._clock.now()
         within = timedelta(minutes=settings.pause_fleet_within_minutes)
         recent = [each for each in self._recent() if now - datetime.fromisoformat(each.at) <= within]
-        recent.append(_Trouble(member.entry.id, now.isoformat(), outcome.reason))
+        recent.append(_Trouble(account_id, now.isoformat(), outcome.reason))
         self._standings.set_mark(_TROUBLES, json.dumps([asdict(each) for each in recent]))
         accounts = {each.account_id: each.reason for each in recent}
         if settings.pause_fleet_after and len(accounts) >= settings.pause_fleet_after and not self.is_on:

@@ -13,6 +13,9 @@ from bot.storage.database import Database
 from bot.storage.journal import Intent, IntentState, Journal, RunRecord, StepRecord
 from bot.storage.metrics import DayCounts, Followers, Metrics
 
+_BUSY_SECONDS = 1.0
+"""All accounts wait while the manager looks into one's database."""
+
 
 @dataclass(frozen=True)
 class AccountRecords:
@@ -24,8 +27,8 @@ class AccountRecords:
 
 @contextmanager
 def open_records(folder: AccountFolder) -> Iterator[AccountRecords]:
-    """Raises StorageError when the database is damaged or cannot be made."""
-    database = Database(folder.metrics_db, "account")
+    """Raises StorageError when the database is damaged, cannot be made, or is locked for longer than a moment."""
+    database = Database(folder.metrics_db, "account", _BUSY_SECONDS)
     try:
         yield AccountRecords(Journal(database), Metrics(database))
     finally:

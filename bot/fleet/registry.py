@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bot.content.templates import ContentError, read_content
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.content import load_keywords, read_templates
 from bot.settings.fleet import AccountEntry, BrokenEntry, FleetFile, is_handle, load_fleet_file
-from bot.settings.home import AccountFolder, Home
+from bot.settings.home import AccountFolder, Home, is_there, relative_parts
 from bot.settings.selectors import load_selectors_file
+from bot.settings.yaml_reading import UnreadFile
 from bot.x.selectors import NAMES, SelectorSet
 
 Stamp = tuple[int, int, int]
@@ -31,6 +33,11 @@ class Member:
     def is_usable(self) -> bool:
         """Whether it may work: enabled, and its files can be read."""
         return self.entry.enabled and self.settings is not None and not self.problems
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the system kept a file from being read, which may pass without any change to the file."""
+        return _are_unread(self.problems)
 
 
 class Registry:
@@ -58,21 +65,25 @@ class Registry:
         """What is wrong with the files that concern all accounts."""
         return self._list_problems + self._selector_problems
 
+    def owner(self, account_id: str, root: Path) -> Member | None:
+        """The account whose folder is `root`, under `account_id` or the id it has now; None when there is none."""
+        member = self.members.get(account_id)
+        if member is not None and member.folder.root == root:
+            return member
+        return next((each for each in self.members.values() if each.folder.root == root), None)
+
     def refresh(self) -> set[str] | None:
         """Read what changed on disk. Returns the ids of accounts that changed or went; None when nothing did."""
         changed: set[str] = set()
-        fleet_changed = self._has_changed((str(self._home.accounts_yaml),))
-        if fleet_changed:
+        fleet_before = (self.fleet, self.selectors, self.fleet_problems)
+        if self._has_changed((str(self._home.accounts_yaml),)) or _are_unread(self._list_problems):
             changed |= self._read_master_list()
-        if self._has_changed((str(self._home.selectors_yaml),)):
-            fleet_changed = True
+        if self._has_changed((str(self._home.selectors_yaml),)) or _are_unread(self._selector_problems):
             self._read_selectors()
         for account_id, member in self._read.items():
-            touched = self._has_changed(self._files[account_id])
-            if touched or account_id in changed:
-                self._read[account_id] = _read_member(self._entries[account_id], member.folder)
+            if self._take_in(member, is_new=account_id in changed):
                 changed.add(account_id)
-        if not changed and not fleet_changed:
+        if not changed and fleet_before == (self.fleet, self.selectors, self.fleet_problems):
             return None
         before, self.members = self.members, _with_doubled_handles(self._read)
         return changed | {key for key, member in self.members.items() if member != before.get(key)}
@@ -95,10 +106,26 @@ class Registry:
         changed = {key for key, entry in entries.items() if entry != self._entries.get(key)}
         gone = self._entries.keys() - entries.keys()
         self._entries = entries
-        fresh = {key: Member(entries[key], self._home.account(entries[key].folder), None) for key in changed}
+        fresh = {key: Member(entries[key], self._folder(entries[key]), None) for key in changed}
         self._read = {key: fresh.get(key) or self._read[key] for key in entries}
-        self._files = {key: _files(member.folder) for key, member in self._read.items()}
+        self._files = {key: files for key, files in self._files.items() if key in entries}
         return gone | changed
+
+    def _folder(self, entry: AccountEntry) -> AccountFolder:
+        """Put together alone: reading the list has followed it already, and refused what leads out."""
+        return AccountFolder(self._home.root.joinpath(*relative_parts(entry.folder)))
+
+    def _take_in(self, member: Member, *, is_new: bool) -> bool:
+        """Read the account's files if there is a reason to; whether anything may be different now."""
+        account_id = member.entry.id
+        touched = is_new or self._has_changed(self._files[account_id])
+        if not touched and not member.is_unread:
+            return False
+        self._files[account_id] = _files(member.folder)
+        self._has_changed(self._files[account_id])  # noted before they are read: what comes later is a change
+        fresh = _read_member(self._entries[account_id], member.folder)
+        self._read[account_id] = fresh
+        return touched or fresh != member
 
     def _read_selectors(self) -> None:
         """Take in selectors.yaml; while it has mistakes, the built-in selectors are in force."""
@@ -114,9 +141,18 @@ class Registry:
         return True
 
 
+def _are_unread(problems: tuple[SettingsProblem, ...]) -> bool:
+    return any(isinstance(problem, UnreadFile) for problem in problems)
+
+
 def _files(folder: AccountFolder) -> tuple[str, ...]:
-    """As text: they are looked at every other second, and paths would be put together each time."""
-    return (str(folder.settings_yaml), str(folder.templates_yaml), str(folder.keywords_yaml))
+    """As text: they are looked at every other second, and paths would be put together each time.
+
+    Without settings.yaml, both of the places where it may turn up.
+    """
+    files = (folder.settings_yaml, folder.templates_yaml, folder.keywords_yaml)
+    flat = () if is_there(folder.settings_yaml) else (folder.root / "settings.yaml",)
+    return tuple(map(str, (*files, *flat)))
 
 
 def _stamp(file: str) -> Stamp:
@@ -171,7 +207,7 @@ def _read_member(entry: AccountEntry, folder: AccountFolder) -> Member:
 
 def _check_templates(folder: AccountFolder) -> None:
     """Raises SettingsError. An account without the file can do all but post."""
-    if not folder.templates_yaml.exists():
+    if not is_there(folder.templates_yaml):
         return
     document = read_templates(folder)
     try:

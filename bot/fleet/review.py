@@ -16,9 +16,7 @@ def decide(
 
     Raises KeyError for a post that is not there.
     """
-    intent = next((each for each in records.journal.intents() if each.id == intent_id), None)
-    if intent is None:
-        raise KeyError(intent_id)
+    intent = records.journal.intent(intent_id)
     if intent.state not in {IntentState.SENDING, IntentState.NEEDS_REVIEW}:
         return "This post is decided already."
     now = clock.now()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import bisect
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.fleet_view import Trigger
 from bot.storage.permits import Share
@@ -14,13 +15,14 @@ from bot.storage.permits import Share
 
 @dataclass(frozen=True, order=True)
 class QueuedRun:
-    """A run that waits for a seat."""
+    """A run that waits for a seat. Its number is one of the database in `root`, the account's folder at that time."""
 
     planned_at: datetime
     account_id: str
     run_id: int
     slot: str
     trigger: Trigger
+    root: Path = field(compare=False)
     not_before: datetime | None = field(default=None, compare=False)  # it hit a limit and goes on then
     reason: str = field(default="", compare=False)  # why it rests until then
 
@@ -40,6 +42,8 @@ def _equal(_account_id: str) -> Share:
 class RunQueue:
     """Runs waiting and working. Safe for threads.
 
+    Neither an account nor a folder works twice at once: an account may be renamed while it works.
+
     What waited for a permit goes first, the account that got the smallest share lately before the others: so none
     starves under a limit. The rest goes in order of planned time, and of one time again by share.
     """
@@ -49,7 +53,7 @@ class RunQueue:
         """What an account got lately of what is limited."""
         self._lock = threading.Condition()
         self._waiting: list[QueuedRun] = []
-        self._working: dict[str, QueuedRun] = {}
+        self._working: dict[Path, QueuedRun] = {}
         self.seats = seats
 
     def add(self, run: QueuedRun) -> None:
@@ -69,21 +73,24 @@ class RunQueue:
                 return None
             run = min(ready, key=self._turn)
             self._waiting.remove(run)
-            self._working[run.account_id] = run
+            self._working[run.root] = run
             return run
 
     def _is_ready(self, run: QueuedRun, now: datetime) -> bool:
-        return run.is_due(now) and run.account_id not in self._working
+        return run.is_due(now) and run.root not in self._working and not self._works(run.account_id)
+
+    def _works(self, account_id: str) -> bool:
+        return any(run.account_id == account_id for run in self._working.values())
 
     def _turn(self, run: QueuedRun) -> tuple[bool, datetime, Share, QueuedRun]:
         """The smallest goes first."""
         rested = run.not_before is not None
         return (not rested, _ONE_TIME if rested else run.planned_at, self.share_of(run.account_id), run)
 
-    def leave(self, account_id: str) -> None:
-        """The account's run has ended: its seat is free."""
+    def leave(self, run: QueuedRun) -> None:
+        """The run has ended: its seat is free."""
         with self._lock:
-            self._working.pop(account_id, None)
+            self._working.pop(run.root, None)
             self._lock.notify_all()
 
     def wait_until_idle(self, now: Callable[[], datetime], seconds: float) -> bool:
@@ -104,13 +111,28 @@ class RunQueue:
 
     def is_working(self, account_id: str) -> bool:
         with self._lock:
-            return account_id in self._working
+            return self._works(account_id)
 
     def is_waiting(self, account_id: str, now: datetime, slot: str = "") -> bool:
         """Whether a run of the account (of `slot`, if given) is due and waits for a seat."""
         with self._lock:
             own = (run for run in self._waiting if run.account_id == account_id and slot in ("", run.slot))
             return any(run.is_due(now) for run in own)
+
+    def holds(self, account_id: str, slot: str) -> bool:
+        """Whether a run of the account and slot waits, due or not."""
+        with self._lock:
+            return any(run.account_id == account_id and run.slot == slot for run in self._waiting)
+
+    def rename(self, root: Path, account_id: str) -> None:
+        """The account in `root` has another id now: its runs are that one's."""
+
+        def renamed(run: QueuedRun) -> QueuedRun:
+            return replace(run, account_id=account_id) if run.root == root else run
+
+        with self._lock:
+            self._waiting = sorted(map(renamed, self._waiting))
+            self._working = {key: renamed(run) for key, run in self._working.items()}
 
     def counts(self, now: datetime) -> tuple[int, int]:
         """(working, due and waiting)."""

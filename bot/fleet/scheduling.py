@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import itertools
+import math
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 import structlog
 
 from bot.account_run import MAY_WAIT
 from bot.clock import Clock
 from bot.errors import StorageError
+from bot.fleet.backlog import Backlog
 from bot.fleet.pause import FleetPause
 from bot.fleet.registry import Member
 from bot.fleet.run_book import AccountRunBook, RunBook
@@ -26,9 +32,17 @@ from bot.storage.standings import Standings
 LATE_AFTER = timedelta(minutes=2)
 """A slot that comes up later than this was missed: its policy decides."""
 _MARK_EVERY = timedelta(minutes=5)
-_BY_ITSELF = frozenset({Trigger.SCHEDULE, Trigger.CATCH_UP})
+BY_ITSELF = frozenset({Trigger.SCHEDULE, Trigger.CATCH_UP})
+"""Runs that a slot began, not a person."""
 _PAUSED = "while the fleet was paused"
 _NOT_RUNNING = "while Aviary was not running or the machine slept"
+_NOT_WRITABLE = "while its record could not be written"
+_LEAP = timedelta(days=1)
+_LEAP_STANDS_AFTER = 30.0
+"""Seconds. A wall clock that is a day ahead at once may be wrong, and be set right by the time server."""
+_LOOKED_BACK = timedelta(days=14)
+"""Slots that were missed longer ago are not entered one by one."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _LOOKED_AT = "slots_looked_at_until"
 _log = structlog.get_logger(__name__)
 
@@ -48,8 +62,13 @@ class Scheduling:
         self._queue = queue
         self._clock = clock
         self._agenda = Agenda()
-        self._looked_at = to_moment(standings.mark(_LOOKED_AT)) or clock.now()
+        self._backlog = Backlog(clock)
+        self._stagger_minutes = FleetSettings().stagger_minutes
+        self._ran_until = to_moment(standings.mark(_LOOKED_AT)) or _NEVER
+        self._looked_at = clock.now() if self._ran_until is _NEVER else self._ran_until
         self._marked_at = self._looked_at
+        self._picked_up: set[Path] = set()
+        self._leapt_at: float | None = -math.inf  # monotonic; at the first look a leap is the time Aviary was off
 
     def coming(self, account_id: str) -> Occurrence | None:
         """What comes next for the account."""
@@ -58,26 +77,58 @@ class Scheduling:
     def forget(self, account_id: str) -> None:
         self._agenda.forget(account_id)
 
-    def replan(self, member: Member, fleet: FleetSettings) -> None:
+    def adapt(self, fleet: FleetSettings) -> bool:
+        """Take over what the settings of the fleet say; True when every account has to be replanned for it."""
+        before, self._stagger_minutes = self._stagger_minutes, fleet.stagger_minutes
+        return before != fleet.stagger_minutes
+
+    def replan(self, member: Member) -> None:
         """Bring the account's agenda in line with its files. Only slots from now on come up."""
         if member.settings is None or not member.is_usable or not member.settings.schedule.enabled:
             self._agenda.forget(member.entry.id)
             return
-        schedule = member.settings.schedule
-        after = max(self._standings.meet(member.entry.id).first_seen, self._looked_at)
-        self._agenda.plan(member.entry.id, schedule.all_slots, schedule.zone, after, fleet.stagger_minutes)
+        schedule, now = member.settings.schedule, self._clock.now()
+        first_seen = min(self._standings.meet(member.entry.id).first_seen, now)  # the clock may have been ahead then
+        after = max(first_seen, self._looked_at, now - _LOOKED_BACK)
+        self._agenda.plan(member.entry.id, schedule.all_slots, schedule.zone, after, self._stagger_minutes)
 
     def look(self, members: dict[str, Member]) -> set[str]:
         """Queue what is due by now; returns the accounts for which a slot came up."""
         now = self._clock.now()
+        self._backlog.try_again()
+        if not self._believes(now):
+            return set()
         due = self._agenda.take_due(now)
         for account_id, occurrence in due:
-            self._come_due(members[account_id], occurrence, now)
-        # A clock that was set back must not make slots come up that were looked at already.
+            self._come_due(members[account_id], occurrence)
+        # A clock that was set back a little must not make slots come up that were looked at already.
         self._looked_at = max(self._looked_at, now)
         if self._looked_at - self._marked_at >= _MARK_EVERY:
             self.remember()
         return {account_id for account_id, _ in due}
+
+    def _believes(self, now: datetime) -> bool:
+        """Whether the wall clock can be right; after a leap, that is after a while and with its slots planned anew."""
+        if abs(now - self._looked_at) <= _LEAP:
+            self._leapt_at = None
+            return True
+        if self._leapt_at is None:
+            self._leapt_at = self._clock.monotonic()
+            _log.warning("the clock leapt by more than a day; waiting whether it stays so", before=self._looked_at)
+        if self._clock.monotonic() - self._leapt_at < _LEAP_STANDS_AFTER:
+            return False
+        self._follow_leap(now)
+        return True
+
+    def _follow_leap(self, now: datetime) -> None:
+        """Plan from where the clock stands by now; what a clock that had been far ahead used up stays used up."""
+        if now < self._looked_at:
+            _log.warning("the clock went back by more than a day; slots count from now on", before=self._looked_at)
+            self._looked_at = self._marked_at = now
+            self._agenda.plan_all_anew(now)
+        elif now - self._looked_at > _LOOKED_BACK:
+            _log.warning("slots of long ago are left out", before=now - _LOOKED_BACK)
+            self._agenda.skip_to(now - _LOOKED_BACK)
 
     def remember(self) -> None:
         """Keep on disk up to when slots were looked at, for the next start."""
@@ -99,9 +150,15 @@ class Scheduling:
         self._plan(member, CHECK_SLOT, at.date().isoformat(), Trigger.CHECK, at)
 
     def pick_up(self, member: Member) -> None:
-        """After a start: queue again the runs that had waited, end those that a crash cut off or that are too late."""
+        """Queue again the runs that had waited when Aviary ended, end those that a crash cut off or that are too late.
+
+        Once for each folder: what is entered in it later is this process's own.
+        """
+        if member.folder.root in self._picked_up:
+            return
         try:
             left = self._book.leftovers(member)
+            self._picked_up.add(member.folder.root)
             checks = [self._pick_up_run(member, run) for run in left.runs]
             if left.is_undecided and not any(checks):
                 self.plan_check(member, self._clock.now())
@@ -113,56 +170,64 @@ class Scheduling:
         if run.state != RunState.QUEUED:
             self._end(member, run.id, RunState.FAILED, "Aviary ended during this run", "error")
             return False
-        trigger = Trigger(run.trigger)
-        ended = self._too_late(member, run, trigger)
+        queued = QueuedRun(run.planned_at, member.entry.id, run.id, run.slot, Trigger(run.trigger), member.folder.root)
+        if run.started_at is not None:
+            queued = replace(queued, not_before=self._clock.now(), reason=run.reason)
+        ended = self._too_late(member, queued, self._ran_until, _NOT_RUNNING)
         if ended is None:
-            self._queue.add(QueuedRun(run.planned_at, member.entry.id, run.id, run.slot, trigger))
-            return trigger is Trigger.CHECK and run.planned_at <= self._clock.now()
+            self._queue.add(queued)
+            return queued.trigger is Trigger.CHECK and queued.planned_at <= self._clock.now()
         self._end(member, run.id, *ended, "warning")
         return False
 
-    def _too_late(self, member: Member, run: RunRecord, trigger: Trigger) -> tuple[RunState, str] | None:
-        """How and why a run that had waited ends after a start; None when it goes on."""
+    def _too_late(
+        self, member: Member, run: QueuedRun, held_up_since: datetime, why: str
+    ) -> tuple[RunState, str] | None:
+        """How and why a waiting run ends that was held up from a moment until now; None when it goes on.
+
+        Its wait for a seat before that moment does not count: it would have run.
+        """
         now = self._clock.now()
-        late = now - run.planned_at
-        if run.started_at is not None:  # it had begun, and rested until a permit frees
-            rest = "the rest was left out: Aviary was not running when a permit freed"
-            return None if late <= MAY_WAIT else (RunState.PARTLY, rest)
+        if run.not_before is not None:  # it had begun, and rested until a permit frees
+            rest = f"the rest was left out: a permit freed {why}"
+            return None if now - run.planned_at <= MAY_WAIT else (RunState.PARTLY, rest)
+        since = max(run.planned_at, held_up_since)
+        late = now - since
         if late <= LATE_AFTER:
             return None
         slot = _slot(member, run.slot)
-        if trigger not in _BY_ITSELF or slot is None:
+        if run.trigger not in BY_ITSELF or slot is None:
             return RunState.FAILED, "Aviary ended before this run"
-        return (RunState.SKIPPED, _missed_by(late, _NOT_RUNNING)) if is_missed(run.planned_at, now, slot) else None
+        return (RunState.SKIPPED, _missed_by(late, why)) if is_missed(since, now, slot) else None
 
-    def drop_missed(self, members: dict[str, Member]) -> None:
-        """After a pause of the fleet: waiting slots that are too late by now, as their policy says, are left out."""
-        now = self._clock.now()
+    def drop_missed(self, members: dict[str, Member], paused_since: datetime) -> None:
+        """After a pause of the fleet: waiting runs that it held up for too long, as their slots say, are left out."""
         for member in members.values():
             for run in self._queue.withdraw(member.entry.id):
-                late = now - run.planned_at
-                slot = _slot(member, run.slot)
-                by_itself = run.trigger in _BY_ITSELF
-                if slot and by_itself and late > LATE_AFTER and is_missed(run.planned_at, now, slot):
-                    self._end(member, run.run_id, RunState.SKIPPED, _missed_by(late, _PAUSED), "warning")
-                else:
+                ended = self._too_late(member, run, paused_since, _PAUSED)
+                if ended is None or run.trigger not in BY_ITSELF:
                     self._queue.add(run)
+                else:
+                    self._backlog.enter(member.entry.id, partial(self._end, member, run.run_id, *ended, "warning"))
 
     def _end(self, member: Member, run_id: int, state: RunState, why: str, level: str) -> None:
         self._book.end(member, run_id, state, self._clock.now(), why, level)
 
-    def _come_due(self, member: Member, occurrence: Occurrence, now: datetime) -> None:
+    def _come_due(self, member: Member, occurrence: Occurrence) -> None:
         """Queue the slot's run, or record why there is none."""
-        late = now - occurrence.planned_at > LATE_AFTER
-        trigger = Trigger.CATCH_UP if late else Trigger.SCHEDULE
-        date = occurrence.local_date.isoformat()
-        try:
-            why_not = self._why_not(member, occurrence, now)
-            self._plan(member, occurrence.slot, date, trigger, occurrence.planned_at, why_not)
-        except StorageError as error:
-            _log.error("slot could not be recorded", account=member.entry.id, error=error.message)
+        tries = itertools.count()
 
-    def _why_not(self, member: Member, occurrence: Occurrence, now: datetime) -> str:
+        def enter() -> None:
+            now = self._clock.now()
+            late = now - occurrence.planned_at > LATE_AFTER
+            trigger = Trigger.CATCH_UP if late else Trigger.SCHEDULE
+            why_not = self._why_not(member, occurrence, now, _NOT_WRITABLE if next(tries) else _NOT_RUNNING)
+            date = occurrence.local_date.isoformat()
+            self._plan(member, occurrence.slot, date, trigger, occurrence.planned_at, why_not)
+
+        self._backlog.enter(member.entry.id, enter)
+
+    def _why_not(self, member: Member, occurrence: Occurrence, now: datetime, why_late: str) -> str:
         """Why this slot does not run; "" when it does."""
         standing = self._standings.get(member.entry.id)
         if standing.holds(now):
@@ -174,7 +239,7 @@ class Scheduling:
             return ""
         slot = _slot(member, occurrence.slot)
         missed = slot is not None and is_missed(occurrence.planned_at, now, slot)
-        return _missed_by(late, _NOT_RUNNING) if missed else ""
+        return _missed_by(late, why_late) if missed else ""
 
     def _plan(
         self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime, why_not: str = ""
@@ -186,7 +251,7 @@ class Scheduling:
         if why_not:
             self._end(member, run_id, RunState.SKIPPED, why_not, "warning")
             return
-        self._queue.add(QueuedRun(planned_at, member.entry.id, run_id, slot, trigger))
+        self._queue.add(QueuedRun(planned_at, member.entry.id, run_id, slot, trigger, member.folder.root))
 
 
 def _missed_by(late: timedelta, why: str) -> str:

@@ -37,7 +37,7 @@ def judge(standings: Standings, account_id: str, outcome: RunOutcome, now: datet
         return True
     if outcome.state is RunState.FAILED:
         _count_failure(standings, account_id, standing, outcome, now)
-    elif outcome.state in {RunState.DONE, RunState.PARTLY} and _is_marked(standing):
+    elif outcome.worked and _is_over(standing, now):
         standings.set(account_id, StandingKind.ACTIVE)
     return False
 
@@ -48,7 +48,10 @@ def _needs_a_person(outcome: RunOutcome) -> bool:
     return urgent or isinstance(trouble, SessionFileError)
 
 
-def _is_marked(standing: Standing) -> bool:
+def _is_over(standing: Standing, now: datetime) -> bool:
+    """Whether a run that worked ends it: failures in a row do end, a rest that x.com asked for lasts its time."""
+    if standing.kind is StandingKind.LIMITED:
+        return not standing.holds(now)
     return standing.kind is not StandingKind.ACTIVE or standing.failures > 0
 
 

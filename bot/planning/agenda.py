@@ -5,12 +5,12 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.planning.slots import Occurrence, occurrences
+from bot.planning.slots import Occurrence, occurrences, stagger
 from bot.settings.account import Slot
 
 _SPAN = timedelta(days=2)
@@ -47,6 +47,15 @@ class _Plan:
         self.found = deque(sorted(self.found))
 
 
+def _overtaken(former: _Plan, plan: _Plan, after: datetime) -> Iterator[Occurrence]:
+    """What was still to come and would be in the past with the new stagger: it comes at once, for it did not yet."""
+    for occurrence in former.found:
+        name, day = occurrence.slot, occurrence.local_date
+        plain = occurrence.planned_at - stagger(plan.account_id, name, day, former.stagger_minutes)
+        if plain + stagger(plan.account_id, name, day, plan.stagger_minutes) <= after < occurrence.planned_at:
+            yield replace(occurrence, planned_at=after + timedelta(seconds=1))
+
+
 class Agenda:
     """The coming occurrences of every account. Not safe for threads: the manager holds its lock.
 
@@ -63,10 +72,29 @@ class Agenda:
     ) -> None:
         """Plan an account anew; only occurrences after `after` come up."""
         wanted = tuple(slot for slot in slots if slot.enabled)
-        plan = self._plans[account_id] = _Plan(account_id, wanted, zone, stagger_minutes, after)
+        plan = _Plan(account_id, wanted, zone, stagger_minutes, after)
+        former = self._plans.get(account_id)
+        if former is not None and former.stagger_minutes != stagger_minutes and former.slots == wanted:
+            plan.found.extend(_overtaken(former, plan, after))
+        self._plans[account_id] = plan
         self._line_up(plan)
         if len(self._turns) > 2 * len(self._plans) + 16:
             self._drop_old_turns()
+
+    def plan_all_anew(self, after: datetime) -> None:
+        """Look at the occurrences of every account from `after` on, whatever was taken before."""
+        for plan in list(self._plans.values()):
+            self._plans[plan.account_id] = fresh = replace(plan, until=after, found=deque(), is_empty=False)
+            self._line_up(fresh)
+
+    def skip_to(self, moment: datetime) -> None:
+        """Let nothing come up that lies before `moment`."""
+        for plan in self._plans.values():
+            plan.found = deque(each for each in plan.found if each.planned_at > moment)
+            plan.until = max(plan.until, moment)
+        self._turns = []
+        for plan in self._plans.values():
+            self._line_up(plan)
 
     def forget(self, account_id: str) -> None:
         """Nothing comes up for the account any more."""

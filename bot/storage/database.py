@@ -13,24 +13,24 @@ from typing import Any
 from bot.errors import StorageError
 
 BUSY_SECONDS = 30.0
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 Row = sqlite3.Row
 
 
 class Database:
     """A database file with the numbered migrations of `schema` (a folder under migrations/) applied.
 
-    One connection, one lock: threads take turns, other processes are waited for up to 30 s.
+    One connection, one lock: threads take turns, whoever else writes the file is waited for up to `busy_seconds`.
     Raises StorageError from every method when SQLite fails.
     """
 
-    def __init__(self, path: Path, schema: str) -> None:
+    def __init__(self, path: Path, schema: str, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
         self._lock = threading.RLock()
         self._is_together = False  # only read and set by the thread that holds the lock
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = _connect(path)
+            self._connection = _connect(path, busy_seconds)
         except (sqlite3.Error, OSError) as error:
             raise _explained(path, error) from error
         try:
@@ -103,7 +103,7 @@ class Database:
             raise _explained(self.path, error) from error
 
     def _migrate(self, schema: str) -> None:
-        scripts = sorted((_MIGRATIONS / schema).glob("*.sql"))
+        scripts = sorted((MIGRATIONS / schema).glob("*.sql"))
         if not self._pending(scripts):
             return  # databases are opened often: an opening that changes nothing must not wait for writers
         with self.write() as connection:
@@ -121,8 +121,8 @@ class Database:
         return [script for script in scripts if script.name not in done]
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     try:
         connection.execute("PRAGMA journal_mode = WAL")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from sqlite3 import Connection
@@ -11,6 +11,7 @@ from sqlite3 import Connection
 from bot.clock import Clock
 from bot.errors import LimitReached
 from bot.storage.database import Database
+from bot.storage.renaming import rename_accounts
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000  # moments are whole microseconds, so that the edge of a window is exact
@@ -49,9 +50,13 @@ class Permits:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.forget_shares()
+
+    def forget_shares(self) -> None:
+        """Work out anew what each account got lately."""
         self._lately: dict[str, deque[int]] = {}
-        since = _microseconds(clock.now()) - _LATELY
-        for row in database.rows("SELECT account_id, at FROM permits WHERE at > ? ORDER BY at", (since,)):
+        since = _microseconds(self._clock.now()) - _LATELY
+        for row in self._database.rows("SELECT account_id, at FROM permits WHERE at > ? ORDER BY at", (since,)):
             self._lately.setdefault(str(row["account_id"]), deque()).append(int(row["at"]))
 
     def share(self, account_id: str) -> Share:
@@ -105,6 +110,11 @@ class Permits:
         """Return a permit that was surely not used. In doubt it is kept: it counts."""
         with self._database.write() as connection:
             connection.execute("DELETE FROM permits WHERE id = ?", (permit,))
+
+    def rename(self, accounts: Mapping[str, str]) -> None:
+        """What was taken for an account counts for its new id (old -> new)."""
+        with self._database.write() as connection:
+            rename_accounts(connection, "permits", accounts)
 
     def used(self, account_id: str, action: str, seconds: int) -> int:
         """How many permits of the last `seconds` the account holds."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
 from bot.storage.database import Database, Row, storable, to_moment, to_text
+from bot.storage.renaming import rename_accounts
 
 
 class StandingKind(StrEnum):
@@ -50,7 +52,18 @@ class Standings:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._known = {str(row["account_id"]): _standing(row) for row in database.rows("SELECT * FROM standings")}
+        self.read_again()
+
+    def read_again(self) -> None:
+        """Take in what the table holds."""
+        rows = self._database.rows("SELECT * FROM standings")
+        self._known = {str(row["account_id"]): _standing(row) for row in rows}
+
+    def rename(self, accounts: Mapping[str, str]) -> None:
+        """Where an account stands and whom it engaged is its new id's (old -> new). `read_again` when it is durable."""
+        with self._database.write() as connection:
+            rename_accounts(connection, "standings", accounts)
+            rename_accounts(connection, "engaged_people", accounts)
 
     def meet(self, account_id: str) -> Standing:
         """The account's standing; a new account is entered as active, seen now for the first time."""

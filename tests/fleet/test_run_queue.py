@@ -6,6 +6,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet_view import Trigger
@@ -14,7 +15,7 @@ NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
 def run(account: str, minutes: float = 0, number: int = 1) -> QueuedRun:
-    return QueuedRun(NOW + timedelta(minutes=minutes), account, number, "morning", Trigger.SCHEDULE)
+    return QueuedRun(NOW + timedelta(minutes=minutes), account, number, "morning", Trigger.SCHEDULE, Path(account))
 
 
 def test_the_oldest_due_run_is_next() -> None:
@@ -25,7 +26,7 @@ def test_the_oldest_due_run_is_next() -> None:
     taken = [queue.take(NOW) for _ in range(4)]
     assert [each.account_id if each else None for each in taken] == ["a", "b", "c", None]
     assert queue.counts(NOW) == (3, 0)
-    queue.leave("a")
+    queue.leave(run("a"))
     assert queue.take(NOW) is None
     assert queue.take(NOW + timedelta(minutes=1)) == run("later", 1)
 
@@ -42,9 +43,9 @@ def test_there_are_never_more_at_work_than_seats() -> None:
     queue.seats = 1
     queue.add(run("d"))
     for account in "ab":
-        queue.leave(account)
+        queue.leave(run(account))
         assert queue.take(NOW) is None, "after fewer seats were set, those at work first come down to them"
-    queue.leave("c")
+    queue.leave(run("c"))
     assert queue.take(NOW)
 
 
@@ -59,8 +60,8 @@ def test_an_account_has_one_run_at_a_time_and_lets_others_pass() -> None:
     assert queue.take(NOW) == run("b")
     assert queue.take(NOW) is None
     assert queue.is_waiting("a", NOW)
-    queue.leave("a")
-    queue.leave("nobody")
+    queue.leave(first)
+    queue.leave(run("nobody"))
     assert queue.take(NOW) == second
 
 
@@ -103,7 +104,7 @@ def test_under_many_threads_each_run_is_taken_once_and_accounts_and_seats_hold()
             assert working.count(mine.account_id) == 1
             taken.append(mine.run_id)
             working.remove(mine.account_id)
-            queue.leave(mine.account_id)
+            queue.leave(mine)
 
     with ThreadPoolExecutor(8) as pool:
         for job in [pool.submit(work) for _ in range(8)]:
@@ -129,3 +130,37 @@ def test_of_one_planned_time_the_smallest_share_goes_first() -> None:
         queue.add(each)
     taken = [queue.take(NOW) for _ in range(3)]
     assert [each.account_id if each else None for each in taken] == ["early", "b", "a"]
+
+
+def test_a_folder_at_work_is_left_alone_whatever_id_its_account_has() -> None:
+    queue = RunQueue(9)
+    queue.add(run("old", -1, 1))
+    taken = queue.take(NOW)
+    assert taken is not None
+    queue.add(replace(run("new", 0, 2), root=taken.root))
+    assert queue.take(NOW) is None, "two browsers on one profile"
+    queue.leave(taken)
+    assert queue.take(NOW) is not None
+
+
+def test_an_account_at_work_is_left_alone_when_its_folder_was_changed() -> None:
+    queue = RunQueue(9)
+    queue.add(run("a", -1, 1))
+    taken = queue.take(NOW)
+    queue.add(replace(run("a", 0, 2), root=Path("elsewhere")))
+    assert queue.take(NOW) is None
+    assert taken is not None
+    queue.leave(taken)
+    assert queue.take(NOW) is not None
+
+
+def test_the_runs_of_an_account_that_is_renamed_are_those_of_its_new_id() -> None:
+    queue = RunQueue(9)
+    for each in (run("old", -1, 1), run("old", 5, 2), run("other", 5, 3)):
+        queue.add(each)
+    queue.take(NOW)
+    queue.rename(Path("old"), "new")
+    assert queue.is_working("new")
+    assert not queue.is_working("old")
+    assert [each.run_id for each in queue.withdraw("new")] == [2]
+    assert [each.run_id for each in queue.withdraw("other")] == [3]

@@ -18,7 +18,7 @@ from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet_view import RunState, Trigger
 from bot.settings.account import AccountSettings
-from bot.settings.fleet import AccountEntry, FleetSettings
+from bot.settings.fleet import AccountEntry
 from bot.settings.home import AccountFolder
 from bot.storage.database import Database
 from bot.storage.standings import Standings
@@ -75,7 +75,7 @@ def process(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) ->
 
 
 def let_it_come_due(process: Process, member: Member) -> None:
-    process.scheduling.replan(member, FleetSettings())
+    process.scheduling.replan(member)
     process.clock.advance(90)
     process.scheduling.look({"one": member})
     assert process.waiting(member) == ["early"]
@@ -95,7 +95,7 @@ def test_a_run_that_waited_for_a_seat_goes_on_after_a_restart(process: Process, 
     second = process.again(minutes)
     second.scheduling.pick_up(member)
     assert second.waiting(member) == ["early"]
-    second.scheduling.replan(member, FleetSettings())
+    second.scheduling.replan(member)
     second.scheduling.look({"one": member})
     assert second.waiting(member) == ["early"]
     assert ends(second, member) == [("queued", "")]

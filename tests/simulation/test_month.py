@@ -23,7 +23,7 @@ from bot.clock import FakeClock
 from bot.fleet.pause import FleetPause
 from bot.fleet.registry import Member
 from bot.fleet.run_book import MemoryRun, MemoryRunBook
-from bot.fleet.run_queue import RunQueue
+from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet.scheduling import LATE_AFTER, Scheduling
 from bot.fleet_view import RunState, Trigger
 from bot.settings.account import WEEKDAYS, AccountSettings
@@ -95,9 +95,10 @@ class Month:
         self.queue = RunQueue(SEATS)
         self.pause = FleetPause(self.standings, self.clock)
         self.scheduling = Scheduling(self.standings, self.queue, self.clock, self.pause, self.book)
-        self.working: dict[str, tuple[int, float]] = {}
+        self.working: list[tuple[QueuedRun, float]] = []
+        self.scheduling.adapt(FleetSettings(stagger_minutes=STAGGER_MINUTES))
         for member in self.members.values():
-            self.scheduling.replan(member, FleetSettings(stagger_minutes=STAGGER_MINUTES))
+            self.scheduling.replan(member)
         for member in self.members.values():
             self.scheduling.pick_up(member)
 
@@ -112,15 +113,15 @@ class Month:
     def work(self) -> None:
         """Fill seats; each run works for a minute or two, so the next tick or the one after finds it at its end."""
         now = self.clock.now()
-        for account_id, (run_id, ends) in list(self.working.items()):
-            if self.clock.monotonic() >= ends:
-                self.book.finish(run_id, RunState.DONE)
-                del self.working[account_id]
-                self.queue.leave(account_id)
+        over = [run for run, ends in self.working if self.clock.monotonic() >= ends]
+        self.working = [(run, ends) for run, ends in self.working if run not in over]
+        for run in over:
+            self.book.finish(run.run_id, RunState.DONE)
+            self.queue.leave(run)
         while not self.pause.is_on and (run := self.queue.take(now)) is not None:
             self.began[run.run_id] += 1
             self.book.start(run.run_id, now)
-            self.working[run.account_id] = (run.run_id, self.clock.monotonic() + self.random.uniform(60, 150))
+            self.working.append((run, self.clock.monotonic() + self.random.uniform(60, 150)))
 
     def restart(self, down_seconds: float, *, crash: bool) -> None:
         """End the process, in a crash without its last mark and with runs in the middle; begin another later."""
@@ -132,8 +133,8 @@ class Month:
 
     def live_out(self) -> None:
         """Runs that work end; those that wait stay in the book."""
-        for run_id, _ in self.working.values():
-            self.book.finish(run_id, RunState.STOPPED, "Aviary is shutting down")
+        for run, _ in self.working:
+            self.book.finish(run.run_id, RunState.STOPPED, "Aviary is shutting down")
 
     def hold(self, kind: StandingKind, account_ids: list[str]) -> None:
         for account_id in account_ids:
@@ -158,7 +159,7 @@ class Month:
             self.pause.begin("paused by a person")
             self.live(hour)
             self.pause.end()
-            self.scheduling.drop_missed(self.members)
+            self.scheduling.drop_missed(self.members, self.pause.since)
         self.live(24 * hour - (self.clock.monotonic() - begin))
 
     def _jump_about(self, seconds: float) -> None:
@@ -261,7 +262,7 @@ def test_each_planned_time_is_the_wall_clocks_with_the_stagger(result: Result) -
 
 
 def test_each_ran_or_says_why_not(result: Result) -> None:
-    still_at_work = {run_id for run_id, _ in result.month.working.values()}
+    still_at_work = {run.run_id for run, _ in result.month.working}
     for (run,) in result.by_schedule.values():
         if run.state in {RunState.DONE, RunState.RUNNING}:
             assert result.month.began[run.id] == 1, run

@@ -1,0 +1,45 @@
+"""Which account works in which folder: one that gets another id in accounts.yaml is still the same account of x.com."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from bot.storage.database import Database
+from bot.storage.permits import Permits
+from bot.storage.standings import Standings
+
+
+class Identities:
+    """The identities table of fleet.db, kept in memory too. Not safe for threads: the manager holds its lock."""
+
+    def __init__(self, database: Database, permits: Permits, standings: Standings) -> None:
+        self._database = database
+        self._permits = permits
+        self._standings = standings
+        self._known = {str(row["folder"]): str(row["account_id"]) for row in database.rows("SELECT * FROM identities")}
+
+    def take_over(self, folders: Mapping[str, str], listed: Collection[str]) -> dict[str, str]:
+        """Enter which account (value) works in which folder (key); `listed` are all ids of the list, broken ones too.
+
+        What was counted for and decided about an id that is gone follows its folder to the new id. Returns old id ->
+        new id for those, and raises StorageError.
+        """
+        fresh = {folder: account_id for folder, account_id in folders.items() if self._known.get(folder) != account_id}
+        if not fresh:
+            return {}
+        renamed = _renamed({self._known[folder]: fresh[folder] for folder in fresh if folder in self._known}, listed)
+        with self._database.together():
+            self._permits.rename(renamed)
+            self._standings.rename(renamed)
+            with self._database.write() as connection:
+                connection.executemany("INSERT OR REPLACE INTO identities VALUES (?, ?)", list(fresh.items()))
+        self._permits.forget_shares()
+        self._standings.read_again()
+        self._known |= fresh
+        return renamed
+
+
+def _renamed(moves: Mapping[str, str], listed: Collection[str]) -> dict[str, str]:
+    """Those of `moves` whose old id is free: gone from the list, or taken over by another account itself."""
+    taken_over = set(moves.values())
+    return {old: new for old, new in moves.items() if old not in listed or old in taken_over}
