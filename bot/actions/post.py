@@ -166,8 +166,7 @@ def _send(visit: Visit, intent: int, permit: int, draft: Draft) -> ActionResult:
 
 
 def _record_sent(visit: Visit, intent: int, tweet_id: str, draft: Draft) -> None:
-    entry = next(entry for entry in visit.journal.intents() if entry.id == intent)
-    record_sent(visit, entry, tweet_id, visit.clock.now())
+    record_sent(visit, visit.journal.intent(intent), tweet_id, visit.clock.now())
     media = f" with {', '.join(path.name for path in draft.media)}" if draft.media else ""
     visit.note(f"posted{media}: {_short(draft.text)}", "good")
 
@@ -177,16 +176,17 @@ def _undecided(visit: Visit, intent_id: int, trouble: Trouble) -> ActionResult:
     visit.note(
         f"the answer to the post was lost ({trouble.message}); looking for it on the profile", "warning", trouble
     )
-    state = reconcile(visit)[intent_id]
+    reconcile(visit)
+    state = visit.journal.intent(intent_id).state  # a person may have decided it meanwhile
     if state is IntentState.SENT:
         return ActionResult("post", done=1)
     return ActionResult("post", shortfalls=(_WHY_NOT[state],))
 
 
 def _withdraw(visit: Visit, intent: int, permit: int, why: str) -> None:
-    """It was surely not sent: its permit is free again."""
-    visit.journal.settle(intent, IntentState.FAILED, visit.clock.now(), reason=why)
-    visit.permits.give_back(permit)
+    """It was surely not sent: its permit is free again, unless a person called it sent meanwhile."""
+    if visit.journal.settle(intent, IntentState.FAILED, visit.clock.now(), reason=why):
+        visit.permits.give_back(permit)
 
 
 def _limited(visit: Visit, limit: LimitReached) -> ActionResult:

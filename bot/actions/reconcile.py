@@ -47,26 +47,40 @@ def _decide(visit: Visit, intent: Intent, seen: Sequence[PostSeen]) -> IntentSta
     intent = _mark_looked(visit, intent)
     if not _is_surely_absent(visit, intent, seen, unknown):
         return _leave(visit, intent, None)
-    visit.journal.settle(intent.id, IntentState.FAILED, visit.clock.now(), reason="x.com did not take the post")
+    return _absent(visit, intent)
+
+
+def _found(visit: Visit, intent: Intent, post: PostSeen) -> IntentState:
+    at = post.posted_at or visit.clock.now()
+    if not record_sent(visit, intent, post.id, at, reason="found on the profile"):
+        return _ended_meanwhile(visit, intent)
+    visit.note("the post is on the profile: it was sent", "good")
+    return IntentState.SENT
+
+
+def _absent(visit: Visit, intent: Intent) -> IntentState:
+    reason = "x.com did not take the post"
+    if not visit.journal.settle(intent.id, IntentState.FAILED, visit.clock.now(), reason=reason):
+        return _ended_meanwhile(visit, intent)
     if intent.permit_id is not None:
         visit.permits.give_back(intent.permit_id)
     visit.note("the post is not on the profile: x.com did not take it", "warning")
     return IntentState.FAILED
 
 
-def _found(visit: Visit, intent: Intent, post: PostSeen) -> IntentState:
-    record_sent(visit, intent, post.id, post.posted_at or visit.clock.now(), reason="found on the profile")
-    visit.note("the post is on the profile: it was sent", "good")
-    return IntentState.SENT
+def _ended_meanwhile(visit: Visit, intent: Intent) -> IntentState:
+    """How a person decided while the profile was being read: their word stands, and is in the record already."""
+    return visit.journal.intent(intent.id).state
 
 
-def record_sent(visit: Visit, intent: Intent, tweet_id: str, at: datetime, *, reason: str = "") -> None:
-    """Enter that the post was sent and count it, both or neither; what was settled before is not counted again."""
+def record_sent(visit: Visit, intent: Intent, tweet_id: str, at: datetime, *, reason: str = "") -> bool:
+    """Enter that the post was sent and count it, both or neither. False when it had been settled before."""
     with visit.journal.together():
         settled = visit.journal.settle(intent.id, IntentState.SENT, visit.clock.now(), tweet_id=tweet_id, reason=reason)
         if settled:
             visit.metrics.add_post(tweet_id, intent.text, intent.kind, at)
             visit.metrics.count("post", visit.local(at).date())
+    return settled
 
 
 def _leave(visit: Visit, intent: Intent, trouble: Trouble | None) -> IntentState:
@@ -75,7 +89,8 @@ def _leave(visit: Visit, intent: Intent, trouble: Trouble | None) -> IntentState
     if visit.clock.now() - (intent.looked_at or _sending_at(intent)) < _GIVE_UP:
         visit.note(f"the post is not decided yet: {why}", "warning")
         return IntentState.SENDING
-    visit.journal.settle(intent.id, IntentState.NEEDS_REVIEW, visit.clock.now(), reason=why)
+    if not visit.journal.settle(intent.id, IntentState.NEEDS_REVIEW, visit.clock.now(), reason=why):
+        return _ended_meanwhile(visit, intent)
     visit.note("the post could not be found or ruled out: please look at the profile and decide", "error")
     return IntentState.NEEDS_REVIEW
 

@@ -247,6 +247,13 @@ class Journal:
         query = f"SELECT * FROM intents {where} ORDER BY id DESC LIMIT ?"
         return [_intent(row) for row in self._database.rows(query, (*states, limit))]
 
+    def intent(self, intent_id: int) -> Intent:
+        """One post. Raises KeyError for a number that is not there."""
+        rows = self._database.rows("SELECT * FROM intents WHERE id = ?", (intent_id,))
+        if not rows:
+            raise KeyError(intent_id)
+        return _intent(rows[0])
+
     def posts_sent(self) -> int:
         """How many posts this account has sent in all."""
         return int(self._database.value("SELECT count(*) FROM intents WHERE state = 'sent'"))

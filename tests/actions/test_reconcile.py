@@ -1,8 +1,17 @@
 from __future__ import annotations
 
-from bot.errors import XDown
+from collections.abc import Callable
+
+import pytest
+
+from bot.errors import DuplicateRefused, XDown
+from bot.fleet import review
+from bot.fleet.records import open_records
+from bot.fleet.registry import Member
 from bot.storage.journal import IntentState
-from tests.engines import Engine
+from bot.x.contract import Draft, StepKind
+from bot.x.fake import FakeX
+from tests.engines import START, Engine
 
 
 def _lost(engine: Engine) -> None:
@@ -103,3 +112,64 @@ def test_with_a_clock_that_is_hours_wrong_a_post_with_these_words_is_never_calle
     engine.clock.advance(25 * 3600)
     engine.run("check")
     assert engine.intents()[0].state is IntentState.NEEDS_REVIEW
+
+
+def _say(engine: Engine, *, is_there: bool) -> None:
+    """A person decides the newest post."""
+    member = Member(engine.bot.entry, engine.folder, None)
+    with open_records(engine.folder) as records:
+        newest = records.journal.intents()[0].id
+        review.decide(records, member, newest, is_there=is_there, permits=engine.shared.permits, clock=engine.clock)
+
+
+def _say_when(engine: Engine, kind: StepKind, *, is_there: bool) -> None:
+    """A person decides as soon as the run comes to a step of `kind`."""
+    engine.on_step = lambda step: _say(engine, is_there=is_there) if step.kind is kind else None
+
+
+def test_the_permit_of_a_post_that_a_person_saw_while_the_profile_was_read_is_not_given_back(engine: Engine) -> None:
+    _lost(engine)
+    engine.clock.advance(130)
+    _say_when(engine, StepKind.READING_PROFILE, is_there=True)
+    engine.run("check")
+    assert engine.intents()[0].state is IntentState.SENT
+    assert engine.permits_used("post") == 1, "it was sent and counts"
+    assert "did not take it" not in engine.texts()
+
+
+def test_a_post_that_is_found_while_a_person_decides_is_told_by_the_person_alone(engine: Engine) -> None:
+    _lost(engine)
+    engine.world.add_post("OneShop", engine.intents()[0].text)
+    _say_when(engine, StepKind.READING_PROFILE, is_there=True)
+    engine.run("check")
+    with open_records(engine.folder) as records:
+        assert records.metrics.day(START.date()).posts == 1
+        told = [step.text for step in records.journal.history(50) if "it was sent" in step.text]
+    assert told == ["a person saw the post on the profile: it was sent"]
+
+
+@pytest.mark.parametrize(("is_there", "end"), [(True, IntentState.SENT), (False, IntentState.FAILED)])
+def test_a_person_may_decide_before_the_run_looks_for_its_own_post(
+    engine: Engine, is_there: bool, end: IntentState
+) -> None:
+    engine.world.lose_next_answer(stored=True)
+    _say_when(engine, StepKind.CONFIRMING, is_there=is_there)
+    assert engine.run().trouble is None
+    assert engine.intents()[0].state is end
+    assert engine.permits_used("post") == int(is_there)
+
+
+def test_a_refusal_gives_no_permit_back_for_a_post_that_a_person_saw(engine: Engine) -> None:
+    class Watched(FakeX):
+        def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
+            def before_click() -> None:
+                before_send()
+                _say(engine, is_there=True)
+
+            return super().post(draft, before_send=before_click)
+
+    engine.world.fail_next("post", DuplicateRefused("said already"), after_click=True)
+    engine.bot.connect = lambda request: Watched(engine.world, request.handle, clock=engine.clock)
+    engine.run()
+    assert engine.intents()[0].state is IntentState.SENT
+    assert engine.permits_used("post") == 1

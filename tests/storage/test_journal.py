@@ -57,7 +57,7 @@ def intend(
 
 
 def intent_of(journal: Journal, intent: int) -> Intent:
-    return next(each for each in journal.intents() if each.id == intent)
+    return journal.intent(intent)
 
 
 def test_a_post_goes_from_intent_over_sending_to_sent_and_each_step_outlives_a_restart(book: Book) -> None:
@@ -288,3 +288,14 @@ def test_the_first_look_is_kept(book: Book) -> None:
     book.journal.mark_looked(intent, NOW)
     book.journal.mark_looked(intent, NOW + timedelta(hours=1))
     assert intent_of(book.restart(), intent).looked_at == NOW
+
+
+def test_a_post_is_found_by_its_number_however_many_came_after_it(book: Book) -> None:
+    run = run_of(book.journal)
+    first = intend(book.journal, run)
+    with book.journal.together():
+        for _ in range(1000):
+            intend(book.journal, run)
+    assert book.journal.intent(first).id == first
+    with pytest.raises(KeyError):
+        book.journal.intent(9999)
