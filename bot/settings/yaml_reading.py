@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from bot.errors import SettingsError, SettingsProblem
+from bot.settings.yaml_mistakes import explain
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ENTRIES = 200_000
@@ -124,7 +125,8 @@ def parse_yaml(text: str, file: Path, loader_class: type[Any] = LibraryLoader) -
         lines = _Walk(file).lines_of(node)
         return Document(file, loader.construct_document(node), lines)
     except yaml.MarkedYAMLError as error:
-        raise SettingsError([_syntax_problem(file, error)]) from error
+        mistake = explain(text, error)
+        raise SettingsError([SettingsProblem(file, mistake.line, "", mistake.words)]) from error
     except (yaml.YAMLError, ValueError, LookupError, RecursionError) as error:
         raise SettingsError([SettingsProblem(file, 1, "", f"is not valid YAML: {error}")]) from error
     finally:
@@ -138,21 +140,6 @@ def _refuse_unprintable(text: str, file: Path) -> None:
         line = text.count("\n", 0, match.start()) + 1
         message = f"holds the character U+{ord(match.group()):04X}, which no text can have; delete it"
         raise SettingsError([SettingsProblem(file, line, "", message)])
-
-
-def _syntax_problem(file: Path, error: yaml.MarkedYAMLError) -> SettingsProblem:
-    mark = error.problem_mark or error.context_mark
-    what = " ".join(part for part in (error.context, error.problem) if part)
-    return SettingsProblem(file, mark.line + 1 if mark else 1, "", f"is not valid YAML: {what}{_hint(what)}")
-
-
-def _hint(what: str) -> str:
-    """What to do about the mistakes that people make most."""
-    if "\\t" in what or "tab" in what:
-        return " (use blanks, not tabs, at the beginning of a line)"
-    if "cannot start any token" in what or "mapping values are not allowed" in what:
-        return " (put a text that holds such a sign between quotes)"
-    return ""
 
 
 def _dotted(path: KeyPath) -> str:
@@ -178,7 +165,8 @@ class _Walk:
         if len(self._lines) > MAX_ENTRIES:
             raise self._problem(line, path, f"unfolds into more than {MAX_ENTRIES} entries")
         if node.tag not in _KNOWN_TAGS:
-            raise self._problem(line, path, f"has the tag {node.tag!r}, which settings do not use")
+            tagged = f"has the tag {node.tag!r}, which settings do not use"
+            raise self._problem(line, path, f"{tagged}; put a text that begins with ! between quotes")
         if isinstance(node, yaml.MappingNode):
             self._visit_mapping(node, path, above | {id(node)})
         elif isinstance(node, yaml.SequenceNode):

@@ -68,7 +68,7 @@ def test_every_built_in_selector_would_be_taken(tmp_path: Path) -> None:
         ("like: [a, [b]]\n", 1, "like.1", "must be CSS between quotes"),
         ("- like\n", 1, "", "as keys"),
         ("like: a\nlike: b\n", 2, "like", "stands twice"),
-        ("like: [a\n", 2, "", "is not valid YAML"),
+        ("like: [a\n", 1, "", "close it with ]"),
     ],
 )
 def test_each_mistake_is_named_with_its_place(tmp_path: Path, text: str, line: int, key: str, words: str) -> None:
