@@ -2,66 +2,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
 
 from bot.account_manager import AccountManager
-from bot.clock import FakeClock
-from bot.connecting import ConnectRequest
 from bot.errors import AccountLocked, HomeError, HomeInUse, PostLimitReached, SessionExpired, Trouble, XDown
 from bot.fleet_view import AccountView, Fleet, RunState, StateKind, Trigger
-from bot.x.contract import XClient
-from bot.x.fake import FakeWorld, FakeX
 from tests.engines import START
-from tests.homes import NO_DELAYS, HomeBuilder
-
-
-class World:
-    """A home, a fake x.com, and managers on them."""
-
-    def __init__(self, root: Path) -> None:
-        self.clock = FakeClock(START - timedelta(minutes=1))
-        self.x = FakeWorld(self.clock)
-        self.home = HomeBuilder(root)
-        self.managers: list[AccountManager] = []
-        self.explodes = False
-        self.gate = threading.Event()  # a closed gate holds every run in its log-in
-        self.gate.set()
-
-    def add(self, account_id: str, handle: str, **changes: Any) -> Path:
-        self.x.add_account(handle, session=f"token-{handle}")
-        return self.home.add(account_id, handle, **changes)
-
-    def open(self) -> AccountManager:
-        manager = AccountManager(self.home.root, clock=self.clock, connect=self.connect, random_of=Random)
-        manager.open()
-        self.managers.append(manager)
-        return manager
-
-    def connect(self, request: ConnectRequest) -> XClient:
-        if self.explodes:
-            raise RuntimeError("nobody foresaw this")
-        return _Gated(self, request)
-
-    def close(self) -> None:
-        self.gate.set()
-        for manager in self.managers:
-            manager.close()
-
-
-class _Gated(FakeX):
-    def __init__(self, world: World, request: ConnectRequest) -> None:
-        super().__init__(world.x, request.handle, clock=request.clock, stop=request.stop, progress=request.progress)
-        self._gate = world.gate
-
-    def log_in(self, cookies: Any) -> str:
-        while not self._gate.wait(0.01):
-            self._stop.check()
-        return super().log_in(cookies)
+from tests.homes import NO_DELAYS
+from tests.worlds import World, finish, pass_time, state
 
 
 @pytest.fixture
@@ -69,22 +21,6 @@ def world(tmp_path: Path) -> Iterator[World]:
     world = World(tmp_path)
     yield world
     world.close()
-
-
-def state(manager: AccountManager, account_id: str = "one") -> StateKind:
-    return manager.account_view(account_id).state.kind
-
-
-def finish(manager: AccountManager) -> None:
-    assert manager.wait_until_idle(30)
-
-
-def pass_time(world: World, manager: AccountManager, until: datetime) -> None:
-    """Let the fleet live until `until`, a tick a minute."""
-    while world.clock.now() < until:
-        world.clock.advance(60)
-        manager.tick()
-        finish(manager)
 
 
 def test_it_is_the_fleet_the_panel_asks_for(world: World) -> None:
