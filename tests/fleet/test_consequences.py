@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 from bot.errors import PostLimitReached, XDown
 from bot.fleet_view import RunState, StateKind, Trigger
@@ -21,7 +22,7 @@ def test_while_the_profile_cannot_be_read_looks_for_a_lost_post_come_ever_more_r
     finish(manager)
     pass_time(world, manager, START + timedelta(hours=5))
     checks = sorted(run.planned_at for run in manager.runs("one") if run.trigger is Trigger.CHECK)
-    waits = [(after - before).total_seconds() / 60 for before, after in zip(checks, checks[1:], strict=False)]
+    waits = [(after - before).total_seconds() / 60 for before, after in pairwise(checks)]
     assert 5 <= len(checks) <= 9, "each used to plan the next at once"
     assert waits == sorted(waits)
     assert waits[-1] >= 60

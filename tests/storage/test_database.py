@@ -205,3 +205,8 @@ def test_moments_sort_as_text_and_come_back() -> None:
 
 def test_half_an_emoji_becomes_a_question_mark() -> None:
     assert storable("a\ud83d b 😊") == "a? b 😊"
+
+
+def test_who_cannot_wait_long_for_another_writer_says_so(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "fleet.db", "fleet", busy_seconds=0.5)) as database:
+        assert database.value("PRAGMA busy_timeout") == 500
