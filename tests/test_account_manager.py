@@ -224,7 +224,7 @@ def test_a_run_that_a_crash_cut_off_is_closed_and_its_post_looked_for(world: Wor
     world.add("one", "OneShop")
     first = world.open()
     world.x.lose_next_answer(stored=True)
-    world.x.fail_next("read_own_posts", XDown("503"))
+    world.x.fail_next("read_own_posts", XDown("503"), times=3)
     first.run_account("one")
     finish(first)
     assert first.posts("one")[0].state == "sending"
@@ -536,8 +536,9 @@ def test_troubles_that_lie_apart_do_not_pause_the_fleet(world: World) -> None:
 
 def _needs_review(world: World) -> AccountManager:
     world.add("one", "OneShop")
-    world.x.lose_next_answer(stored=True)
-    world.x.fail_next("read_own_posts", XDown("503"), times=99)
+    world.x.add_post("OneShop", "OneShop offer 0: call 080000000000")  # what is dated so near may be the lost one
+    world.clock.advance(600)
+    world.x.lose_next_answer(stored=False)
     manager = world.open()
     manager.run_account("one")
     finish(manager)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions.visit import Visit
-from bot.errors import BrowserDied, Trouble, Unavailable
+from bot.actions.visit import Visit, read_again
+from bot.errors import BrowserDied, Trouble, Unavailable, sentences
 from bot.storage.journal import Intent, IntentState
 from bot.x.comparing import comparable
 from bot.x.contract import PostSeen
@@ -18,23 +17,29 @@ _CLOCKS_APART = timedelta(minutes=5)
 _CLOCK_WRONG = timedelta(hours=26)
 """A clock set to the wrong zone: the same text from within that time may be the post, so it is not called absent."""
 _GIVE_UP = timedelta(hours=24)
+_MANY_LOOKS = 12
+"""So often a profile must have been unreadable before a person is asked: half a day of the hourly looks. Time alone
+proves nothing: Aviary may have been off for a day, and x.com down for the minute it came back."""
 
 
 def reconcile(visit: Visit) -> dict[int, IntentState]:
     """Settle what is in `sending`; returns intent number -> its state now.
 
-    Found on the profile: sent. Surely absent: failed, and its permit is given back. Neither: it stays `sending`
-    for the next look, and after a day becomes `needs_review`, which a person decides.
+    Found on the profile: sent. Surely absent: failed, and its permit is given back. Neither: it stays `sending` for
+    the next look. A day after the first look it becomes `needs_review`, which a person decides. Raises Trouble that is
+    not a passing one of the profile.
     """
-    open_intents = visit.journal.intents(states=[IntentState.SENDING])
-    if not open_intents:
+    if not visit.journal.has_undecided():
         return {}
+    visit.journal.mark_sought(visit.clock.now())
+    open_intents = visit.journal.intents(states=[IntentState.SENDING])
     try:
-        seen = visit.client.read_own_posts(OWN_POSTS_READ)
-    except Unavailable as trouble:
-        if isinstance(trouble, BrowserDied):
+        seen = read_again(visit, "reading the own posts", lambda: visit.client.read_own_posts(OWN_POSTS_READ))
+    except Trouble as trouble:
+        states = {intent.id: _leave_unread(visit, intent, trouble) for intent in open_intents}
+        if isinstance(trouble, BrowserDied) or not isinstance(trouble, Unavailable):
             raise
-        return {intent.id: _leave(visit, intent, trouble) for intent in open_intents}
+        return states
     return {intent.id: _decide(visit, intent, seen) for intent in reversed(open_intents)}
 
 
@@ -44,9 +49,11 @@ def _decide(visit: Visit, intent: Intent, seen: Sequence[PostSeen]) -> IntentSta
     same = [post for post in unknown if _came_after(post, intent, _CLOCKS_APART) and _says_the_same(post, intent)]
     if same:
         return _found(visit, intent, same[-1])
-    intent = _mark_looked(visit, intent)
-    if not _is_surely_absent(visit, intent, seen, unknown):
-        return _leave(visit, intent, None)
+    looked_at = _mark_looked(visit, intent)
+    age = visit.clock.now() - looked_at
+    doubt = _doubt(visit, intent, age, seen, unknown)
+    if doubt:
+        return _leave(visit, intent, doubt, is_overdue=age >= _GIVE_UP)
     return _absent(visit, intent)
 
 
@@ -83,43 +90,51 @@ def record_sent(visit: Visit, intent: Intent, tweet_id: str, at: datetime, *, re
     return settled
 
 
-def _leave(visit: Visit, intent: Intent, trouble: Trouble | None) -> IntentState:
-    """Nothing is decided yet; after a day a person is asked."""
-    why = trouble.message if trouble else "it is too early to be sure"
-    if visit.clock.now() - (intent.looked_at or _sending_at(intent)) < _GIVE_UP:
+def _leave_unread(visit: Visit, intent: Intent, trouble: Trouble) -> IntentState:
+    """Nothing was read. A person is asked when that went on for a day, by many looks in it."""
+    since = visit.clock.now() - (intent.sought_at or visit.clock.now())
+    is_overdue = intent.looks >= _MANY_LOOKS and since >= _GIVE_UP
+    return _leave(visit, intent, f"the profile could not be read: {trouble.message}", is_overdue=is_overdue)
+
+
+def _leave(visit: Visit, intent: Intent, why: str, *, is_overdue: bool) -> IntentState:
+    """Nothing is decided yet; once it is overdue a person is asked."""
+    if not is_overdue:
         visit.note(f"the post is not decided yet: {why}", "warning")
         return IntentState.SENDING
     if not visit.journal.settle(intent.id, IntentState.NEEDS_REVIEW, visit.clock.now(), reason=why):
         return _ended_meanwhile(visit, intent)
-    visit.note("the post could not be found or ruled out: please look at the profile and decide", "error")
+    told = f"the post could not be found or ruled out: {why}"
+    visit.note(sentences(told, "Please look at the profile and decide"), "error")
     return IntentState.NEEDS_REVIEW
 
 
-def _mark_looked(visit: Visit, intent: Intent) -> Intent:
-    """The intent with the moment of the first look that did not find it: this one, unless there was one before."""
-    if intent.looked_at is not None:
-        return intent
+def _mark_looked(visit: Visit, intent: Intent) -> datetime:
+    """When the profile was first read and did not show the post: now, unless that was before."""
     now = visit.clock.now()
+    if intent.looked_at is not None and intent.looked_at <= now:
+        return intent.looked_at
     visit.journal.mark_looked(intent.id, now)
-    return replace(intent, looked_at=now)
+    return now
 
 
-def _is_surely_absent(visit: Visit, intent: Intent, seen: Sequence[PostSeen], unknown: Sequence[PostSeen]) -> bool:
-    """Old enough to show, the list reaches back far enough, and nothing in it could be the post in disguise.
+def _doubt(visit: Visit, intent: Intent, age: timedelta, seen: Sequence[PostSeen], unknown: Sequence[PostSeen]) -> str:
+    """Why the post may stand although the profile does not show it; "" when it is surely absent.
 
-    The age counts from the first look, not from the click: a machine that fell asleep, or a page that hung, may have
-    let the click go out much later. By the first look, the page that was clicked is gone for sure.
+    `age` counts from the first look, not from the click: a machine that fell asleep, or a page that hung, may have let
+    the click go out much later. By the first look, the page that was clicked is gone for sure.
     """
-    age = visit.clock.now() - (intent.looked_at or visit.clock.now())
     if age < timedelta(seconds=visit.fleet_settings.decide_after_seconds):
-        return False
+        return "it is too early to be sure"
     if any(_came_after(post, intent, _CLOCK_WRONG) and _says_the_same(post, intent) for post in unknown):
-        return False
+        return "a post with the same words is dated before this one was sent"
     if not comparable(intent.text) and any(_came_after(post, intent, _CLOCKS_APART) for post in unknown):
-        return False  # a post of links or pictures alone has no text to know it by
+        return "it has no words to know it by, and another post came after it"
     since = _sending_at(intent) - _CLOCKS_APART
     reaches_back = any(post.posted_at is not None and post.posted_at < since for post in seen)
-    return reaches_back or len(seen) < OWN_POSTS_READ
+    if reaches_back or len(seen) < OWN_POSTS_READ:
+        return ""
+    return f"the newest {len(seen)} posts of the profile do not reach back to it"
 
 
 def _says_the_same(post: PostSeen, intent: Intent) -> bool:

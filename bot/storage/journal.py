@@ -47,6 +47,8 @@ class Intent:
     tweet_id: str
     reason: str
     looked_at: datetime | None = None  # when the profile was read for it first, and did not show it
+    sought_at: datetime | None = None  # when it was first looked for; the profile may not have been readable
+    looks: int = 0  # how often it was looked for, also in vain
 
 
 @dataclass(frozen=True)
@@ -224,11 +226,24 @@ class Journal:
         if not cursor.rowcount:
             raise StorageError(f"post {intent_id} was sent or given up before; it is not sent again")
 
-    def mark_looked(self, intent_id: int, at: datetime) -> None:
-        """The profile was read for this post for the first time, and did not show it."""
+    def mark_sought(self, at: datetime) -> None:
+        """Every post that waits for proof is being looked for, once more or for the first time.
+
+        Of the first time the earliest is kept, as in `mark_looked`: a clock that was ahead then is set right.
+        """
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE intents SET looked_at = coalesce(looked_at, ?) WHERE id = ?", (to_text(at), intent_id)
+                "UPDATE intents SET sought_at = min(coalesce(sought_at, ?1), ?1), looks = looks + 1"
+                " WHERE state = 'sending'",
+                (to_text(at),),
+            )
+
+    def mark_looked(self, intent_id: int, at: datetime) -> None:
+        """The profile was read for this post, and did not show it; the earliest time is kept."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE intents SET looked_at = min(coalesce(looked_at, ?1), ?1) WHERE id = ?2",
+                (to_text(at), intent_id),
             )
 
     def settle(self, intent_id: int, state: IntentState, at: datetime, *, tweet_id: str = "", reason: str = "") -> bool:
@@ -367,4 +382,6 @@ def _intent(row: Row) -> Intent:
         tweet_id=row["tweet_id"],
         reason=row["reason"],
         looked_at=to_moment(row["looked_at"]),
+        sought_at=to_moment(row["sought_at"]),
+        looks=row["looks"],
     )

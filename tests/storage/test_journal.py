@@ -290,6 +290,30 @@ def test_the_first_look_is_kept(book: Book) -> None:
     assert intent_of(book.restart(), intent).looked_at == NOW
 
 
+def test_every_look_is_counted_for_what_waits_for_proof_and_the_first_is_kept(book: Book) -> None:
+    run = run_of(book.journal)
+    waiting, settled = intend(book.journal, run), intend(book.journal, run)
+    for intent in (waiting, settled):
+        book.journal.mark_sending(intent, NOW)
+    book.journal.mark_sought(NOW)
+    book.journal.settle(settled, IntentState.SENT, NOW)
+    book.journal.mark_sought(NOW + timedelta(hours=1))
+    journal = book.restart()
+    assert [(journal.intent(each).sought_at, journal.intent(each).looks) for each in (waiting, settled)] == [
+        (NOW, 2),
+        (NOW, 1),
+    ]
+
+
+def test_a_first_look_of_a_clock_that_was_ahead_is_set_right(book: Book) -> None:
+    intent = intend(book.journal, run_of(book.journal))
+    book.journal.mark_sending(intent, NOW)
+    for at in (NOW + timedelta(days=900), NOW):
+        book.journal.mark_sought(at)
+        book.journal.mark_looked(intent, at)
+    assert (book.journal.intent(intent).sought_at, book.journal.intent(intent).looked_at) == (NOW, NOW)
+
+
 def test_a_post_is_found_by_its_number_however_many_came_after_it(book: Book) -> None:
     run = run_of(book.journal)
     first = intend(book.journal, run)
