@@ -11,7 +11,7 @@ import structlog
 
 from bot.actions import page_check
 from bot.actions.reconcile import reconcile
-from bot.actions.visit import ActionResult, PeopleClaims, Visit, keep_evidence, read_again
+from bot.actions.visit import ActionResult, PeopleClaims, Visit, far_turn, keep_evidence, read_again
 from bot.clock import Clock, StopSignal, in_words
 from bot.connecting import Connect, ConnectRequest
 from bot.errors import (
@@ -210,9 +210,13 @@ class AccountRun:
         return results
 
     def _frees_at(self, settings: AccountSettings, action: str) -> datetime | None:
-        shared = self._means.shared
+        """When the action may begin; None when that is now, or soon enough to wait for it in an open browser."""
+        shared, account_id = self._means.shared, self._means.entry.id
         windows = windows_for(action, settings.safety.rate_limits, shared.fleet_settings.global_rate_limit)
-        return shared.permits.frees_at(self._means.entry.id, action, windows)
+        free_at = shared.permits.frees_at(account_id, action, windows)
+        if free_at is None and action == "post":
+            return far_turn(shared.permits, account_id, shared.fleet_settings, self._means.clock.now())
+        return free_at
 
     def _resume_at(self, results: Sequence[ActionResult]) -> datetime | None:
         """When the run is worth going on with, as permits free; None when that is too late for it."""

@@ -64,6 +64,7 @@ def perform(visit: Visit, kind: str) -> ActionResult:
     try:
         post = _choose(visit, kind)
         media = _media(visit, post.template)
+        visit.check_turn()
         permit = visit.take_permit("post")
     except NothingToPost as reason:
         return _not_posted(visit, reason.message, reason.remedy)

@@ -24,7 +24,7 @@ from bot.storage.permits import Permits, Window
 from bot.x.contract import PostSeen, Progress, Step, StepKind, XClient
 
 _WAITS = (5.0, 20.0)
-_LONGEST_TURN = timedelta(minutes=5)
+LONGEST_TURN = timedelta(minutes=5)
 """So long a written post waits for its turn in an open browser; a turn that comes later is worth a new visit."""
 Result = TypeVar("Result")
 _log = structlog.get_logger(__name__)
@@ -94,26 +94,40 @@ class Visit:
         """Raises LimitReached."""
         return self.permits.take(self.account_id, action, self._windows(action))
 
+    def check_turn(self) -> None:
+        """Raises LimitReached when the gap between two posts of all accounts is over too late to begin with one."""
+        turn = far_turn(self.permits, self.account_id, self.fleet_settings, self.clock.now())
+        if turn is not None:
+            (gap,) = _gap(self.fleet_settings)
+            raise LimitReached(f"limit reached ({gap})", free_at=turn, is_gap=True)
+
     def renew_permit(self, action: str, permit: int) -> None:
         """Date the permit at this moment, once the gap between two posts of all accounts is over.
 
         Raises LimitReached when that takes longer than is worth waiting for, or another limit is used up by now.
         """
-        gap_seconds = self.fleet_settings.minimum_gap_seconds
-        windows = self._windows(action) + ((Window.gap(gap_seconds),) if gap_seconds else ())
-        latest = self.clock.now() + _LONGEST_TURN
+        windows = self._windows(action) + _gap(self.fleet_settings)
+        latest = self.clock.now() + LONGEST_TURN
+        is_told = False
         while True:
             try:
                 self.permits.renew(permit, self.account_id, action, windows)
             except LimitReached as limit:
                 if not limit.is_gap or limit.free_at > latest:
                     raise
+                if not is_told:
+                    self._tell_turn(limit.free_at)
+                is_told = True
                 self._wait_for_turn(limit.free_at)
             else:
                 return
 
     def _windows(self, action: str) -> tuple[Window, ...]:
         return windows_for(action, self.settings.safety.rate_limits, self.fleet_settings.global_rate_limit)
+
+    def _tell_turn(self, at: datetime) -> None:
+        gap = f"two posts of all accounts are at least {self.fleet_settings.minimum_gap_seconds:g} s apart"
+        self.note(f"the post is written and waits for its turn at {self.in_words(at)}: {gap}", next_at=at)
 
     def _wait_for_turn(self, at: datetime) -> None:
         seconds = (at - self.clock.now()).total_seconds()
@@ -130,6 +144,16 @@ class Visit:
     def pause_between(self) -> None:
         delays = self.settings.safety.delays
         self.pause(delays.min_delay, delays.max_delay)
+
+
+def far_turn(permits: Permits, account_id: str, fleet: FleetSettings, now: datetime) -> datetime | None:
+    """When the gap between two posts of all accounts is over; None when a browser may be opened for a post by now."""
+    turn = permits.frees_at(account_id, "post", _gap(fleet))
+    return turn if turn is not None and turn - now > LONGEST_TURN else None
+
+
+def _gap(fleet: FleetSettings) -> tuple[Window, ...]:
+    return (Window.gap(fleet.minimum_gap_seconds),) if fleet.minimum_gap_seconds else ()
 
 
 def keep_evidence(client: XClient, folder: AccountFolder, run_id: int, clock: Clock, trouble: Trouble) -> str:

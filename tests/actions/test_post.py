@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -101,13 +102,78 @@ def test_a_post_waits_in_the_composer_for_its_turn(tmp_path: Path) -> None:
     (post,) = engine.world.posts_of("OneShop")
     assert post.posted_at == START + timedelta(seconds=90)
     assert Step(StepKind.WAITING_TURN, total=90) in engine.steps
+    (told,) = [step for step in engine.notes() if "waits for its turn" in step.text]
+    assert told.text.endswith("at 08:01: two posts of all accounts are at least 90 s apart")
+    assert told.next_at == START + timedelta(seconds=90)
     engine.shared.permits.give_back(permit)
     engine.close()
 
 
-def test_a_turn_that_is_far_off_is_worth_another_visit(tmp_path: Path) -> None:
+def test_a_post_that_others_go_before_waits_longer_and_says_so_once(tmp_path: Path) -> None:
+    engine = Engine(tmp_path, fleet=FleetSettings(global_rate_limit=WIDE, minimum_gap_seconds=90))
+    _post_elsewhere(engine)
+
+    def on_step(step: Step) -> None:
+        if step.kind is StepKind.TYPING:
+            engine.clock.advance(30)
+        if step == Step(StepKind.WAITING_TURN, total=60):
+            _post_elsewhere(engine)
+
+    engine.on_step = on_step
+    engine.run()
+    turns = [step.total for step in engine.steps if step.kind is StepKind.WAITING_TURN]
+    assert turns == [60, 30]
+    assert engine.texts().count("waits for its turn") == 1
+    engine.close()
+
+
+@pytest.fixture
+def far_off(tmp_path: Path) -> Iterator[Engine]:
+    """An engine whose fleet has just posted, and posts every ten minutes."""
     engine = Engine(tmp_path, fleet=FleetSettings(global_rate_limit=WIDE, minimum_gap_seconds=600))
-    engine.shared.permits.take("two", "post", [])
+    _post_elsewhere(engine)
+    yield engine
+    engine.close()
+
+
+def _post_only(engine: Engine) -> None:
+    settings = engine.folder.settings_yaml
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f"{text}policy: {{like: off, follow: off}}\n", encoding="utf-8")
+
+
+def test_no_browser_is_opened_for_a_post_whose_turn_is_far_off(far_off: Engine) -> None:
+    _post_only(far_off)
+    outcome = far_off.run()
+    assert (outcome.state, outcome.resume_at) == (RunState.QUEUED, START + timedelta(seconds=600))
+    assert far_off.world.calls == []
+    assert far_off.intents() == []
+    assert far_off.notes()[-1].next_at == START + timedelta(seconds=600)
+    assert far_off.permits_used("post") == 0
+
+
+def test_a_browser_is_opened_for_a_post_whose_turn_comes_while_it_waits(far_off: Engine) -> None:
+    _post_only(far_off)
+    far_off.clock.advance(300)
+    far_off.run()
+    (post,) = far_off.world.posts_of("OneShop")
+    assert post.posted_at == START + timedelta(seconds=600)
+
+
+def test_a_run_that_has_other_work_begins_no_post_whose_turn_is_far_off(far_off: Engine) -> None:
+    far_off.add_strangers(5)
+    outcome = far_off.run()
+    assert far_off.world.calls_of("post") == []
+    assert far_off.intents() == [], "no template has used its turn"
+    assert outcome.resume_at == START + timedelta(seconds=600)
+    assert "600 s from one to the next); next permit at 08:10" in far_off.texts()
+    assert len(far_off.world.likes_of("OneShop")) == 2
+
+
+def test_a_turn_that_another_took_while_the_post_was_written_is_worth_another_visit(tmp_path: Path) -> None:
+    """Nobody can know that before."""
+    engine = Engine(tmp_path, fleet=FleetSettings(global_rate_limit=WIDE, minimum_gap_seconds=600))
+    engine.on_step = lambda step: _post_elsewhere(engine) if step.kind is StepKind.TYPING else None
     outcome = engine.run()
     assert engine.world.posts_of("OneShop") == []
     assert outcome.resume_at == START + timedelta(seconds=600)
@@ -115,6 +181,10 @@ def test_a_turn_that_is_far_off_is_worth_another_visit(tmp_path: Path) -> None:
     assert engine.intents()[0].state is IntentState.FAILED
     assert engine.permits_used("post") == 0
     engine.close()
+
+
+def _post_elsewhere(engine: Engine) -> None:
+    engine.shared.permits.take("two", "post", [])
 
 
 def test_whoever_stops_the_run_while_it_waits_for_its_turn_stops_the_post(tmp_path: Path) -> None:
