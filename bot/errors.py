@@ -2,6 +2,7 @@
 
 AviaryError
 ├── SettingsError            a file of the operator does not say what it should
+├── ChangedMeanwhile         somebody else changed what was to be changed
 ├── HomeError                the home folder cannot be used
 │   └── HomeInUse            another process works on it
 ├── SessionFileError         cookies.json is missing or holds no session
@@ -102,6 +103,12 @@ class SettingsError(AviaryError):
         self.problems = problems
 
 
+class ChangedMeanwhile(AviaryError):
+    """What was read is not what stands there now: writing it back would undo somebody else's change."""
+
+    remedy = "Look at it as it is now, then make the change again."
+
+
 class HomeError(AviaryError):
     """The home folder is missing, not writable, or not one of ours."""
 
@@ -115,7 +122,9 @@ class HomeInUse(HomeError):
 class SessionFileError(AviaryError):
     """cookies.json is missing, unreadable, or holds no X session."""
 
-    remedy = "Export the cookies of x.com from a browser that is logged in, and save them as cookies.json."
+    remedy = (
+        "Export the cookies of x.com from a browser that is logged in, save them as cookies.json, then press Resume."
+    )
 
 
 class StorageError(AviaryError):
