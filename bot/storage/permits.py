@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -44,28 +44,60 @@ class Window:
         return f"{'all accounts' if self.fleet else 'this account'}: {self.limit} per {span}"
 
 
+class _Lately:
+    """The permits of each account in the last 24 hours, in memory: shares are compared often. Safe for threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._times: dict[str, dict[int, int]] = {}  # account -> permit -> when, the newest last
+
+    def read(self, since: int) -> None:
+        """Begin anew with what is in the table."""
+        query = "SELECT id, account_id, at FROM permits WHERE at > ? ORDER BY at"
+        with self._lock:  # what is taken meanwhile is entered after that
+            self._times = {}
+            for row in self._database.rows(query, (since,)):
+                self._times.setdefault(str(row["account_id"]), {})[int(row["id"])] = int(row["at"])
+
+    def enter(self, account_id: str, permit: int, at: int) -> None:
+        """The permit was taken or dated anew."""
+        with self._lock:
+            times = self._times.setdefault(account_id, {})
+            times.pop(permit, None)
+            times[permit] = at
+
+    def drop(self, account_id: str, permit: int) -> None:
+        with self._lock:
+            self._times.get(account_id, {}).pop(permit, None)
+
+    def share(self, account_id: str, since: int) -> Share:
+        with self._lock:
+            times = self._times.get(account_id)
+            while times and next(iter(times.values())) <= since:
+                del times[next(iter(times))]
+            return (len(times), next(reversed(times.values()))) if times else (0, 0)
+
+
 class Permits:
     """Sliding windows over the permits table of fleet.db. Safe for any number of threads and processes."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._lately = _Lately(database)
         self.forget_shares()
 
     def forget_shares(self) -> None:
         """Work out anew what each account got lately."""
-        self._lately: dict[str, deque[int]] = {}
-        since = _microseconds(self._clock.now()) - _LATELY
-        for row in self._database.rows("SELECT account_id, at FROM permits WHERE at > ? ORDER BY at", (since,)):
-            self._lately.setdefault(str(row["account_id"]), deque()).append(int(row["at"]))
+        self._lately.read(self._a_day_ago())
 
     def share(self, account_id: str) -> Share:
         """What the account got lately; the smaller it is, the sooner it shall get more."""
-        times = self._lately.get(account_id)
-        since = _microseconds(self._clock.now()) - _LATELY
-        while times and times[0] <= since:
-            times.popleft()
-        return (len(times), times[-1]) if times else (0, 0)
+        return self._lately.share(account_id, self._a_day_ago())
+
+    def _a_day_ago(self) -> int:
+        return _microseconds(self._clock.now()) - _LATELY
 
     def take(self, account_id: str, action: str, windows: Sequence[Window]) -> int:
         """Take one permit and return its number, durable on return.
@@ -80,8 +112,9 @@ class Permits:
             cursor = connection.execute(
                 "INSERT INTO permits (account_id, action, at) VALUES (?, ?, ?)", (account_id, action, now)
             )
-            self._lately.setdefault(account_id, deque()).append(now)
-            return int(cursor.lastrowid or 0)
+            permit = int(cursor.lastrowid or 0)
+        self._lately.enter(account_id, permit, now)
+        return permit
 
     def renew(self, permit: int, account_id: str, action: str, windows: Sequence[Window]) -> None:
         """Date a permit anew: what it was taken for happens only now. Durable on return.
@@ -96,6 +129,7 @@ class Permits:
                 "INSERT INTO permits (id, account_id, action, at) VALUES (?, ?, ?, ?)",
                 (permit, account_id, action, now),
             )
+        self._lately.enter(account_id, permit, now)
 
     def frees_at(self, account_id: str, action: str, windows: Sequence[Window]) -> datetime | None:
         """When the next permit frees; None when one is free now. Takes none."""
@@ -109,7 +143,10 @@ class Permits:
     def give_back(self, permit: int) -> None:
         """Return a permit that was surely not used. In doubt it is kept: it counts."""
         with self._database.write() as connection:
+            owner = connection.execute("SELECT account_id FROM permits WHERE id = ?", (permit,)).fetchone()
             connection.execute("DELETE FROM permits WHERE id = ?", (permit,))
+        if owner is not None:
+            self._lately.drop(str(owner["account_id"]), permit)
 
     def rename(self, accounts: Mapping[str, str]) -> None:
         """What was taken for an account counts for its new id (old -> new)."""

@@ -207,6 +207,55 @@ def test_a_share_is_what_the_account_got_in_the_last_day_and_survives_a_restart(
     assert permits.share("one") == again.share("one") == (0, 0)
 
 
+def test_a_share_does_not_count_what_was_given_back(permits: Permits, clock: FakeClock, database: Database) -> None:
+    kept = permits.take("one", "post", [])
+    share = permits.share("one")
+    clock.advance(60)
+    permits.give_back(permits.take("one", "post", []))
+    assert permits.share("one") == share == Permits(database, clock).share("one")
+    permits.give_back(kept)
+    permits.give_back(kept)
+    assert permits.share("one") == permits.share("none") == (0, 0)
+
+
+def test_a_share_dates_anew_what_was_renewed(permits: Permits, clock: FakeClock, database: Database) -> None:
+    first, _second = permits.take("one", "post", []), permits.take("one", "like", [])
+    clock.advance(HOUR)
+    permits.take("two", "post", [])
+    permits.renew(first, "one", "post", [])
+    assert permits.share("one") == Permits(database, clock).share("one")
+    assert permits.share("one")[1] == permits.share("two")[1], "both were last given something just now"
+    clock.advance(DAY - HOUR)
+    assert permits.share("one")[0] == 1, "the like has left, the post was dated an hour later"
+    clock.advance(HOUR)
+    assert permits.share("one") == (0, 0)
+
+
+def test_a_permit_that_cannot_be_renewed_keeps_its_place_in_the_share(permits: Permits, clock: FakeClock) -> None:
+    permit = permits.take("one", "post", [])
+    share = permits.share("one")
+    clock.advance(60)
+    with pytest.raises(LimitReached):
+        permits.renew(permit, "one", "post", [Window(HOUR, 0)])
+    assert permits.share("one") == share
+
+
+def test_a_share_is_asked_for_while_permits_are_taken_and_given_back(permits: Permits) -> None:
+    def work(number: int) -> None:
+        for _ in range(50):
+            permit = permits.take("one", "post", [])
+            permits.share("one")
+            permits.renew(permit, "one", "post", [])
+            permits.share("one")
+            if number % 2:
+                permits.give_back(permit)
+
+    with ThreadPoolExecutor(8) as pool:
+        for job in [pool.submit(work, number) for number in range(8)]:
+            job.result(60)
+    assert permits.share("one")[0] == 4 * 50
+
+
 def test_a_renewed_permit_counts_from_then_on(permits: Permits, clock: FakeClock) -> None:
     window = Window(HOUR, 1)
     permit = permits.take("one", "post", [window])
@@ -349,6 +398,8 @@ def test_no_window_ever_holds_more_than_its_limit(tmp_path_factory: pytest.TempP
                 database.close()
                 database = Database(file, "fleet")
                 permits = Permits(database, clock)
+        again = Permits(database, clock)
+        assert not straight or [*map(permits.share, ACCOUNTS)] == [*map(again.share, ACCOUNTS)]
     finally:
         database.close()
 
