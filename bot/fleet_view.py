@@ -132,7 +132,7 @@ class AccountView:
     enabled: bool
     state: AccountState
     posts_today: int
-    posts_limit: int  # per day
+    posts_limit: int | None  # per day; None while its settings cannot be read
     likes_today: int
     follows_today: int
     followers: int | None
@@ -145,6 +145,7 @@ class AccountView:
     version: int  # grows with each visible change of this account
     groups: tuple[str, ...] = ()
     needs_review: int = 0  # posts that wait for a person's word: Fleet.decide_post
+    warnings: tuple[str, ...] = ()  # what keeps it from nothing, but a person should put right, each with its remedy
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,7 @@ class FleetView:
     ]  # of config/accounts.yaml, each with its remedy; the accounts that could be read still run
 
     paused: str = ""  # why the whole fleet is paused; "" when it is not
+    warnings: tuple[str, ...] = ()  # of config/accounts.yaml, outside of the accounts: keys that are not applied
 
     @property
     def paused_by_itself(self) -> bool:

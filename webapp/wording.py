@@ -130,6 +130,9 @@ def step_words(step: Step) -> str:
     )
 
 
+TO_PUT_RIGHT = "To put right"
+"""Heads what keeps no account from working: keys that are not applied, files that are missing."""
+
 ACCOUNT_PAGES: dict[str, str] = {
     "accounts.show": "Runs and posts",
     "activity.show": "Activity",

@@ -64,6 +64,14 @@ _DEPTH = 3
 _FIXED = ("wa_number", "wa_link", "number")
 _LISTS = ("tips", "locations", "reviews", "tutorials", "faqs", "facts")
 _KINDS = {"promo_templates": "promo", "value_templates": "value"}
+KEY_OF_KIND = {kind: key for key, kind in _KINDS.items()}
+KEYS_OF_FILE = (*_KINDS, *_LISTS)
+KEYS_OF_ENTRIES = {
+    **dict.fromkeys(_KINDS, ("text", "media")),
+    "tutorials": ("title", "content"),
+    "faqs": ("question", "answer"),
+}
+"""List -> the keys of its entries, where they are no plain texts."""
 
 
 def read_content(data: Mapping[str, Any]) -> Content:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+import structlog
 
 from bot.errors import StorageError
 from bot.fleet.records import Numbers, read_numbers
@@ -16,6 +19,9 @@ from bot.settings.fleet import BrokenEntry
 from bot.storage.standings import Standing, StandingKind
 from bot.x.contract import Step
 
+NOT_IN_ORDER = "something is to be put right"
+"""The log's words for what keeps nobody from working: keys that are not applied, files that are missing."""
+_log = structlog.get_logger(__name__)
 _STANDING_STATES = {
     StandingKind.NEEDS_ATTENTION: StateKind.NEEDS_ATTENTION,
     StandingKind.LIMITED: StateKind.LIMITED,
@@ -25,6 +31,7 @@ _STANDING_STATES = {
 }
 _RESUME_FLEET = "Look at what the accounts in trouble need, then resume the fleet."
 _GOES_ON = "Nothing to do: the run goes on when a permit frees."
+_RESUME = "Press Resume."
 _FIX_FILE = "Correct the file; it is read again by itself."
 
 
@@ -58,6 +65,7 @@ class Cards:
                 return
             self._version += 1
             self._views[view.id] = replace(view, version=self._version)
+        _tell_warnings(view, known)
 
     def get(self, account_id: str) -> AccountView | None:
         with self._lock:
@@ -81,17 +89,28 @@ class Cards:
             return tuple(self._views.values())
 
 
+def _tell_warnings(view: AccountView, before: AccountView | None) -> None:
+    """Log what a person should put right, once for each change."""
+    for line in view.warnings:
+        if before is None or line not in before.warnings:
+            _log.warning(NOT_IN_ORDER, account=view.id, what=line)
+
+
 def make_card(
     member: Member,
     standing: Standing,
     coming: Occurrence | None,
     now: datetime,
     situation: Situation,
+    lacks: Sequence[str] = (),
 ) -> AccountView:
-    """The card of an account whose entry could be read. Reads its database for the numbers."""
+    """The card of an account whose entry could be read. Reads its database for the numbers.
+
+    `lacks` is what its files name that is missing: bot.content.readiness.
+    """
     numbers, problem = _numbers(member, now)
     entry, settings = member.entry, member.settings
-    state = state_of(member, standing, now, situation, problem)
+    state = _with_session(member, state_of(member, standing, now, situation, problem), lacks)
     # An account that holds still has no next run to look forward to.
     shown = coming if state.kind in {StateKind.WAITING, StateKind.WORKING, StateKind.QUEUED} else None
     return AccountView(
@@ -103,7 +122,7 @@ def make_card(
         enabled=entry.enabled,
         state=state,
         posts_today=numbers.counts.posts if numbers else 0,
-        posts_limit=settings.safety.rate_limits.posts_per_day if settings else 0,
+        posts_limit=settings.safety.rate_limits.posts_per_day if settings else None,
         likes_today=numbers.counts.likes if numbers else 0,
         follows_today=numbers.counts.follows if numbers else 0,
         followers=numbers.followers.followers if numbers and numbers.followers else None,
@@ -116,6 +135,7 @@ def make_card(
         version=0,
         groups=entry.groups,
         needs_review=numbers.needs_review if numbers else 0,
+        warnings=_warnings(member, state, lacks),
     )
 
 
@@ -131,7 +151,7 @@ def make_broken_card(entry: BrokenEntry) -> AccountView:
         enabled=False,
         state=AccountState(StateKind.BROKEN, reason, _FIX_FILE),
         posts_today=0,
-        posts_limit=0,
+        posts_limit=None,
         likes_today=0,
         follows_today=0,
         followers=None,
@@ -168,6 +188,22 @@ def state_of(
         resting = situation.resting
         return AccountState(StateKind.LIMITED, resting.reason, _GOES_ON, resting.not_before)
     return AccountState(StateKind.WAITING, "" if _has_slots(member) else "no slot is switched on")
+
+
+def _warnings(member: Member, state: AccountState, lacks: Sequence[str]) -> tuple[str, ...]:
+    """Keys that are not applied, and what is missing unless the state says it already."""
+    hints = (*member.entry.hints, *(member.settings.hints if member.settings else ()))
+    lacking = (line for line in lacks if not (state.reason and line.startswith(state.reason)))
+    return (*map(str, hints), *lacking)
+
+
+def _with_session(member: Member, state: AccountState, lacks: Sequence[str]) -> AccountState:
+    """The state, which does not go on saying that the session is missing once it is there."""
+    missing = f"{member.settings.account.cookies_file} is missing" if member.settings else ""
+    is_there_now = state.reason == missing and not any(line.startswith(missing) for line in lacks)
+    if state.kind is not StateKind.NEEDS_ATTENTION or not is_there_now:
+        return state
+    return replace(state, reason=missing.replace("is missing", "was missing and is there now"), remedy=_RESUME)
 
 
 def _has_slots(member: Member) -> bool:

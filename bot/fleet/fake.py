@@ -40,7 +40,13 @@ class FakeFleet:
     """Implements `Fleet`. Safe to share between threads, as a server under test does."""
 
     def __init__(
-        self, clock: Clock, accounts: tuple[AccountView, ...] = (), *, seats: int = 3, problems: tuple[str, ...] = ()
+        self,
+        clock: Clock,
+        accounts: tuple[AccountView, ...] = (),
+        *,
+        seats: int = 3,
+        problems: tuple[str, ...] = (),
+        warnings: tuple[str, ...] = (),
     ) -> None:
         self._clock = clock
         self._lock = threading.RLock()
@@ -57,6 +63,7 @@ class FakeFleet:
         self._paused = ""
         self._seats = seats
         self._problems = problems
+        self._warnings = warnings
         self._version = max((account.version for account in accounts), default=0)
         self._run_ids = itertools.count(1)
         self.asked: list[tuple[str, ...]] = []
@@ -75,6 +82,7 @@ class FakeFleet:
                 queued=kinds.count(StateKind.QUEUED),
                 problems=self._problems,
                 paused=self._paused,
+                warnings=self._warnings,
             )
 
     def account_view(self, account_id: str) -> AccountView:

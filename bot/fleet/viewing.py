@@ -11,8 +11,9 @@ from typing import TypeVar
 import structlog
 
 from bot.clock import Clock
+from bot.content.readiness import Readiness
 from bot.errors import StorageError
-from bot.fleet.cards import Cards, Situation, make_broken_card, make_card
+from bot.fleet.cards import NOT_IN_ORDER, Cards, Situation, make_broken_card, make_card
 from bot.fleet.page_reports import find_report_file, read_report
 from bot.fleet.pause import FleetPause
 from bot.fleet.records import AccountRecords, open_records, read_posts, read_runs, read_steps, why_view
@@ -44,6 +45,8 @@ class Viewing:
         self._clock = clock
         self._cards = Cards()
         self._card_days: dict[str, date] = {}
+        self._readiness = Readiness()
+        self._told: tuple[str, ...] = ()  # what the log says of accounts.yaml itself
 
     def open(self, standings: Standings, scheduling: Scheduling, pause: FleetPause) -> None:
         """Begin with an open home."""
@@ -57,6 +60,8 @@ class Viewing:
         """Have the cards of the accounts that the registry names, in its order, and no others."""
         for entry in self._registry.broken:
             self._cards.put(make_broken_card(entry))
+        self._readiness.keep_only(member.folder for member in self._registry.members.values())
+        self._tell_hints()
         self._cards.keep_only([*self._registry.members, *(entry.id for entry in self._registry.broken)])
         self._cards.touch()
 
@@ -79,7 +84,8 @@ class Viewing:
             )
             standing = self._standings.meet(account_id)
             self._card_days[account_id] = self._local_date(member)
-            self._cards.put(make_card(member, standing, self._scheduling.coming(account_id), now, situation))
+            coming, lacks = self._scheduling.coming(account_id), self._lacks(member)
+            self._cards.put(make_card(member, standing, coming, now, situation, lacks))
 
     def show_all(self) -> None:
         for account_id in list(self._registry.members):
@@ -87,14 +93,38 @@ class Viewing:
         self._cards.touch()
 
     def refresh(self) -> None:
-        """Rests that ended and days that began change cards without any run."""
+        """Rests that ended, days that began, and files that came or went change cards without any run."""
         now = self._clock.now()
         for view in self._cards.all():
             member = self._registry.members.get(view.id)
             rested = view.state.until is not None and view.state.until <= now
             mended = view.state.kind is StateKind.BROKEN  # perhaps: a database that was locked or was put back
-            if member is not None and (rested or mended or self._card_days.get(view.id) != self._local_date(member)):
+            if member is None:
+                continue
+            is_new_day = self._card_days.get(view.id) != self._local_date(member)
+            if rested or mended or is_new_day or self._lacks_otherwise(member):
                 self.show(view.id)
+
+    def _lacks(self, member: Member) -> tuple[str, ...]:
+        """What the account lacked at the last look; nothing while its files cannot be read: they come first."""
+        if member.settings is None or member.problems:
+            return ()
+        return self._readiness.lacks(member.folder, member.settings)
+
+    def _lacks_otherwise(self, member: Member) -> bool:
+        """Look again; whether the account lacks something else than before."""
+        with self._lock:
+            before = self._lacks(member)
+            self._readiness.forget(member.folder)
+            return before != self._lacks(member)
+
+    def _tell_hints(self) -> None:
+        """Log keys of accounts.yaml that are not applied, once for each change."""
+        hints = tuple(str(hint) for hint in self._registry.fleet.hints)
+        for line in hints:
+            if line not in self._told:
+                _log.warning(NOT_IN_ORDER, what=line)
+        self._told = hints
 
     def _local_date(self, member: Member) -> date:
         now = self._clock.now()
@@ -106,6 +136,7 @@ class Viewing:
         working, queued = self._queue.counts(self._clock.now())
         with self._lock:
             problems = tuple(str(problem) for problem in self._registry.fleet_problems)
+            hints = tuple(str(hint) for hint in self._registry.fleet.hints)
         return FleetView(
             self._cards.version,
             self._cards.all(),
@@ -114,6 +145,7 @@ class Viewing:
             queued,
             problems,
             self._pause.reason,
+            hints,
         )
 
     def account_view(self, account_id: str) -> AccountView:

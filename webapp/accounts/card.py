@@ -13,6 +13,7 @@ from webapp import wording
 from webapp.wording import Face
 
 AVATAR_COLORS = 8
+WARNINGS_ON_CARD = 2
 _ALREADY_STARTED = "It follows its schedule already."
 _END_REST = (
     "This account rests because x.com asked for less, or because its limit is used up. Going on before the rest is "
@@ -149,6 +150,11 @@ class Card:
         return wording.review_words(number) if number else ""
 
     @property
+    def first_warnings(self) -> tuple[str, ...]:
+        """Those its card has room for; its page shows all."""
+        return self.account.warnings[:WARNINGS_ON_CARD]
+
+    @property
     def why_nots(self) -> list[str]:
         """The reasons behind the buttons that cannot be used, each once."""
         return list(dict.fromkeys(a.why_not for a in (self.start, self.stop, self.run) if a.why_not))
@@ -169,6 +175,10 @@ class Card:
         state = self.account.state
         until = state.until if self.shows_until else ""
         return key(state.kind, self.reason, self.remedy, until, self.doing, self.is_idle)
+
+    @property
+    def warnings_key(self) -> str:
+        return key(self.account.warnings)
 
     @property
     def numbers_key(self) -> str:

@@ -86,6 +86,13 @@ def test_an_account_that_has_done_nothing_says_what_to_do(operator: FlaskClient)
     assert "No posts yet" in html
 
 
+def test_its_page_shows_all_that_is_to_be_put_right(operator: FlaskClient, fleet: FakeFleet) -> None:
+    fleet.change("warung", warnings=tuple(f"picture{number}.png is missing: put it there." for number in range(4)))
+    html = operator.get("/accounts/warung").text
+    assert html.count(".png is missing: put it there.") == 4
+    assert "more</a>" not in html
+
+
 def test_an_unknown_account_is_told_as_such(operator: FlaskClient) -> None:
     for address in ("/accounts/nobody", "/accounts/nobody/statuses", "/accounts/nobody/evidence/e1"):
         answer = operator.get(address)

@@ -61,6 +61,47 @@ def test_more_posts_than_the_limit_do_not_break_the_bar(operator: FlaskClient, f
     assert '<progress value="0" max="1"' in operator.get("/?q=warung").text
 
 
+def test_an_account_whose_settings_cannot_be_read_shows_no_made_up_numbers(
+    operator: FlaskClient, fleet: FakeFleet
+) -> None:
+    fleet.change("warung", posts_limit=None, followers=None, state=every_state(NOW)[StateKind.BROKEN])
+    html = operator.get("/?q=warung").text
+    tiles = html[html.index('class="tiles"') : html.index("</dl>", html.index('class="tiles"'))]
+    assert tiles.count("<strong>–</strong>") == 4
+    assert "<progress" not in tiles
+    assert "/0" not in tiles
+
+
+def test_a_card_shows_the_first_things_to_put_right_and_where_the_rest_is(
+    operator: FlaskClient, fleet: FakeFleet
+) -> None:
+    fleet.change("warung", warnings=tuple(f"cookies{number}.json is missing: export it." for number in range(4)))
+    html = operator.get("/?q=warung").text
+    assert 'aria-label="To put right"' in html
+    assert "cookies1.json is missing: export it." in html
+    assert "cookies2.json" not in html
+    assert "2 more</a>" in html
+    assert 'aria-label="To put right"' not in operator.get("/?q=kopi").text
+
+
+def test_what_is_to_be_put_right_arrives_by_the_poll_and_goes_by_it(operator: FlaskClient, fleet: FakeFleet) -> None:
+    page = operator.get("/").text
+    fleet.change("warung", warnings=("cookies.json is missing: export it.",))
+    _, fragments = _poll(operator, page)
+    assert "cookies.json is missing: export it." in fragments
+    fleet.change("warung", warnings=())
+    _, fragments = _poll(operator, page)
+    assert 'id="account-warung-warnings"' in fragments
+    assert "cookies.json" not in fragments
+
+
+def test_keys_of_the_master_list_that_are_not_applied_stand_on_top(clock: FakeClock, tmp_path: Path) -> None:
+    told = "config/accounts.yaml, line 1: acounts: is not known; did you mean accounts? It is not applied."
+    html = make_panel(FakeFleet(clock, warnings=(told,)), clock, tmp_path).operator().get("/").text
+    assert "To put right in the settings of all accounts" in html
+    assert told in html
+
+
 def test_a_disabled_account_says_how_to_enable_it(operator: FlaskClient, fleet: FakeFleet) -> None:
     fleet.change("warung", enabled=False, state=AccountState(StateKind.DISABLED))
     html = operator.get("/?q=warung").text
