@@ -174,6 +174,42 @@ def test_the_list_as_json(shop: Shop, capsys: pytest.CaptureFixture[str]) -> Non
     assert any("liek" in problem for problem in data["problems"])
 
 
+def test_the_list_tells_what_is_to_be_put_right(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.home.fleet["stager_minutes"] = 5
+    shop.home.entries[1]["groupz"] = ["shops"]
+    shop.home.write()
+    (shop.folder.root / "cookies.json").unlink()
+    assert run(shop, "--list-accounts") == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("warning: ")]
+    assert "settings.stager_minutes: is not known; did you mean stagger_minutes? It is not applied." in told[0]
+    assert told[1].startswith("warning: two: ")
+    assert told[1].endswith("accounts.1.groupz: is not known; did you mean groups? It is not applied.")
+    assert told[2].startswith("warning: two: cookies.json is missing: ")
+    run(shop, "--list-accounts", "--json")
+    data = json.loads(capsys.readouterr().out)
+    assert [len(data["warnings"]), *(len(account["warnings"]) for account in data["accounts"])] == [1, 0, 2]
+
+
+def test_a_broken_account_has_no_made_up_limit_in_the_list(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.folder.settings_yaml.write_text("schedule: {timezone: WIB}\n", encoding="utf-8")
+    assert run(shop, "--list-accounts") == 0
+    assert "0/0" not in capsys.readouterr().out
+
+
+def test_a_home_without_accounts_says_where_it_looked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = Home(tmp_path.resolve()).accounts_yaml
+    assert command_line.main(["--home", str(tmp_path), "--list-accounts"]) == 0
+    assert f"There is no account: {file} is missing." in capsys.readouterr().out
+    assert command_line.main(["--home", str(tmp_path), "--why", "one"]) == 1
+    told = capsys.readouterr().err
+    assert f"there is no account 'one': {file} is missing." in told
+    assert "--home" in told
+    file.parent.mkdir()
+    file.write_text("accounts: []\n", encoding="utf-8")
+    assert command_line.main(["--home", str(tmp_path), "--list-accounts"]) == 0
+    assert f"There is no account: {file} names none." in capsys.readouterr().out
+
+
 def test_reading_leaves_no_file_behind(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     before = sorted(shop.root.rglob("*"))
     assert run(shop, "--list-accounts") == 0

@@ -18,12 +18,14 @@ _HEADINGS = ("id", "handle", "state", "posts today", "followers", "next run", "l
 def list_accounts(onlooker: Onlooker, width: int = 0) -> Answer:
     """A row for each account. Times are in each account's own zone."""
     accounts = [(view, _last_run(onlooker, view)) for view in onlooker.accounts()]
-    problems = onlooker.problems()
+    problems, warnings = onlooker.problems(), onlooker.warnings()
     rows = [_row(view, run) for view, run in accounts]
-    text = table(_HEADINGS, rows, width) if rows else "There is no account: config/accounts.yaml names none."
-    told = "\n".join(f"problem: {problem}" for problem in problems)
-    data = {"accounts": [_data(view, run) for view, run in accounts], "problems": problems}
-    return Answer(f"{text}\n{told}".rstrip("\n"), data)
+    text = table(_HEADINGS, rows, width) if rows else f"There is no account: {onlooker.why_none()}"
+    told = [f"problem: {problem}" for problem in problems]
+    told += [f"warning: {warning}" for warning in warnings]
+    told += [f"warning: {view.id}: {warning}" for view, _ in accounts for warning in view.warnings]
+    data = {"accounts": [_data(view, run) for view, run in accounts], "problems": problems, "warnings": warnings}
+    return Answer("\n".join([text, *told]), data)
 
 
 def _last_run(onlooker: Onlooker, view: AccountView) -> RunView | None:
@@ -40,7 +42,7 @@ def _row(view: AccountView, run: RunView | None) -> tuple[str, ...]:
         view.id,
         f"@{view.handle}" if view.handle else "",
         view.state.kind.replace("_", " "),
-        f"{view.posts_today}/{view.posts_limit}",
+        "" if view.posts_limit is None else f"{view.posts_today}/{view.posts_limit}",
         "" if view.followers is None else str(view.followers),
         f"{view.next_slot} {local(view.next_run, zone)}" if view.next_run else "",
         f"{run.slot} {run.state} {local(run.started_at or run.planned_at, zone)}" if run else "",
@@ -59,6 +61,7 @@ def _data(view: AccountView, run: RunView | None) -> dict[str, Any]:
         "state": view.state.kind,
         "reason": view.state.reason,
         "remedy": view.state.remedy,
+        "warnings": list(view.warnings),
         "until": moment(view.state.until),
         "posts_today": view.posts_today,
         "posts_limit": view.posts_limit,

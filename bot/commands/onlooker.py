@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.clock import Clock
+from bot.content.readiness import Readiness
 from bot.errors import AviaryError, HomeError
 from bot.fleet.cards import Situation, make_broken_card, make_card
 from bot.fleet.pause import FleetPause
@@ -37,10 +38,15 @@ class Onlooker:
         self.clock = clock
         self.registry = Registry(self.home)
         self.registry.refresh()
+        self._readiness = Readiness()
 
     def problems(self) -> list[str]:
         """What is wrong with the files that concern all accounts."""
         return [str(problem) for problem in self.registry.fleet_problems]
+
+    def warnings(self) -> list[str]:
+        """Keys of accounts.yaml, outside of the accounts, that are not applied."""
+        return [str(hint) for hint in self.registry.fleet.hints]
 
     def accounts(self) -> list[AccountView]:
         """All accounts in the order of accounts.yaml, those that cannot be used last."""
@@ -76,20 +82,36 @@ class Onlooker:
         runs = read_runs(member.folder, _LAST_RUNS)
         return next((run for run in runs if run.state is not RunState.QUEUED), None)
 
+    def why_none(self) -> str:
+        """Why there is no account, with the folder that was looked in: most often it is another than was meant."""
+        file = self.home.accounts_yaml
+        if self.registry.fleet.is_missing:
+            return f"{file} is missing. Write it, or name the folder it lies in with --home."
+        return f"{file} names none."
+
     def _unknown(self, name: str) -> AviaryError:
         broken = next((entry for entry in self.registry.broken if entry.id.casefold() == name.casefold()), None)
         if broken is not None:
             return AviaryError(f"account {name!r} cannot be used: {_told(broken)}", remedy="Correct the file.")
         if self.registry.fleet_problems and not self.registry.members:
             return AviaryError(f"there is no account {name!r}: {self.registry.fleet_problems[0]}")
-        known = ", ".join(list(self.registry.members)[:10]) or "none"
+        if not self.registry.members:
+            return AviaryError(f"there is no account {name!r}: {self.why_none()}")
+        known = ", ".join(list(self.registry.members)[:10])
         return AviaryError(f"there is no account {name!r}; there are: {known}", remedy=_LISTED)
 
     def _view(self, member: Member, standings: Standings | None) -> AccountView:
         now = self.clock.now()
         paused = FleetPause(standings, self.clock).reason if standings else ""
         standing = _standing_of(member, standings) or Standing(StandingKind.ACTIVE, now)
-        return make_card(member, standing, self._coming(member), now, Situation(fleet_paused=paused))
+        situation = Situation(fleet_paused=paused)
+        return make_card(member, standing, self._coming(member), now, situation, self._lacks(member))
+
+    def _lacks(self, member: Member) -> tuple[str, ...]:
+        """What is missing; nothing of an account whose files cannot be read: they come first."""
+        if member.settings is None or member.problems:
+            return ()
+        return self._readiness.lacks(member.folder, member.settings)
 
     def _coming(self, member: Member) -> Occurrence | None:
         """What the account's schedule has next."""
