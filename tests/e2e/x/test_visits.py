@@ -277,3 +277,17 @@ def test_a_post_that_is_not_told_by_a_toast_is_found_on_the_profile(
     client._page.send_command("Page.addScriptToEvaluateOnNewDocument", {"source": script})
     post_id = client.post(Draft("Promo 👨‍👩‍👧 https://toko.example/a?b=1"), before_send=nothing)
     assert [post["id"] for post in shop.state()["posts"]] == [post_id]
+
+
+EARLY_TOAST = """
+const toast = document.createElement("div");
+toast.dataset.testid = "toast";
+toast.textContent = "Whoops! You already said that.";
+document.body.append(toast);
+"""
+
+
+def test_a_toast_that_stands_before_the_click_is_not_taken_for_its_answer(client: TwitterClient, shop: Shop) -> None:
+    shop.set_fault("slow", "post", seconds=2)
+    post_id = client.post(Draft("Sesudah giliran"), before_send=lambda: client._page.evaluate(EARLY_TOAST))
+    assert [post["id"] for post in shop.state()["posts"]] == [post_id]
