@@ -40,6 +40,7 @@ OLDEST_NPM = 7  # the first that reads lock files of version 3
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
 POLITE_SECONDS = 10.0  # how long a program may take to end itself before it is made to
+PORTS_TRIED = 20  # so many above a taken one are looked at for one that is free
 BEFORE_FORCE_SECONDS = 2.0  # a second Ctrl-C sooner than this is the same Ctrl-C, delivered twice
 
 
@@ -916,8 +917,14 @@ class Relay:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.child: subprocess.Popen[str] | None = None
+        self.forced = False  # the app was killed by us, since it did not end itself
         self._clock = clock
         self._first: float | None = None
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether somebody wanted the app to end."""
+        return self._first is not None
 
     def receive(self, number: int, frame: object = None) -> None:
         """The signal handler. Before there is a child, the signal ends us."""
@@ -927,6 +934,7 @@ class Relay:
             self._first = self._clock()
             self._pass_on(number)
         elif self._clock() - self._first > BEFORE_FORCE_SECONDS:
+            self.forced = True
             self.child.kill()
 
     def _pass_on(self, number: int) -> None:
@@ -947,7 +955,29 @@ def run_app(setup: Setup, options: argparse.Namespace, relay: Relay) -> int:
     _need(setup.root / "app.py")
     sys.stdout.flush()
     relay.child = open_child(argv, cwd=setup.root, env=setup.environ())
-    return exit_code(relay.child.wait())
+    code = relay.child.wait()
+    told = ending(code, relay)
+    if told:
+        _refuse(told)
+    return exit_code(code)
+
+
+def ending(code: int, relay: Relay) -> str:
+    """One line on an app that could not say itself how it ended; "" for one that could."""
+    if relay.forced:
+        return "Aviary was made to end at once. What it was sending is looked for at the next start."
+    if relay.was_asked or 0 <= code <= 255:
+        return ""
+    how = f"signal {_signal_name(-code)}" if code < 0 else f"Windows code 0x{code & 0xFFFFFFFF:08X}"
+    memory = "; Linux does so when memory is short: fewer browsers at once need less" if code == -9 else ""
+    return f"Aviary was ended from outside ({how}{memory}). Start it again: it goes on from what is written down."
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)
 
 
 def app_words(options: argparse.Namespace) -> list[str]:
@@ -969,21 +999,35 @@ def exit_code(code: int) -> int:
 
 def check_port(host: str, port: int) -> None:
     """Refuse early, before minutes of set-up, when the address is taken. Raises SetupFailed."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            if os.name == "posix":  # a port in TIME_WAIT is free; on Windows the option would steal a used one
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
+        _try_port(host, port)
     except OSError as error:
         raise SetupFailed(_port_line(host, port, error)) from error
 
 
+def _try_port(host: str, port: int) -> None:
+    """Raises OSError when nothing can listen there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":  # a port in TIME_WAIT is free; on Windows the option would steal a used one
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+
+
+def free_port(host: str, above: int) -> int:
+    """The next port above that is free now; 0 when none of those near is."""
+    for port in range(above + 1, min(above + PORTS_TRIED, 65535) + 1):
+        with contextlib.suppress(OSError):
+            _try_port(host, port)
+            return port
+    return 0
+
+
 def _port_line(host: str, port: int, error: OSError) -> str:
     if error.errno in {errno.EADDRINUSE, 10048}:
-        return (
-            f"Port {port} on {host} is in use: end the program that uses it, or choose another with --port {port + 1}."
-        )
+        free = free_port(host, port)
+        other = f"take one that is free: --port {free}" if free else "choose another with --port"
+        return f"Port {port} on {host} is in use: end the program that uses it, or {other}."
     if error.errno in {errno.EACCES, 10013}:
         return f"Port {port} needs more rights than you have: choose one above 1023 with --port."
     return f"This machine has no address {host} ({error.strerror}): choose another with --host."

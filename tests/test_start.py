@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import io
 import json
 import os
@@ -726,6 +727,39 @@ def test_a_used_port_is_told_before_any_set_up(scene: Scene, taken_port: int) ->
     assert scene.commands.ran == []
 
 
+@contextlib.contextmanager
+def ports_in_a_row(number: int) -> Iterator[int]:
+    """So many ports, one after the other, taken; yields the first. The port after them is free."""
+    with contextlib.ExitStack() as held:
+        for first in range(20000, 30000, number + 1):
+            held.close()
+            try:
+                for port in range(first, first + number):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+                with socket.socket() as after:
+                    after.bind(("127.0.0.1", first + number))
+            except OSError:
+                continue
+            yield first
+            return
+    raise AssertionError("no ports in a row are free on this machine")
+
+
+def test_the_port_that_is_proposed_is_free() -> None:
+    with ports_in_a_row(3) as first:
+        with pytest.raises(start.SetupFailed, match=f"take one that is free: --port {first + 3}"):
+            start.check_port("127.0.0.1", first)
+        start.check_port("127.0.0.1", first + 3)
+
+
+def test_no_port_is_proposed_where_none_near_is_free() -> None:
+    with ports_in_a_row(start.PORTS_TRIED + 1) as first:
+        assert start.free_port("127.0.0.1", first) == 0
+        with pytest.raises(start.SetupFailed, match=r"or choose another with --port\.$"):
+            start.check_port("127.0.0.1", first)
+    assert start.free_port("127.0.0.1", 65535) == 0
+
+
 def test_an_address_of_another_machine_is_told() -> None:
     with pytest.raises(start.SetupFailed, match=r"no address 192\.0\.2\.1"):
         start.check_port("192.0.2.1", 0)
@@ -753,6 +787,32 @@ def test_a_file_in_the_place_of_the_folder_is_one_line(tmp_path: Path, capsys: p
 
 def test_exit_codes_of_signals_are_told_the_shell_s_way() -> None:
     assert [start.exit_code(code) for code in (0, 3, -15)] == [0, 3, 143]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals have other numbers there")
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (-9, "Aviary was ended from outside (signal SIGKILL; Linux does so when memory is short"),
+        (-11, "Aviary was ended from outside (signal SIGSEGV). Start it again"),
+        (-90, "Aviary was ended from outside (signal 90)"),
+        (0xC0000005, "Aviary was ended from outside (Windows code 0xC0000005)"),
+        (0, ""),
+        (1, ""),
+        (143, ""),
+    ],
+)
+def test_an_app_that_was_killed_is_told_in_one_line(code: int, said: str) -> None:
+    told = start.ending(code, start.Relay())
+    assert told.startswith(said)
+    assert bool(told) == bool(said)
+
+
+def test_an_app_that_ends_as_it_was_asked_to_needs_no_line() -> None:
+    relay = start.Relay(clock=lambda: 0.0)
+    relay.child = FakeChild()  # type: ignore[assignment]
+    relay.receive(signal.SIGINT)
+    assert start.ending(-signal.SIGINT, relay) == ""
 
 
 @pytest.fixture(autouse=True)
@@ -790,6 +850,7 @@ def test_one_ctrl_c_is_handed_on_once_and_a_later_one_ends_at_once() -> None:
     now[0] += start.BEFORE_FORCE_SECONDS
     relay.receive(signal.SIGINT)
     assert child.told == [signal.SIGINT, "kill"]
+    assert start.ending(-9, relay).startswith("Aviary was made to end at once.")
 
 
 def test_a_signal_during_set_up_ends_the_set_up() -> None:

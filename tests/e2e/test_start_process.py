@@ -157,6 +157,15 @@ def test_a_signal_ends_the_app_and_its_exit_code_is_handed_on(ready: Path, launc
     assert not psutil.pid_exists(pid)
 
 
+def test_an_app_that_is_killed_is_told_in_the_last_line(ready: Path, launch: Launcher) -> None:
+    started = launch(ready, "demo", *port_words())
+    pid = started.app_pid()
+    started.read_until("panel: ")
+    os.kill(pid, signal.SIGKILL)
+    assert started.finish() == 137
+    assert started.lines[-1].startswith("start.py: Aviary was ended from outside (signal SIGKILL")
+
+
 def test_the_app_gets_the_options_and_its_lines_come_through_as_they_are(ready: Path, launch: Launcher) -> None:
     started = launch(ready, "demo", *port_words(), "--home", str(ready / "home"))
     assert started.read_until("arguments:") == f"arguments: --demo --home {ready / 'home'} --port 0"
