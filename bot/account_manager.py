@@ -21,6 +21,7 @@ from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.orders import Orders
 from bot.fleet.pause import FleetPause
 from bot.fleet.registry import Registry
+from bot.fleet.roster import Roster
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.viewing import Viewing
@@ -35,6 +36,7 @@ from bot.storage.standings import Standings
 from bot.x.report import PageReport
 
 TICK_SECONDS = 0.5
+STOP_SECONDS = 20.0
 _log = structlog.get_logger(__name__)
 
 
@@ -74,6 +76,10 @@ class AccountManager:
         self._orders = Orders(
             self._lock, self._registry, self._queue, self._dispatcher, self._viewing, self._clock, self._replan
         )
+        self.roster = Roster(
+            self.home, self._lock, self._registry, self._clock, self.reload, self._stop_and_wait, self._forget
+        )
+        """Adding, changing, archiving and removing accounts."""
         self._ticker = Ticker(self._clock)
         self._file_lock = FileLock(self.home.lock_file, blocking=False)
 
@@ -191,6 +197,14 @@ class AccountManager:
             self._scheduling.pick_up(member)
         self._scheduling.replan(member)
         self._viewing.show(account_id)
+
+    def _stop_and_wait(self, account_id: str) -> bool:
+        """End the account's work; False when it has not ended after a while."""
+        self._orders.stop_account(account_id)
+        return self._queue.wait_until_free(account_id, STOP_SECONDS)
+
+    def _forget(self, account_id: str) -> None:
+        self._standings.forget(account_id)
 
     def tick(self) -> None:
         """Queue what is due and fill free seats. The ticker calls it twice a second."""

@@ -3,9 +3,11 @@
 AviaryError
 ├── SettingsError            a file of the operator does not say what it should
 ├── ChangedMeanwhile         somebody else changed what was to be changed
+├── RosterRefusal            an account cannot be added, changed or removed so
 ├── HomeError                the home folder cannot be used
 │   └── HomeInUse            another process works on it
 ├── SessionFileError         cookies.json is missing or holds no session
+├── ArchiveError             an archive of an account cannot be made or used
 ├── StorageError             a database cannot be read or written
 ├── Stopped                  somebody asked this work to end
 ├── DeadlineExceeded         a run took longer than it may
@@ -109,6 +111,10 @@ class ChangedMeanwhile(AviaryError):
     remedy = "Look at it as it is now, then make the change again."
 
 
+class RosterRefusal(AviaryError):
+    """What a person asked for would leave the list of accounts in a state that cannot be."""
+
+
 class HomeError(AviaryError):
     """The home folder is missing, not writable, or not one of ours."""
 
@@ -131,6 +137,10 @@ class StorageError(AviaryError):
     """A database file is damaged, locked for too long, or cannot be written."""
 
     remedy = "Check free disk space and the rights of the folder; restore the file from a backup if it is damaged."
+
+
+class ArchiveError(AviaryError):
+    """An archive could not be written, is damaged, or was not made by Aviary."""
 
 
 class Stopped(AviaryError):

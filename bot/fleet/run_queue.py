@@ -102,6 +102,11 @@ class RunQueue:
         with self._lock:
             return self._lock.wait_for(is_idle, seconds)
 
+    def wait_until_free(self, account_id: str, seconds: float) -> bool:
+        """Wait until the account does not work; False when that took longer than `seconds`."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._works(account_id), seconds)
+
     def withdraw(self, account_id: str) -> list[QueuedRun]:
         """Take the account's waiting runs out of the queue."""
         with self._lock:

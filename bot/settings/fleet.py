@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import itertools
 import re
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pydantic import AfterValidator, Field, field_validator
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.account import Count, Section, Text
 from bot.settings.hints import hints_of, hints_of_keys
-from bot.settings.home import Home
+from bot.settings.home import Home, is_there, relative_parts
 from bot.settings.validation import check_part
 from bot.settings.yaml_reading import Document, read_yaml
 
@@ -107,6 +108,7 @@ class BrokenEntry:
     id: str
     name: str
     problems: tuple[SettingsProblem, ...]
+    folder: str = ""  # as written, where that is a plain path below the home
 
 
 @dataclass(frozen=True)
@@ -127,9 +129,13 @@ def load_fleet_file(home: Home) -> FleetFile:
 
     Raises SettingsError when the file as a whole is no YAML.
     """
-    if not home.accounts_yaml.exists():
+    if not is_there(home.accounts_yaml):
         return FleetFile(is_missing=True)
-    document = read_yaml(home.accounts_yaml)
+    return read_fleet(read_yaml(home.accounts_yaml), home)
+
+
+def read_fleet(document: Document, home: Home) -> FleetFile:
+    """The master list that `document` holds; one bad entry leaves the others usable. Raises SettingsError."""
     if not isinstance(document.data, dict):
         raise SettingsError([document.problem((), "must have the keys accounts and settings")])
     settings, problems = _read_settings(document)
@@ -194,7 +200,7 @@ class _Taken:
         place = ("accounts", index)
         try:
             folder = self._folder(entry)
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             raise SettingsError([document.problem((*place, "folder"), str(error))]) from error
         wanted = {"id": f"id {entry.id.casefold()}"}
         if entry.handle:
@@ -209,8 +215,12 @@ class _Taken:
         self._owners.update(dict.fromkeys(wanted.values(), entry.id))
 
     def _folder(self, entry: AccountEntry) -> Path:
-        """The entry's folder as it compares on every system. Raises ValueError when it leads out or is shared."""
-        folder = Path(str(self._home.account(entry.folder).root.resolve()).casefold())
+        """The entry's folder as it compares on every system. Raises ValueError when it leads out or is shared, and
+        OSError when the system cannot follow it.
+        """
+        root = self._home.account(entry.folder).root
+        _refuse_impossible(root)
+        folder = Path(str(root.resolve()).casefold())
         if folder in self._folders:
             raise ValueError(f"is used by the account {self._folders[folder]!r} already")
         # The home itself may be the folder of an account: that of the single account of old.
@@ -221,6 +231,15 @@ class _Taken:
         if folder != self._root and owners:
             raise ValueError(f"lies inside the folder of the account {owners[0]!r}, or around it")
         return folder
+
+
+def _refuse_impossible(folder: Path) -> None:
+    """Raises ValueError for a name that no folder here can have; whatever else is wrong with a folder may pass."""
+    try:
+        folder.stat()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise ValueError("is longer than this disk takes as a name; choose a shorter one") from error
 
 
 def _broken_entries(
@@ -235,8 +254,19 @@ def _broken_entries(
         usable = re.fullmatch(_ID, wanted) and wanted.casefold() not in taken
         identity = wanted if usable else _free_id(document.line_of(("accounts", index)), taken)
         taken.add(identity.casefold())
-        broken.append(BrokenEntry(identity, str(raw.get("name") or wanted or identity), tuple(error.problems)))
+        name = str(raw.get("name") or wanted or identity)
+        broken.append(BrokenEntry(identity, name, tuple(error.problems), _plain_folder(raw.get("folder"))))
     return tuple(broken)
+
+
+def _plain_folder(written: object) -> str:
+    """The folder as written; "" for what is no plain path below the home."""
+    folder = written if isinstance(written, str) else ""
+    try:
+        relative_parts(folder)
+    except ValueError:
+        return ""
+    return folder
 
 
 def _free_id(line: int, taken: set[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -148,6 +148,18 @@ def _run_script(connection: sqlite3.Connection, script: Path) -> None:
 
 def _explained(path: Path, error: Exception) -> StorageError:
     return StorageError(f"{path.parent.name}/{path.name}: {error}")
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database that may be in use, as it stands at one moment. Raises StorageError."""
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as reader,
+            closing(sqlite3.connect(target)) as writer,
+        ):
+            reader.backup(writer)
+    except sqlite3.Error as error:
+        raise _explained(source, error) from error
 
 
 def storable(text: str) -> str:

@@ -113,6 +113,12 @@ class Standings:
             )
         self._read(account_id)
 
+    def forget(self, account_id: str) -> None:
+        """The account is gone; one that gets its id later begins anew."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM standings WHERE account_id = ?", (account_id,))
+        self._known.pop(account_id, None)
+
     def mark(self, name: str) -> str | None:
         """A remembered value of the fleet, e.g. until when slots were looked at."""
         value = self._database.value("SELECT value FROM marks WHERE name = ?", (name,))

@@ -66,7 +66,7 @@ POINTS = {
     "after a post is found": Point(reconcile._found, "return"),
     "before the run ends": Point(Journal.end_run, "call"),
     "after the run has ended": Point(Journal.end_run, "return"),
-    "before the seat is free": Point(Dispatcher._settle, "call"),
+    "before the seat is free": Point(Dispatcher._follow, "call"),
     "after a run": Point(BotAutomation.run_slot, "return"),
     "while a crash is picked up": Point(Scheduling.pick_up, "call"),
     "after a crash is picked up": Point(Scheduling.pick_up, "return"),

@@ -1,0 +1,266 @@
+"""Which accounts there are: added, changed, cloned, archived, removed and brought back."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import ChangedMeanwhile, RosterRefusal
+from bot.fleet.account_folders import NewAccount, delete_folder, fill_folder, find_free_folder, first_free
+from bot.fleet.master_list import MasterList, find_entry, mark_of
+from bot.fleet.registry import Member, Registry
+from bot.settings.fleet import is_handle
+from bot.settings.home import Home
+from bot.settings.yaml_editing import as_yaml
+from bot.storage.archives import ArchiveFile, Manifest, list_archives, pack, read_manifest, unpack
+from bot.storage.database import to_text
+from bot.storage.kept_files import FileVersion
+
+CHANGEABLE = ("name", "username", "enabled", "description", "groups", "driver")
+_RESTORED = ("name", "username", "description", "groups", "driver", "created_at")
+_SECRET = frozenset({"proxy"})
+"""It may hold a password."""
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class RosterEntry:
+    """An account as accounts.yaml has it. `mark` stands for this state of it."""
+
+    id: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    mark: str = ""
+
+
+class Roster:
+    """Shares the manager's lock. Every change is made in the file itself, so that hand edits are never undone.
+
+    `reload` takes in what changed on disk; `stop` asks an account's work to end and waits; it is False when that work
+    goes on all the same; `forget` drops where an account stands. Methods with an `account_id` raise KeyError for an
+    unknown one.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        lock: threading.RLock,
+        registry: Registry,
+        clock: Clock,
+        reload: Callable[[], None],
+        stop: Callable[[str], bool],
+        forget: Callable[[str], None],
+    ) -> None:
+        self._home = home
+        self._lock = lock
+        self._registry = registry
+        self._clock = clock
+        self._reload = reload
+        self._stop = stop
+        self._forget = forget
+        self._list = MasterList(home, clock)
+
+    @property
+    def archive_folder(self) -> Path:
+        return self._home.root / "archive"
+
+    # looking
+
+    def entry(self, account_id: str) -> RosterEntry:
+        """The account's entry as the file has it now. Raises SettingsError when the file cannot be read."""
+        with self._lock:
+            found = find_entry(self._list.entries(), account_id)
+        return RosterEntry(account_id, found, mark_of(found))
+
+    def archives(self) -> list[ArchiveFile]:
+        """Newest first."""
+        return list_archives(self.archive_folder)
+
+    def versions(self) -> list[FileVersion]:
+        """Former states of accounts.yaml, newest first."""
+        return self._list.file.versions()
+
+    def version(self, version_id: str) -> str:
+        """The text of a former state. Raises KeyError for an unknown one."""
+        return self._list.file.version(version_id)
+
+    # changing
+
+    def add(self, new: NewAccount) -> str:
+        """Make the account's folder and enter it; returns its id.
+
+        Raises RosterRefusal for what cannot be, SettingsError for values that are none, KeyError for an unknown
+        account to clone.
+        """
+        with self._lock:
+            source = self._registry.members[new.clone_of] if new.clone_of else None
+            self._refuse_handle(new.handle)
+            account_id = new.id or self._free_id(new.handle)
+            folder, folder_name = find_free_folder(self._home, f"{account_id}_{new.handle}")
+            self._enter(
+                self._new_entry(account_id, new, folder_name),
+                folder.root,
+                lambda: fill_folder(folder, new, source),
+            )
+            _log.info("account added", account=account_id, clone_of=new.clone_of)
+            return account_id
+
+    def change(self, account_id: str, values: Mapping[str, Any], mark: str = "") -> RosterEntry:
+        """Change what CHANGEABLE names; other keys and the entry's comments stay.
+
+        Raises ChangedMeanwhile when the entry is not the one that `mark` stands for, and SettingsError.
+        """
+        unknown = ", ".join(sorted(set(values) - set(CHANGEABLE)))
+        if unknown:
+            raise RosterRefusal(f"{unknown} cannot be changed here")
+
+        def change(entries: list[Any]) -> None:
+            entry = find_entry(entries, account_id)
+            if mark and mark_of(entry) != mark:
+                raise ChangedMeanwhile(f"the account {account_id} was changed by somebody else meanwhile")
+            for key, value in values.items():
+                if entry.get(key) != value:
+                    entry[key] = as_yaml(value)
+
+        with self._lock:
+            self._change_list(change)
+            self._reload()
+            _log.info("account changed", account=account_id, keys=sorted(values))
+            return self.entry(account_id)
+
+    def remove(self, account_id: str, *, archive: bool = True) -> str:
+        """End its work, archive it unless told not to, take it out of the list and delete its folder.
+
+        Returns the archive's name, "" without one. The folder of the single account of old, the home itself, stays.
+        Raises RosterRefusal while a run does not end, ArchiveError, SettingsError.
+        """
+        member = self._member(account_id)
+        if not self._stop(account_id):
+            raise RosterRefusal(f"{account_id} still works; wait until its run has ended, then remove it")
+        name = self._archive(member) if archive else ""
+        with self._lock:
+            self._change_list(lambda entries: entries.remove(find_entry(entries, account_id)))
+            self._reload()
+            self._forget(account_id)
+        if member.folder.root != self._home.root:
+            delete_folder(member.folder.root)
+        _log.info("account removed", account=account_id, archive=name)
+        return name
+
+    def archive(self, account_id: str) -> str:
+        """Write the account into a zip, also while it works; returns its name. Raises ArchiveError."""
+        return self._archive(self._member(account_id))
+
+    def restore(self, name: str) -> str:
+        """Bring an archived account back, disabled until a person has looked at it; returns its id.
+
+        Raises KeyError for an unknown archive, ArchiveError, SettingsError.
+        """
+        if name not in {each.name for each in self.archives()}:
+            raise KeyError(name)
+        return self.restore_file(self.archive_folder / name)
+
+    def restore_file(self, file: Path) -> str:
+        """As above, from a zip that may come from elsewhere."""
+        manifest = read_manifest(file)
+        with self._lock:
+            entry, root = self._restored_entry(manifest)
+            self._enter(entry, root, lambda: unpack(file, root))
+            _log.info("account restored", account=entry["id"], archive=file.name)
+            return str(entry["id"])
+
+    def _restored_entry(self, manifest: Manifest) -> tuple[dict[str, Any], Path]:
+        """The entry with an id and a folder that are free, and the folder."""
+        handle = str(manifest.entry.get("username", "")).removeprefix("@")
+        self._refuse_handle(handle)
+        account_id = str(manifest.entry.get("id", ""))
+        if not _ID.fullmatch(account_id) or account_id.casefold() in self._taken():
+            account_id = self._free_id(handle)
+        folder, name = find_free_folder(self._home, f"{account_id}_{handle}" if handle else account_id)
+        known = {key: value for key, value in manifest.entry.items() if key in _RESTORED}
+        return {"id": account_id, **known, "folder": name, "enabled": False}, folder.root
+
+    def _enter(self, entry: Mapping[str, Any], root: Path, make_folder: Callable[[], object]) -> None:
+        """Check the entry, make its folder, and put it into the list; all of it or nothing."""
+        if str(entry["id"]).casefold() in self._taken():
+            raise RosterRefusal(f"there is an account {entry['id']} already; choose another id")
+        self._list.check(entry)
+        try:
+            make_folder()
+            self._change_list(lambda entries: entries.append(as_yaml(dict(entry))))
+        except BaseException:
+            shutil.rmtree(root, ignore_errors=True)
+            raise
+        self._reload()
+
+    def restore_version(self, version_id: str, mark: str) -> None:
+        """Put a former state of accounts.yaml in place of the one that `mark` stands for.
+
+        Raises KeyError, ChangedMeanwhile, SettingsError.
+        """
+        with self._lock:
+            self._list.restore(version_id, mark)
+            self._reload()
+
+    def read_list(self) -> tuple[str, str]:
+        """accounts.yaml as it is, and the mark of this state."""
+        return self._list.file.read()
+
+    # inside
+
+    def _member(self, account_id: str) -> Member:
+        with self._lock:
+            return self._registry.members[account_id]
+
+    def _archive(self, member: Member) -> str:
+        stamp = self._clock.now().strftime("%Y%m%d-%H%M%S")
+        file = self.archive_folder / f"{member.entry.id}_{stamp}.zip"
+        session = member.settings.account.cookies_file if member.settings else "cookies.json"
+        values = {key: value for key, value in self.entry(member.entry.id).values.items() if key not in _SECRET}
+        pack(member.folder, values, file, self._clock.now(), session)
+        return file.name
+
+    def _change_list(self, change: Callable[[list[Any]], None]) -> None:
+        self._list.change(change, {entry.id for entry in self._registry.broken})
+
+    def _refuse_handle(self, handle: str) -> None:
+        """Raises RosterRefusal for a handle that is none, or that another account has: perhaps in its own file."""
+        if not handle or not is_handle(handle):
+            raise RosterRefusal("a handle has 1 to 15 letters, digits and _")
+        owners = [
+            key for key, each in self._registry.members.items() if each.entry.handle.casefold() == handle.casefold()
+        ]
+        if owners:
+            raise RosterRefusal(f"@{handle} is used by the account {owners[0]} already")
+
+    def _new_entry(self, account_id: str, new: NewAccount, folder: str) -> dict[str, Any]:
+        entry: dict[str, Any] = {
+            "id": account_id,
+            "name": new.name or new.handle,
+            "username": f"@{new.handle}",
+            "enabled": new.enabled,
+            "folder": folder,
+            "created_at": to_text(self._clock.now()),
+        }
+        if new.description:
+            entry["description"] = new.description
+        if new.groups:
+            entry["groups"] = list(new.groups)
+        return entry
+
+    def _taken(self) -> set[str]:
+        registry = self._registry
+        return {each.casefold() for each in (*registry.members, *(entry.id for entry in registry.broken))}
+
+    def _free_id(self, handle: str) -> str:
+        wanted = re.sub(r"[^a-z0-9_-]+", "-", handle.casefold()).strip("-_")[:40] or "account"
+        taken = self._taken()
+        return first_free(wanted, lambda name: name not in taken)

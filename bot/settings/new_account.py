@@ -1,0 +1,67 @@
+"""The files that a new account begins with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.settings.yaml_editing import as_yaml, edit_yaml
+
+_SETTINGS = """\
+# Read again whenever it changes; no restart is needed. Every key is explained in docs/settings.md.
+account:
+  cookies_file: cookies.json
+schedule:
+  morning: {enabled: true, time: '08:00', post: promo, like: 5, follow: 5}
+  afternoon: {enabled: true, time: '13:00', post: value, like: 5}
+  evening: {enabled: true, time: '20:00', post: value, like: 3}
+# off, approve (a person says yes to each) or automatic. X forbids automated likes and bulk follows.
+policy:
+  post: automatic
+  like: approve
+  follow: approve
+  reply: approve
+safety:
+  rate_limits:
+    tweets_per_hour: 2
+    tweets_per_day: 6
+    likes_per_hour: 5
+    likes_per_day: 20
+    follows_per_hour: 3
+    follows_per_day: 10
+"""
+KEYWORDS = """\
+# What its search looks for, in groups; morning uses high_intent, afternoon and evening medium_intent.
+high_intent: []
+medium_intent: []
+"""
+TEMPLATES = """\
+# What it posts. {name} puts in a value of settings.yaml (business) or one of a list.
+promo_templates: []
+value_templates: {}
+"""
+
+
+def starting_settings(handle: str, timezone: str) -> str:
+    """settings.yaml of a new account: careful limits, posts by itself, all else after a person's word."""
+    return for_another(_SETTINGS, handle, timezone)
+
+
+def for_another(text: str, handle: str, timezone: str = "") -> str:
+    """A settings.yaml, as another account has it: with its own handle, and in another zone if one is given.
+
+    Raises SettingsError for a text that cannot be read.
+    """
+
+    def change(data: dict[str, object]) -> None:
+        _section(data, "account")["username"] = as_yaml(f"@{handle}")
+        if timezone:
+            _section(data, "schedule")["timezone"] = as_yaml(timezone)
+
+    return edit_yaml(text, change, Path("settings.yaml"))
+
+
+def _section(data: dict[str, object], key: str) -> dict[str, object]:
+    found = data.get(key)
+    if not isinstance(found, dict):
+        found = data[key] = as_yaml({})
+    return found
