@@ -182,9 +182,9 @@ def test_the_list_tells_what_is_to_be_put_right(shop: Shop, capsys: pytest.Captu
     assert run(shop, "--list-accounts") == 0
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("warning: ")]
     assert "settings.stager_minutes: is not known; did you mean stagger_minutes? It is not applied." in told[0]
-    assert told[1].startswith("warning: two: ")
-    assert told[1].endswith("accounts.1.groupz: is not known; did you mean groups? It is not applied.")
-    assert told[2].startswith("warning: two: cookies.json is missing: ")
+    assert told[1].startswith("warning: two: cookies.json is missing: ")
+    assert told[2].startswith("warning: two: ")
+    assert told[2].endswith("accounts.1.groupz: is not known; did you mean groups? It is not applied.")
     run(shop, "--list-accounts", "--json")
     data = json.loads(capsys.readouterr().out)
     assert [len(data["warnings"]), *(len(account["warnings"]) for account in data["accounts"])] == [1, 0, 2]

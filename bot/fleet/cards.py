@@ -191,10 +191,10 @@ def state_of(
 
 
 def _warnings(member: Member, state: AccountState, lacks: Sequence[str]) -> tuple[str, ...]:
-    """Keys that are not applied, and what is missing unless the state says it already."""
+    """What is missing unless the state says it already, and keys that are not applied."""
     hints = (*member.entry.hints, *(member.settings.hints if member.settings else ()))
     lacking = (line for line in lacks if not (state.reason and line.startswith(state.reason)))
-    return (*map(str, hints), *lacking)
+    return (*lacking, *map(str, hints))
 
 
 def _with_session(member: Member, state: AccountState, lacks: Sequence[str]) -> AccountState:
