@@ -45,6 +45,8 @@ def fleet(clock: FakeClock, tmp_path: Path) -> FakeFleet:
     limit = {"slot": "evening", "next_at": NOW + timedelta(minutes=42)}
     fleet.note("kopi", "not posted: the limit of 20 posts an hour is used up", "warning", **limit)
     fleet.change("warung", next_run=NOW + timedelta(minutes=4), next_slot="evening", followers=1200)
+    fleet.change("kopi", warnings=tuple(f"media/promo/{word * 20}.png is missing: put it there." for word in "abc"))
+    fleet.change("is_broken", posts_limit=None)
     return fleet
 
 
