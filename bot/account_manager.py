@@ -76,10 +76,9 @@ class AccountManager:
         self._orders = Orders(
             self._lock, self._registry, self._queue, self._dispatcher, self._viewing, self._clock, self._replan
         )
-        self.roster = Roster(
+        self._roster = Roster(
             self.home, self._lock, self._registry, self._clock, self.reload, self._stop_and_wait, self._forget
         )
-        """Adding, changing, archiving and removing accounts."""
         self._ticker = Ticker(self._clock)
         self._file_lock = FileLock(self.home.lock_file, blocking=False)
 
@@ -136,6 +135,11 @@ class AccountManager:
         self._file_lock.release()
 
     # accounts
+
+    @property
+    def roster(self) -> Roster:
+        """Adding, changing, archiving and removing accounts."""
+        return self._roster
 
     @property
     def instances(self) -> dict[str, BotAutomation]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.roster_view import Roster
 from bot.x.contract import Step
 from bot.x.report import PageReport
 
@@ -197,6 +198,10 @@ class Fleet(Protocol):
 
     Methods that take an `account_id` raise KeyError for an unknown one.
     """
+
+    @property
+    def roster(self) -> Roster:
+        """Adding, changing, archiving and removing accounts."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import ArchiveError, RosterRefusal
 from bot.fleet.registry import Member
+from bot.roster_view import NewAccount
 from bot.settings.home import AccountFolder, Home
 from bot.settings.new_account import KEYWORDS, TEMPLATES, for_another, starting_settings
 
 _DEFAULT_ZONE = "Asia/Jakarta"
-
-
-@dataclass(frozen=True)
-class NewAccount:
-    """What a person says of an account that shall be added."""
-
-    name: str
-    handle: str
-    description: str = ""
-    groups: tuple[str, ...] = ()
-    enabled: bool = True
-    timezone: str = ""  # "" is that of the account it is cloned from, or the default
-    id: str = ""  # "" makes one of the handle
-    clone_of: str = ""  # id of the account whose settings, slots and keywords it begins with
-    with_content: bool = False  # its templates and media too: the same texts on two accounts break X's rules
 
 
 def find_free_folder(home: Home, wanted: str) -> tuple[AccountFolder, str]:

@@ -28,6 +28,7 @@ from bot.fleet_view import (
     Trigger,
     WhyView,
 )
+from bot.roster_view import Roster
 from bot.x.contract import Step, StepKind
 from bot.x.report import PageReport
 
@@ -47,8 +48,10 @@ class FakeFleet:
         seats: int = 3,
         problems: tuple[str, ...] = (),
         warnings: tuple[str, ...] = (),
+        roster: Roster | None = None,
     ) -> None:
         self._clock = clock
+        self._roster = roster
         self._lock = threading.RLock()
         self._accounts = {account.id: account for account in accounts}
         self._runs: dict[str, list[RunView]] = {}
@@ -68,6 +71,13 @@ class FakeFleet:
         self._run_ids = itertools.count(1)
         self.asked: list[tuple[str, ...]] = []
         """Every call that changes something, in order: ("run", account_id, slot)."""
+
+    @property
+    def roster(self) -> Roster:
+        """Only where it was handed in: the real one, over a home of the test's own."""
+        if self._roster is None:
+            raise RuntimeError("this fleet has no list of accounts that could be changed")
+        return self._roster
 
     # The contract
 

@@ -6,7 +6,6 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,10 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import ChangedMeanwhile, RosterRefusal
-from bot.fleet.account_folders import NewAccount, delete_folder, fill_folder, find_free_folder, first_free
+from bot.fleet.account_folders import delete_folder, fill_folder, find_free_folder, first_free
 from bot.fleet.master_list import MasterList, find_entry, mark_of
 from bot.fleet.registry import Member, Registry
+from bot.roster_view import CHANGEABLE, NewAccount, RosterEntry
 from bot.settings.fleet import is_handle
 from bot.settings.home import Home
 from bot.settings.yaml_editing import as_yaml
@@ -24,21 +24,13 @@ from bot.storage.archives import ArchiveFile, Manifest, list_archives, pack, rea
 from bot.storage.database import to_text
 from bot.storage.kept_files import FileVersion
 
-CHANGEABLE = ("name", "username", "enabled", "description", "groups", "driver")
 _RESTORED = ("name", "username", "description", "groups", "driver", "created_at")
 _SECRET = frozenset({"proxy"})
 """It may hold a password."""
+_RESERVED = frozenset({"new", "choices", "all"})
+"""Ids that would be addresses of the panel or the API."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class RosterEntry:
-    """An account as accounts.yaml has it. `mark` stands for this state of it."""
-
-    id: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    mark: str = ""
 
 
 class Roster:
@@ -191,7 +183,7 @@ class Roster:
     def _enter(self, entry: Mapping[str, Any], root: Path, make_folder: Callable[[], object]) -> None:
         """Check the entry, make its folder, and put it into the list; all of it or nothing."""
         if str(entry["id"]).casefold() in self._taken():
-            raise RosterRefusal(f"there is an account {entry['id']} already; choose another id")
+            raise RosterRefusal(f"the id {entry['id']} is taken; choose another one")
         self._list.check(entry)
         try:
             make_folder()
@@ -258,7 +250,8 @@ class Roster:
 
     def _taken(self) -> set[str]:
         registry = self._registry
-        return {each.casefold() for each in (*registry.members, *(entry.id for entry in registry.broken))}
+        names = {each.casefold() for each in (*registry.members, *(entry.id for entry in registry.broken))}
+        return names | _RESERVED
 
     def _free_id(self, handle: str) -> str:
         wanted = re.sub(r"[^a-z0-9_-]+", "-", handle.casefold()).strip("-_")[:40] or "account"

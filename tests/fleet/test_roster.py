@@ -13,8 +13,8 @@ import yaml
 
 from bot.account_manager import AccountManager
 from bot.errors import ArchiveError, ChangedMeanwhile, RosterRefusal, SettingsError
-from bot.fleet.account_folders import NewAccount
 from bot.fleet_view import StateKind
+from bot.roster_view import NewAccount
 from bot.settings.account import Policy
 from tests.worlds import World, finish, state
 
@@ -94,8 +94,9 @@ def test_a_handle_or_id_that_another_account_has_is_refused(world: World) -> Non
     manager = world.open()
     with pytest.raises(RosterRefusal, match="used by the account one"):
         manager.roster.add(NewAccount("Again", "oneshop"))
-    with pytest.raises(RosterRefusal, match="already"):
-        manager.roster.add(NewAccount("Again", "TwoShop", id="ONE"))
+    for taken in ("ONE", "new", "all"):
+        with pytest.raises(RosterRefusal, match="is taken"):
+            manager.roster.add(NewAccount("Again", "TwoShop", id=taken))
 
 
 def test_of_two_names_alike_the_second_gets_a_number(world: World) -> None:

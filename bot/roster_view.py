@@ -1,0 +1,82 @@
+"""The list of accounts as panel, API and command line change it: plain records, and what the roster promises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.storage.archives import ArchiveFile
+from bot.storage.kept_files import FileVersion
+
+CHANGEABLE = ("name", "username", "enabled", "description", "groups", "driver")
+"""What `Roster.change` takes: keys of an entry of accounts.yaml."""
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What a person says of an account that shall be added."""
+
+    name: str
+    handle: str
+    description: str = ""
+    groups: tuple[str, ...] = ()
+    enabled: bool = True
+    timezone: str = ""  # "" is that of the account it is cloned from, or the default
+    id: str = ""  # "" makes one of the handle
+    clone_of: str = ""  # id of the account whose settings, slots and keywords it begins with
+    with_content: bool = False  # its templates and media too: the same texts on two accounts break X's rules
+
+
+@dataclass(frozen=True)
+class RosterEntry:
+    """An account as accounts.yaml has it. `mark` stands for this state of it."""
+
+    id: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    mark: str = ""
+
+
+class Roster(Protocol):
+    """Adding, changing, archiving and removing accounts; bot.fleet.roster.Roster is the real one and says the rest.
+
+    Methods that take an `account_id` raise KeyError for an unknown one; those that change something raise
+    RosterRefusal, SettingsError (with file, line and key) and ChangedMeanwhile.
+    """
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where the zips of archived accounts lie."""
+
+    def entry(self, account_id: str) -> RosterEntry: ...
+
+    def archives(self) -> list[ArchiveFile]:
+        """Newest first."""
+
+    def versions(self) -> list[FileVersion]:
+        """Former states of accounts.yaml, newest first."""
+
+    def version(self, version_id: str) -> str:
+        """The text of a former state. Raises KeyError for an unknown one."""
+
+    def read_list(self) -> tuple[str, str]:
+        """accounts.yaml as it is, and the mark of this state."""
+
+    def restore_version(self, version_id: str, mark: str) -> None:
+        """Put a former state in place of the one that `mark` stands for."""
+
+    def add(self, new: NewAccount) -> str:
+        """Returns the id."""
+
+    def change(self, account_id: str, values: Mapping[str, Any], mark: str = "") -> RosterEntry:
+        """Change what CHANGEABLE names, if the entry is still the one that `mark` stands for."""
+
+    def remove(self, account_id: str, *, archive: bool = True) -> str:
+        """Returns the archive's name, "" without one."""
+
+    def archive(self, account_id: str) -> str:
+        """Returns the zip's name. Raises ArchiveError."""
+
+    def restore(self, name: str) -> str:
+        """Bring an archived account back, disabled; returns its id. Raises KeyError and ArchiveError."""
