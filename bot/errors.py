@@ -4,6 +4,7 @@ AviaryError
 ├── SettingsError            a file of the operator does not say what it should
 ├── ChangedMeanwhile         somebody else changed what was to be changed
 ├── RosterRefusal            an account cannot be added, changed or removed so
+├── MediaInUse               templates use the file that was to be deleted
 ├── HomeError                the home folder cannot be used
 │   └── HomeInUse            another process works on it
 ├── SessionFileError         cookies.json is missing or holds no session
@@ -113,6 +114,12 @@ class ChangedMeanwhile(AviaryError):
 
 class RosterRefusal(AviaryError):
     """What a person asked for would leave the list of accounts in a state that cannot be."""
+
+
+class MediaInUse(AviaryError):
+    """Templates use a file, and nobody has said that it shall go all the same."""
+
+    remedy = "Take it out of these templates first, or say that it shall be deleted all the same."
 
 
 class HomeError(AviaryError):

@@ -23,6 +23,27 @@ _NO_VIDEO = frozenset({"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "
 
 
 @dataclass(frozen=True)
+class MediaFormat:
+    """A format that X takes: what its files are called and served as, and how large they may be."""
+
+    name: str
+    suffixes: tuple[str, ...]  # the first is what a file without a right one gets
+    mime: str
+    most_bytes: int
+    is_video: bool = False
+
+
+JPEG = MediaFormat("JPG", (".jpg", ".jpeg"), "image/jpeg", _IMAGE_LIMITS["JPEG"])
+PNG = MediaFormat("PNG", (".png",), "image/png", _IMAGE_LIMITS["PNG"])
+WEBP = MediaFormat("WEBP", (".webp",), "image/webp", _IMAGE_LIMITS["WEBP"])
+GIF = MediaFormat("GIF", (".gif",), "image/gif", _IMAGE_LIMITS["GIF"])
+MP4 = MediaFormat("MP4", (".mp4",), "video/mp4", _VIDEO_LIMIT, is_video=True)
+MOV = MediaFormat("MOV", (".mov",), "video/quicktime", _VIDEO_LIMIT, is_video=True)
+FORMATS = (JPEG, PNG, WEBP, GIF, MP4, MOV)
+_OF_PILLOW = {"JPEG": JPEG, "MPO": JPEG, "PNG": PNG, "WEBP": WEBP, "GIF": GIF}
+
+
+@dataclass(frozen=True)
 class MediaFile:
     """A file that X takes."""
 
@@ -30,9 +51,19 @@ class MediaFile:
     is_video: bool
 
 
+@dataclass(frozen=True)
+class MediaFacts:
+    """What is in a file that X takes. `width` and `height` are pixels, 0 for a video."""
+
+    format: MediaFormat
+    size: int
+    width: int = 0
+    height: int = 0
+
+
 def check_media(paths: Sequence[Path]) -> tuple[MediaFile, ...]:
     """The files as X takes them together: up to 4 pictures, or 1 video. Raises MediaRefused."""
-    files = tuple(_check_file(path) for path in paths)
+    files = tuple(MediaFile(path, inspect_media(path).format.is_video) for path in paths)
     videos = sum(file.is_video for file in files)
     if videos > 1 or (videos and len(files) > 1):
         raise MediaRefused("a post takes up to 4 pictures or 1 video, not both")
@@ -41,42 +72,43 @@ def check_media(paths: Sequence[Path]) -> tuple[MediaFile, ...]:
     return files
 
 
-def _check_file(path: Path) -> MediaFile:
+def inspect_media(path: Path, name: str = "") -> MediaFacts:
+    """What is in one file. `name` stands in the messages, else the file's own. Raises MediaRefused."""
+    name = name or path.name
     if not path.is_file():
-        raise MediaRefused(f"{path.name} is missing", remedy=f"Put {path.name} into {path.parent.name}/.")
+        raise MediaRefused(f"{name} is missing", remedy=f"Put {name} into {path.parent.name}/.")
     try:
         size, brand = path.stat().st_size, _brand(path)
     except OSError as error:
-        raise MediaRefused(f"{path.name} cannot be read: {error.strerror or error}") from error
+        raise MediaRefused(f"{name} cannot be read: {error.strerror or error}") from error
     if brand:
         if brand in _NO_VIDEO or brand.startswith("3g"):
-            raise MediaRefused(
-                f"{path.name} is no JPG, PNG, WEBP, GIF or MP4, whatever its name says ({brand.strip()})"
-            )
-        return _within(path, size, _VIDEO_LIMIT, is_video=True)
-    if size > max(_IMAGE_LIMITS.values()):
-        return _within(path, size, max(_IMAGE_LIMITS.values()), is_video=False)
-    kind = _picture_kind(path)
+            raise MediaRefused(f"{name} is no JPG, PNG, WEBP, GIF or MP4, whatever its name says ({brand.strip()})")
+        _check_size(name, size, _VIDEO_LIMIT)
+        return MediaFacts(MOV if brand == "qt  " else MP4, size)
+    _check_size(name, size, max(_IMAGE_LIMITS.values()))
+    kind, width, height = _picture(path, name)
     if kind not in _IMAGE_LIMITS:
-        raise MediaRefused(f"{path.name} is {kind}, which X does not take")
-    return _within(path, size, _IMAGE_LIMITS[kind], is_video=False)
+        raise MediaRefused(f"{name} is {kind}, which X does not take")
+    _check_size(name, size, _IMAGE_LIMITS[kind])
+    return MediaFacts(_OF_PILLOW[kind], size, width, height)
 
 
-def _picture_kind(path: Path) -> str:
-    """Pillow's name of the format. Raises MediaRefused for what is no whole picture."""
+def _picture(path: Path, name: str) -> tuple[str, int, int]:
+    """Pillow's name of the format, width and height. Raises MediaRefused for what is no whole picture."""
     try:
         with Image.open(path) as image:
-            kind, pixels = image.format or "", image.width * image.height
+            kind, width, height = image.format or "", image.width, image.height
             image.verify()
         if kind in {"JPEG", "MPO"}:
             _read_through(path)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        kind, pixels = "", _MOST_PIXELS + 1
+        kind, width, height = "", _MOST_PIXELS + 1, 1
     except Exception as error:  # Pillow's readers raise whatever a malformed file leads them to
-        raise MediaRefused(f"{path.name} is no whole picture or video that X takes") from error
-    if pixels > _MOST_PIXELS:
-        raise MediaRefused(f"{path.name} has too many pixels; X takes up to {_MOST_PIXELS // 10**6} million")
-    return kind
+        raise MediaRefused(f"{name} is no whole picture or video that X takes") from error
+    if width * height > _MOST_PIXELS:
+        raise MediaRefused(f"{name} has too many pixels; X takes up to {_MOST_PIXELS // 10**6} million")
+    return kind, width, height
 
 
 def _read_through(path: Path) -> None:
@@ -86,10 +118,9 @@ def _read_through(path: Path) -> None:
         image.load()
 
 
-def _within(path: Path, size: int, limit: int, *, is_video: bool) -> MediaFile:
+def _check_size(name: str, size: int, limit: int) -> None:
     if size > limit:
-        raise MediaRefused(f"{path.name} has {size / _MB:.1f} MB; X takes up to {limit // _MB} MB")
-    return MediaFile(path, is_video)
+        raise MediaRefused(f"{name} has {size / _MB:.1f} MB; X takes up to {limit // _MB} MB")
 
 
 def _brand(path: Path) -> str:

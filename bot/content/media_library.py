@@ -1,0 +1,317 @@
+"""The media of all accounts, as panel and API work with them: which template uses what, adding, deleting."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from bot.content.containers import Malformed, check_boxes, count_frames
+from bot.content.media import FORMATS, GIF, MediaFacts, MediaFormat, inspect_media
+from bot.content.templates import ContentError, read_content
+from bot.content.thumbnails import make_thumbnail
+from bot.errors import MediaInUse, MediaRefused, SettingsError
+from bot.settings.content import load_templates
+from bot.settings.home import AccountFolder, is_there
+from bot.storage.files import write_atomically
+from bot.storage.media_store import MEDIA, MediaStore, check_name
+
+SHOWN = 48
+"""So many files `look` tells of at once, unless it is asked for another number."""
+# Both from X's own page "Media best practices" (docs.x.com), read in 2026.
+MOST_FRAMES = 350
+MOST_PIXELS_OF_ALL_FRAMES = 300_000_000
+USES_UNKNOWN = "unknown"
+_REMEMBERED = 5000  # files
+
+
+@dataclass(frozen=True)
+class MediaUse:
+    """A template that goes with a file. `kind` is promo or value."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MediaItem:
+    """One file. `facts` is None for what X does not take; `problem` then says why, `remedy` what to do."""
+
+    name: str  # as templates write it: media/promo/a.jpg
+    facts: MediaFacts | None
+    uses: tuple[MediaUse, ...] = ()
+    use_mark: str = ""  # what `MediaLibrary.delete` wants to hear; "" for what no template uses
+    problem: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class MissingMedia:
+    """A file that templates name and that is not there."""
+
+    name: str
+    uses: tuple[MediaUse, ...]
+
+
+@dataclass(frozen=True)
+class MediaShelf:
+    """A part of an account's files, and what is known of all of them."""
+
+    items: tuple[MediaItem, ...]
+    total: int
+    missing: tuple[MissingMedia, ...]
+    folders: tuple[str, ...]  # files can be added to: media, and those below it that exist or that templates name
+    templates_problem: str = ""  # why it is not known which template uses what; "" when it is
+
+
+@dataclass(frozen=True)
+class _Uses:
+    """What templates.yaml named when it had this stamp: path -> who uses it, path -> the name written there."""
+
+    stamp: tuple[int, ...] = ()
+    of_path: Mapping[str, tuple[MediaUse, ...]] | None = None  # None: it cannot be read
+    names: Mapping[str, str] | None = None
+    problem: str = ""
+
+
+class MediaLibrary:
+    """Safe for threads. `folder_of` gives the folder of an account and raises KeyError for an unknown one, as all
+    methods with an `account_id` then do; `changed` is told of each account whose files are other ones now.
+    """
+
+    def __init__(self, folder_of: Callable[[str], AccountFolder], changed: Callable[[str], None]) -> None:
+        self._folder_of = folder_of
+        self._changed = changed
+        self._stores: dict[Path, MediaStore] = {}
+        self._uses: dict[Path, _Uses] = {}
+        self._facts: OrderedDict[tuple[str, tuple[int, ...]], MediaFacts | MediaRefused] = OrderedDict()
+        self._lock = threading.RLock()  # of what is remembered
+        self._unpacking = threading.Lock()  # one large picture in memory at a time
+
+    def look(self, account_id: str, *, offset: int = 0, limit: int = SHOWN) -> MediaShelf:
+        """`limit` of its files from the one at `offset` on, in the order of their names."""
+        folder = self._folder_of(account_id)
+        names = self._store(folder).names()
+        uses = self._uses_of(folder)
+        items = tuple(self._item(folder, name, uses) for name in names[offset : offset + limit])
+        missing = _missing(uses)
+        return MediaShelf(items, len(names), missing, _folders(names, missing), uses.problem)
+
+    def find(self, account_id: str, name: str) -> MediaItem | None:
+        """One file by its name; None when there is none."""
+        folder = self._folder_of(account_id)
+        if self._store(folder).find(name) is None:
+            return None
+        return self._item(folder, name, self._uses_of(folder))
+
+    def path(self, account_id: str, name: str) -> Path | None:
+        """Where a file lies that X takes; None for what is not there, or is something else whatever its name says."""
+        folder = self._folder_of(account_id)
+        file = self._store(folder).find(name)
+        return file if file is not None and isinstance(self._inspected(file, name), MediaFacts) else None
+
+    def thumbnail(self, account_id: str, name: str) -> Path | None:
+        """A small WEBP of a picture, made when it is first asked for; None for videos and what is no picture."""
+        folder = self._folder_of(account_id)
+        file = self._store(folder).find(name)
+        facts = self._inspected(file, name) if file is not None else None
+        if file is None or not isinstance(facts, MediaFacts) or facts.format.is_video:
+            return None
+        small = _thumbnail_path(folder, name, file)
+        with self._unpacking:
+            if not small.is_file():
+                try:
+                    packed = make_thumbnail(file)
+                except MediaRefused:
+                    return None
+                _drop_thumbnails(folder, name)
+                write_atomically(small, packed)
+        return small
+
+    def add(self, account_id: str, name: str, stream: BinaryIO, *, folder: str = MEDIA) -> MediaItem:
+        """Take a file in, of any size, piece by piece; what it is, its content says. Never replaces another file.
+
+        Its suffix becomes one of its format. Raises MediaRefused and StorageError, and then keeps nothing.
+        """
+        account = self._folder_of(account_id)
+        store, name = self._store(account), check_name(name)
+        most = max(each.most_bytes for each in FORMATS)
+        with store.receive(stream, name, most) as received:
+            facts = self._check(received, name)
+            kept = store.keep(received, _with_suffix(name, facts.format), folder)
+        self._changed(account_id)
+        return self._item(account, kept, self._uses_of(account))
+
+    def delete(self, account_id: str, name: str, *, use_mark: str = "") -> str:
+        """Delete a file; returns a line for the person. `use_mark` is that of the MediaItem the person was shown.
+
+        Raises MediaInUse when templates use it that the mark does not stand for, KeyError for an unknown file or
+        account, StorageError when it cannot be deleted.
+        """
+        folder = self._folder_of(account_id)
+        item = self.find(account_id, name)
+        if item is None:
+            raise KeyError(name)
+        if item.use_mark and item.use_mark != use_mark:
+            raise MediaInUse(_in_use(item))
+        self._store(folder).delete(name)
+        _drop_thumbnails(folder, name)
+        self._changed(account_id)
+        return f"{name} is deleted."
+
+    def _check(self, received: Path, name: str) -> MediaFacts:
+        """All that is asked of a new file. Raises MediaRefused."""
+        facts = inspect_media(received, name)
+        try:
+            if facts.format.is_video:
+                check_boxes(received)
+            elif facts.format is GIF:
+                _check_frames(name, facts, count_frames(received, MOST_FRAMES))
+        except Malformed as error:
+            raise MediaRefused(f"{name} {error}", remedy="Make or copy the file again, then upload it.") from error
+        if not facts.format.is_video:
+            with self._unpacking:
+                make_thumbnail(received, name)  # only a picture that can be unpacked is whole
+        return facts
+
+    def _item(self, folder: AccountFolder, name: str, uses: _Uses) -> MediaItem:
+        file = folder.root / name
+        known = uses.of_path.get(_key(file), ()) if uses.of_path is not None else ()
+        mark = USES_UNKNOWN if uses.of_path is None else _mark(known)
+        facts = self._inspected(file, name)
+        if isinstance(facts, MediaFacts):
+            return MediaItem(name, facts, known, mark)
+        return MediaItem(name, None, known, mark, facts.message, facts.remedy)
+
+    def _inspected(self, file: Path, name: str) -> MediaFacts | MediaRefused:
+        """What is in the file, looked up once for each change of it."""
+        key = (str(file), _stamp(file))
+        with self._lock:
+            known = self._facts.get(key)
+        if known is not None:
+            return known
+        try:
+            facts: MediaFacts | MediaRefused = inspect_media(file, name)
+        except MediaRefused as refused:
+            facts = refused
+        with self._lock:
+            self._facts[key] = facts
+            while len(self._facts) > _REMEMBERED:
+                self._facts.popitem(last=False)
+        return facts
+
+    def _store(self, folder: AccountFolder) -> MediaStore:
+        with self._lock:
+            if folder.root not in self._stores:
+                self._stores[folder.root] = MediaStore(folder)
+            return self._stores[folder.root]
+
+    def _uses_of(self, folder: AccountFolder) -> _Uses:
+        stamp = _stamp(folder.templates_yaml)
+        with self._lock:
+            known = self._uses.get(folder.root)
+            if known is None or known.stamp != stamp:
+                known = self._uses[folder.root] = _read_uses(folder, stamp)
+            return known
+
+
+def _read_uses(folder: AccountFolder, stamp: tuple[int, ...]) -> _Uses:
+    if not is_there(folder.templates_yaml):
+        return _Uses(stamp, {}, {})
+    try:
+        content = read_content(load_templates(folder))
+    except (SettingsError, ContentError) as error:
+        return _Uses(stamp, problem=str(error))
+    of_path: dict[str, tuple[MediaUse, ...]] = {}
+    names: dict[str, str] = {}
+    for template in content.templates:
+        for name in template.media:
+            with contextlib.suppress(ValueError):  # it leads elsewhere: readiness.py tells that
+                key = _key(folder.media_file(name))
+                of_path[key] = (*of_path.get(key, ()), MediaUse(template.kind, template.text))
+                names.setdefault(key, name)
+    return _Uses(stamp, of_path, names)
+
+
+def _missing(uses: _Uses) -> tuple[MissingMedia, ...]:
+    named = (uses.names or {}).items()
+    gone = [(key, name) for key, name in named if not is_there(Path(key))]
+    return tuple(MissingMedia(name, (uses.of_path or {})[key]) for key, name in gone)
+
+
+def _folders(names: list[str], missing: tuple[MissingMedia, ...]) -> tuple[str, ...]:
+    wanted = [each.name.replace("\\", "/").removeprefix("./") for each in missing]
+    folders = {str(PurePosixPath(name).parent) for name in [*names, *wanted] if name.startswith(f"{MEDIA}/")}
+    return tuple(sorted(folders | {MEDIA}))
+
+
+def _check_frames(name: str, facts: MediaFacts, frames: int) -> None:
+    remedy = "Make it shorter or smaller, or make an MP4 of it."
+    if frames > MOST_FRAMES:
+        raise MediaRefused(f"{name} has more than {MOST_FRAMES} frames, the most X takes in a GIF", remedy=remedy)
+    pixels = facts.width * facts.height * frames
+    if frames > 1 and pixels > MOST_PIXELS_OF_ALL_FRAMES:
+        most = MOST_PIXELS_OF_ALL_FRAMES // 10**6
+        raise MediaRefused(
+            f"{name} has {pixels // 10**6} million pixels in all its frames; X takes up to {most} million",
+            remedy=remedy,
+        )
+
+
+def _with_suffix(name: str, kind: MediaFormat) -> str:
+    """The name with a suffix of its format: instead of another format's, else behind what there is."""
+    stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
+    if suffix.casefold() in kind.suffixes:
+        return name
+    is_of_media = any(suffix.casefold() in each.suffixes for each in FORMATS)
+    return (stem if is_of_media else name) + kind.suffixes[0]
+
+
+def _in_use(item: MediaItem) -> str:
+    if item.use_mark == USES_UNKNOWN:
+        return f"templates.yaml cannot be read, so nobody knows whether a template uses {item.name}"
+    users = "a template uses it" if len(item.uses) == 1 else f"{len(item.uses)} templates use it"
+    return f"{item.name} is not deleted: {users}"
+
+
+def _mark(uses: tuple[MediaUse, ...]) -> str:
+    return hashlib.sha256(repr(uses).encode("utf-8", "replace")).hexdigest()[:16] if uses else ""
+
+
+def _thumbnails(folder: AccountFolder) -> Path:
+    return folder.data / "thumbnails"
+
+
+def _thumbnail_path(folder: AccountFolder, name: str, file: Path) -> Path:
+    """Another one after each change of the file."""
+    changed, size, _ = _stamp(file)
+    return _thumbnails(folder) / f"{_hash(name)}-{changed:x}-{size:x}.webp"
+
+
+def _drop_thumbnails(folder: AccountFolder, name: str) -> None:
+    with contextlib.suppress(OSError):  # Windows: one that is just being sent stays until the next change
+        for old in _thumbnails(folder).glob(f"{_hash(name)}-*.webp"):
+            old.unlink(missing_ok=True)
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _key(file: Path) -> str:
+    return os.path.normcase(file)
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
+    """Changes with the content; zeros for a file that is not there."""
+    try:
+        status = file.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (status.st_mtime_ns, status.st_size, status.st_ino)
