@@ -16,6 +16,7 @@ from bot.automation import BotAutomation
 from bot.browser.reaper import reap
 from bot.clock import Clock, SystemClock
 from bot.connecting import Connect, connect_browser
+from bot.content.media_library import MediaLibrary
 from bot.errors import HomeInUse
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.orders import Orders
@@ -79,6 +80,9 @@ class AccountManager:
         self._roster = Roster(
             self.home, self._lock, self._registry, self._clock, self.reload, self._stop_and_wait, self._forget
         )
+        self._media = MediaLibrary(
+            lambda account_id: self._registry.members[account_id].folder, self._viewing.look_again
+        )
         self._ticker = Ticker(self._clock)
         self._file_lock = FileLock(self.home.lock_file, blocking=False)
 
@@ -140,6 +144,11 @@ class AccountManager:
     def roster(self) -> Roster:
         """Adding, changing, archiving and removing accounts."""
         return self._roster
+
+    @property
+    def media(self) -> MediaLibrary:
+        """The pictures and videos of the accounts."""
+        return self._media
 
     @property
     def instances(self) -> dict[str, BotAutomation]:

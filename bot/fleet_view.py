@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.content.media_library import MediaLibrary
 from bot.roster_view import Roster
 from bot.x.contract import Step
 from bot.x.report import PageReport
@@ -202,6 +203,10 @@ class Fleet(Protocol):
     @property
     def roster(self) -> Roster:
         """Adding, changing, archiving and removing accounts."""
+
+    @property
+    def media(self) -> MediaLibrary:
+        """The pictures and videos of the accounts."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -11,8 +12,9 @@ import pytest
 from bot.account_manager import AccountManager
 from bot.errors import AccountLocked, HomeError, HomeInUse, PostLimitReached, SessionExpired, Trouble, XDown
 from bot.fleet_view import AccountView, Fleet, RunState, StateKind, Trigger
+from tests import media
 from tests.engines import START
-from tests.homes import NO_DELAYS
+from tests.homes import NO_DELAYS, write_yaml
 from tests.worlds import World, finish, pass_time, state
 
 
@@ -759,3 +761,17 @@ def test_a_slot_that_waited_for_a_seat_does_not_run_once_the_account_is_paused(w
     world.gate.set()
     finish(manager)
     assert {run.slot: run.state for run in manager.runs("one")}["b"] is RunState.SKIPPED
+
+
+def test_media_that_a_template_names_is_missed_on_the_card_until_it_is_there(world: World) -> None:
+    folder = world.add("one", "OneShop")
+    templates = {"promo_templates": [{"text": "murah", "media": "media/a.png"}]}
+    write_yaml(folder / "config" / "templates.yaml", templates)
+    manager = world.open()
+    assert "media/a.png is missing" in " ".join(manager.account_view("one").warnings)
+    item = manager.media.add("one", "a.png", io.BytesIO(media.picture("PNG")))
+    assert "media/a.png" not in " ".join(manager.account_view("one").warnings)
+    manager.media.delete("one", item.name, use_mark=item.use_mark)
+    assert "media/a.png is missing" in " ".join(manager.account_view("one").warnings)
+    with pytest.raises(KeyError):
+        manager.media.look("nobody")

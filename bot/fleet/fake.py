@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.clock import Clock
+from bot.content.media_library import MediaLibrary
 from bot.errors import AviaryError
 from bot.fleet_view import (
     PAUSED_BY_A_PERSON,
@@ -29,6 +30,7 @@ from bot.fleet_view import (
     WhyView,
 )
 from bot.roster_view import Roster
+from bot.settings.home import AccountFolder
 from bot.x.contract import Step, StepKind
 from bot.x.report import PageReport
 
@@ -52,6 +54,9 @@ class FakeFleet:
     ) -> None:
         self._clock = clock
         self._roster = roster
+        self._media = MediaLibrary(self._folder, self.change)
+        self.home: Path | None = None
+        """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
         self._accounts = {account.id: account for account in accounts}
         self._runs: dict[str, list[RunView]] = {}
@@ -78,6 +83,11 @@ class FakeFleet:
         if self._roster is None:
             raise RuntimeError("this fleet has no list of accounts that could be changed")
         return self._roster
+
+    @property
+    def media(self) -> MediaLibrary:
+        """The real one, over `home`."""
+        return self._media
 
     # The contract
 
@@ -267,6 +277,12 @@ class FakeFleet:
 
     def add_evidence(self, account_id: str, evidence_id: str, file: Path) -> None:
         self._evidence[account_id, evidence_id] = file
+
+    def _folder(self, account_id: str) -> AccountFolder:
+        account = self.account_view(account_id)
+        if self.home is None:
+            raise KeyError(account_id)
+        return AccountFolder(self.home / account.folder)
 
     def _note_step(self, account_id: str, run: RunView, step: StepView) -> None:
         more = {"at": step.at, "run_id": run.id, "slot": run.slot, "evidence": step.evidence}

@@ -105,6 +105,14 @@ class Viewing:
             if rested or mended or is_new_day or self._lacks_otherwise(member):
                 self.show(view.id)
 
+    def look_again(self, account_id: str) -> None:
+        """Files of the account beside its settings are other ones: what it lacks may be, too."""
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is not None:
+                self._readiness.forget(member.folder)
+                self.show(account_id)
+
     def _lacks(self, member: Member) -> tuple[str, ...]:
         """What the account lacked at the last look; nothing while its files cannot be read: they come first."""
         if member.settings is None or member.problems:
