@@ -25,16 +25,20 @@ from webapp.access.service import SESSION_LIFETIME
 from webapp.accounts import views as accounts_views
 from webapp.activity import views as activity_views
 from webapp.api import views as api_views
+from webapp.bulk import views as bulk_views
 from webapp.check import views as check_views
 from webapp.health import views as health_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
+from webapp.roster import views as roster_views
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the panel's forms are small
 
 _AREAS = (
     overview_views,
     pausing_views,
+    bulk_views,
+    roster_views,
     accounts_views,
     activity_views,
     check_views,

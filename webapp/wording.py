@@ -137,6 +137,7 @@ ACCOUNT_PAGES: dict[str, str] = {
     "accounts.show": "Runs and posts",
     "activity.show": "Activity",
     "check.show": "X’s pages",
+    "roster.edit": "Account",
 }
 """The pages of one account, by endpoint, in the order of its menu."""
 
@@ -160,8 +161,6 @@ WHILE_PAUSED = (
     "and its account's record says so."
 )
 NO_RUN_WHILE_PAUSED = "All accounts are paused: press Resume all on the overview first."
-NOTHING_TO_PAUSE = "No account shown here can be paused."
-NOTHING_TO_RESUME = "No account shown here is paused by itself."
 
 
 def resume_fleet_warning(fleet: FleetView) -> str:
@@ -173,31 +172,6 @@ def resume_fleet_warning(fleet: FleetView) -> str:
         "first sign that X has taken notice, or that its pages have changed. Look at the accounts in trouble and their "
         "pictures first. Resume lets the others go on at once; those that need attention stay as they are."
     )
-
-
-def pause_these(number: int) -> str:
-    """The button for the accounts a filter shows: "Pause these 3"."""
-    return "Pause this one" if number == 1 else f"Pause these {number:,}"
-
-
-def resume_these(number: int) -> str:
-    """The button for the accounts a filter shows: "Resume these 3"."""
-    return "Resume this one" if number == 1 else f"Resume these {number:,}"
-
-
-def paused_words(done: int, asked: int) -> str:
-    """ "7 accounts are paused.", "7 of 8 accounts are paused." """
-    return f"{_part(done, asked)} paused."
-
-
-def resumed_words(done: int, asked: int) -> str:
-    """ "7 accounts go on.", "7 of 8 accounts go on." """
-    words = counted(done, "account goes", "accounts go") if done == asked else f"{done:,} of {asked:,} accounts go"
-    return f"{words} on."
-
-
-def _part(done: int, asked: int) -> str:
-    return counted(done, "account is", "accounts are") if done == asked else f"{done:,} of {asked:,} accounts are"
 
 
 def review_words(number: int) -> str:

@@ -16,11 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from bot.errors import ArchiveError
 from bot.settings.home import AccountFolder, relative_parts
-from bot.storage.database import copy_database, to_text
+from bot.storage.database import copy_database
 
 FORMAT = "aviary-account"
 VERSION = 1
@@ -41,7 +41,7 @@ class Manifest(BaseModel):
 
     format: str
     version: int
-    made_at: str
+    made_at: AwareDatetime
     entry: dict[str, Any]
     files: dict[str, str]
     """Path, with slashes -> SHA-256."""
@@ -54,7 +54,7 @@ class ArchiveFile:
     name: str
     size: int
     entry: Mapping[str, Any]
-    made_at: str
+    made_at: datetime
 
 
 def pack(folder: AccountFolder, entry: Mapping[str, Any], file: Path, at: datetime, session: str) -> None:
@@ -88,7 +88,7 @@ def _write(folder: AccountFolder, entry: Mapping[str, Any], file: Path, at: date
                     copy.unlink(missing_ok=True)
             else:
                 hashes[name] = _add(archive, source, name)
-        manifest = Manifest(format=FORMAT, version=VERSION, made_at=to_text(at), entry=dict(entry), files=hashes)
+        manifest = Manifest(format=FORMAT, version=VERSION, made_at=at, entry=dict(entry), files=hashes)
         archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
 
 

@@ -1,0 +1,201 @@
+"""Adding, changing, archiving and removing accounts in the panel, on a real manager over a fake x.com."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from flask.testing import FlaskClient
+
+from bot.account_manager import AccountManager
+from bot.storage.panel_store import PanelStore
+from tests.webapp.panel import QUICK_HASHER, WholeAnswers
+from tests.worlds import World
+from webapp import Access, create_app
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    world.add("one", "OneShop")
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def manager(world: World) -> AccountManager:
+    return world.open()
+
+
+@pytest.fixture
+def person(world: World, manager: AccountManager) -> FlaskClient:
+    access = Access(PanelStore(world.home.root / "data"), world.clock, hasher=QUICK_HASHER)
+    app = create_app(manager, access, clock=world.clock, config={"WTF_CSRF_ENABLED": False})
+    app.test_client_class = WholeAnswers
+    client = app.test_client()
+    client.get(f"/login?token={access.issue_login_token()}")
+    return client
+
+
+def listed(world: World) -> dict[str, Any]:
+    text = (world.home.root / "config" / "accounts.yaml").read_text(encoding="utf-8")
+    return {entry["id"]: entry for entry in yaml.safe_load(text)["accounts"]}
+
+
+def hidden(html: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    assert found
+    return found[1]
+
+
+def test_every_page_leads_to_the_form_for_a_new_account(person: FlaskClient) -> None:
+    for address in ("/", "/accounts/one", "/roster"):
+        assert 'href="/accounts/new"' in person.get(address).text
+
+
+def test_a_new_account_is_shown_with_what_comes_next(person: FlaskClient, world: World) -> None:
+    answer = person.post(
+        "/accounts/new", data={"handle": " @TwoShop ", "name": "Toko Dua", "groups": "bali, pulsa, bali"}
+    )
+    assert answer.headers["Location"] == "/accounts/twoshop"
+    page = person.get("/accounts/twoshop").text
+    assert "Toko Dua is added. Next: its session" in page
+    assert listed(world)["twoshop"]["groups"] == ["bali", "pulsa"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"handle": ""}, "Write its handle on X."),
+        ({"handle": "not a handle"}, "a handle has 1 to 15 letters"),
+        ({"handle": "oneshop"}, "is used by the account one already"),
+        ({"handle": "TwoShop", "timezone": "Mars/Base"}, "There is no such time zone."),
+        ({"handle": "TwoShop", "clone_of": "nobody"}, "Not a valid choice"),
+    ],
+)
+def test_what_cannot_be_is_told_and_what_was_written_stays(
+    person: FlaskClient, world: World, wrong: dict[str, str], words: str
+) -> None:
+    answer = person.post("/accounts/new", data={"name": "<b>Toko</b>", **wrong})
+    assert answer.status_code in {409, 422}
+    assert words in answer.text
+    assert "&lt;b&gt;Toko&lt;/b&gt;" in answer.text
+    assert list(listed(world)) == ["one"]
+
+
+def test_a_clone_begins_with_the_form_filled_in(person: FlaskClient, world: World) -> None:
+    assert '<option value="one" selected>' in person.get("/accounts/new?clone=one").text
+    person.post("/accounts/new", data={"handle": "TwoShop", "clone_of": "one", "with_content": "y"})
+    folder = world.home.root / listed(world)["twoshop"]["folder"]
+    assert "OneShop offer" in (folder / "config" / "templates.yaml").read_text(encoding="utf-8")
+
+
+def test_saving_changes_what_was_changed_and_nothing_else(person: FlaskClient, world: World) -> None:
+    before = listed(world)["one"]
+    page = person.get("/accounts/one/entry").text
+    data = {
+        "mark": hidden(page, "mark"),
+        "name": before["name"],
+        "handle": "@OneShop",
+        "groups": "",
+        "description": "Baru",
+    }
+    assert person.post("/accounts/one/entry", data={**data, "enabled": "y"}).status_code == 302
+    assert listed(world)["one"] == {**before, "description": "Baru"}
+    assert "Saved." in person.get("/accounts/one/entry").text
+
+
+def test_an_account_is_switched_off_and_on(person: FlaskClient, world: World, manager: AccountManager) -> None:
+    data = {"name": "Shop OneShop", "handle": "OneShop"}
+    person.post("/accounts/one/entry", data=data)
+    assert not manager.account_view("one").enabled
+    person.post("/accounts/one/entry", data={**data, "enabled": "y"})
+    assert manager.account_view("one").enabled
+
+
+def test_the_second_of_two_edits_sees_the_first_and_keeps_its_own_words(person: FlaskClient, world: World) -> None:
+    mark = hidden(person.get("/accounts/one/entry").text, "mark")
+    first = {"mark": mark, "handle": "OneShop", "name": "First", "enabled": "y"}
+    assert person.post("/accounts/one/entry", data=first).status_code == 302
+    answer = person.post("/accounts/one/entry", data={**first, "name": "Second"})
+    assert answer.status_code == 409
+    assert "<dd>First</dd>" in answer.text
+    assert 'value="Second"' in answer.text
+    assert listed(world)["one"]["name"] == "First"
+    again = {**first, "name": "Second", "mark": hidden(answer.text, "mark")}
+    assert person.post("/accounts/one/entry", data=again).status_code == 302
+    assert listed(world)["one"]["name"] == "Second"
+
+
+def test_removing_asks_for_the_handle(person: FlaskClient, world: World) -> None:
+    assert "Write <strong>@OneShop</strong>" in person.get("/accounts/one/remove").text
+    answer = person.post("/accounts/one/remove", data={"handle": "one", "archive": "y"})
+    assert answer.status_code == 422
+    assert "nothing was removed" in answer.text
+    assert list(listed(world)) == ["one"]
+
+
+def test_a_removed_account_is_in_the_archive_and_comes_back(person: FlaskClient, world: World) -> None:
+    answer = person.post("/accounts/one/remove", data={"handle": "@oneshop", "archive": "y"})
+    assert answer.headers["Location"] == "/roster"
+    page = person.get("/roster").text
+    assert "Shop OneShop is removed. Its archive is one_" in page
+    [name] = set(re.findall(r"/roster/archives/([^/\"]+)\"", page))
+    zipped = person.get(f"/roster/archives/{name}")
+    assert zipped.data.startswith(b"PK")
+    assert "attachment" in zipped.headers["Content-Disposition"]
+    answer = person.post(f"/roster/archives/{name}/restore")
+    assert answer.headers["Location"] == "/accounts/one/entry"
+    assert listed(world)["one"]["enabled"] is False
+
+
+def test_without_the_tick_nothing_is_kept(person: FlaskClient, world: World) -> None:
+    person.post("/accounts/one/remove", data={"handle": "OneShop"})
+    assert "Nothing of it was kept." in person.get("/").text
+    assert "No account is archived." in person.get("/roster").text
+
+
+def test_an_account_is_archived_while_it_goes_on(person: FlaskClient, world: World) -> None:
+    person.post("/accounts/one/archive")
+    assert "Archived as one_" in person.get("/accounts/one/entry").text
+    assert list(listed(world)) == ["one"]
+
+
+def test_a_former_state_is_compared_and_put_back(person: FlaskClient, world: World) -> None:
+    person.post("/accounts/one/entry", data={"handle": "OneShop", "name": "Changed", "enabled": "y"})
+    [address] = re.findall(r'href="(/roster/versions/[^"]+)"', person.get("/roster").text)
+    page = person.get(address).text
+    assert "−  name: Shop OneShop" in page
+    assert "+  name: Changed" in page
+    assert person.post(address, data={"mark": hidden(page, "mark")}).headers["Location"] == "/roster"
+    assert listed(world)["one"]["name"] == "Shop OneShop"
+    person.post(address, data={"mark": hidden(page, "mark")})
+    assert "changed by somebody else" in person.get(address).text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/accounts/nobody/entry",
+        "/accounts/nobody/remove",
+        "/roster/archives/x.zip",
+        "/roster/archives/..%2f..%2fdata%2fpanel.db",
+        "/roster/versions/x",
+    ],
+)
+def test_what_is_not_there_is_a_page_that_says_so(person: FlaskClient, address: str) -> None:
+    answer = person.get(address)
+    assert answer.status_code == 404
+    assert "To the overview" in answer.text
+
+
+def test_posts_to_what_is_not_there_change_nothing(person: FlaskClient, world: World) -> None:
+    for address in ("/accounts/nobody/entry", "/accounts/nobody/remove", "/accounts/nobody/archive"):
+        assert person.post(address, data={"handle": "x"}).status_code == 404
+    for address in ("/roster/archives/x.zip/restore", "/roster/versions/x"):
+        assert person.post(address).status_code == 404
+    assert list(listed(world)) == ["one"]

@@ -1,0 +1,1 @@
+"""Adding, changing, archiving and removing accounts."""

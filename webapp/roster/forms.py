@@ -1,0 +1,125 @@
+"""What a person fills in about an account. The roster checks the values themselves; here they are only taken apart."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from wtforms import BooleanField, Form, HiddenField, SelectField, StringField
+from wtforms.validators import AnyOf, InputRequired, Length
+
+from bot.fleet_view import AccountView
+from bot.roster_view import NewAccount, RosterEntry
+
+NOTHING = ""
+"""Start from nothing."""
+COMMON_ZONES = (
+    "Asia/Jakarta",
+    "Asia/Makassar",
+    "Asia/Jayapura",
+    "Asia/Singapore",
+    "Asia/Kuala_Lumpur",
+    "Asia/Manila",
+    "Asia/Kolkata",
+    "Europe/London",
+    "UTC",
+)
+
+
+def _filled(value: str | None) -> str:
+    """A field that was not sent is an empty one."""
+    return (value or NOTHING).strip()
+
+
+class AccountForm(Form):
+    """What every account has in accounts.yaml."""
+
+    name = StringField("Name", [Length(max=100)])
+    handle = StringField("Handle on X", [InputRequired("Write its handle on X."), Length(max=16)])
+    description = StringField("Description", [Length(max=300)])
+    groups = StringField("Groups", [Length(max=300)])
+
+    @property
+    def wanted_handle(self) -> str:
+        """Without @, and without the blanks that come with a copied one."""
+        return _text(self.handle).removeprefix("@")
+
+    @property
+    def wanted_groups(self) -> list[str]:
+        names = [part.strip() for part in _text(self.groups).split(",")]
+        return list(dict.fromkeys(name for name in names if name))
+
+
+class NewAccountForm(AccountForm):
+    """An account that shall be added."""
+
+    clone_of = SelectField("Start from", default=NOTHING, filters=[_filled])
+    with_content = BooleanField("Its templates and media, too")
+    timezone = StringField(
+        "Time zone", [AnyOf([NOTHING, *available_timezones()], "There is no such time zone.")], [_filled]
+    )
+
+    @classmethod
+    def of(cls, data: Any, accounts: tuple[AccountView, ...]) -> NewAccountForm:
+        """The form with the accounts that can be cloned."""
+        form = cls(data)
+        form.clone_of.choices = [(NOTHING, "Nothing: careful limits, no texts yet")]
+        form.clone_of.choices += [(account.id, f"A clone of {account.name}") for account in accounts]
+        return form
+
+    @property
+    def new_account(self) -> NewAccount:
+        return NewAccount(
+            name=_text(self.name),
+            handle=self.wanted_handle,
+            description=_text(self.description),
+            groups=tuple(self.wanted_groups),
+            timezone=_text(self.timezone),
+            clone_of=self.clone_of.data or "",
+            with_content=bool(self.with_content.data),
+        )
+
+
+class EntryForm(AccountForm):
+    """An account as accounts.yaml has it."""
+
+    enabled = BooleanField("Enabled: its slots fire")
+    mark = HiddenField()
+
+    @classmethod
+    def of(cls, entry: RosterEntry, handle: str) -> EntryForm:
+        """The form filled with what the file says; `handle` is the one in use, which may come from settings.yaml."""
+        values = entry.values
+        return cls(
+            name=values.get("name") or "",
+            handle=values.get("username") or handle,
+            description=values.get("description") or "",
+            groups=", ".join(str(group) for group in values.get("groups") or ()),
+            enabled=bool(values.get("enabled", True)),
+            mark=entry.mark,
+        )
+
+    def changes(self, entry: RosterEntry) -> dict[str, Any]:
+        """Only what is other than in the file: keys that it does not have stay away when there is nothing to say."""
+        wanted = {
+            "name": _text(self.name),
+            "username": f"@{self.wanted_handle}",
+            "description": _text(self.description),
+            "groups": self.wanted_groups,
+            "enabled": bool(self.enabled.data),
+        }
+        return {key: value for key, value in wanted.items() if value != _written(entry, key)}
+
+
+def _written(entry: RosterEntry, key: str) -> Any:
+    """The entry's value as the form would give it back unchanged."""
+    value = entry.values.get(key)
+    if key == "username":
+        return f"@{str(value).removeprefix('@')}" if value else None
+    if key == "groups":
+        return [str(group) for group in value or ()]
+    return value if value is not None else {"enabled": True}.get(key, "")
+
+
+def _text(field: Any) -> str:
+    return str(field.data or "").strip()

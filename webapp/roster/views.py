@@ -1,0 +1,214 @@
+"""The pages on which accounts are added, changed, archived, removed and brought back."""
+
+from __future__ import annotations
+
+import difflib
+from typing import NoReturn
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from bot.errors import AviaryError, ChangedMeanwhile, sentences
+from bot.fleet_view import AccountView
+from bot.roster_view import Roster, RosterEntry
+from webapp.accounts.page import AccountPage, look_at_account
+from webapp.roster.forms import COMMON_ZONES, EntryForm, NewAccountForm
+from webapp.services import services
+
+blueprint = Blueprint("roster", __name__)
+Page = str | tuple[str, int] | Response
+
+
+@blueprint.get("/accounts/new")
+def new() -> str:
+    """The form for an account that is not there yet; `clone` chooses the one to start from."""
+    form = NewAccountForm.of(None, _accounts())
+    form.clone_of.data = request.args.get("clone", "")
+    return _new_page(form)
+
+
+@blueprint.post("/accounts/new")
+def add() -> Page:
+    """Add it, then show its page."""
+    form = NewAccountForm.of(request.form, _accounts())
+    if not form.validate():
+        return _new_page(form), 422
+    try:
+        account_id = _roster().add(form.new_account)
+    except AviaryError as refused:
+        return _new_page(form, refused), 409
+    account = _account(account_id)
+    flash(f"{account.name} is added. Next: its session, so that it can log in; then what it posts.", "good")
+    return redirect(url_for("accounts.show", account_id=account_id))
+
+
+@blueprint.get("/accounts/<account_id>/entry")
+def edit(account_id: str) -> str:
+    """What accounts.yaml says of it, to change; and the ways to clone, archive and remove it."""
+    entry = _entry(account_id)
+    return _edit_page(account_id, EntryForm.of(entry, _account(account_id).handle))
+
+
+@blueprint.post("/accounts/<account_id>/entry")
+def save(account_id: str) -> Page:
+    """Write what was changed, unless somebody else changed this account meanwhile."""
+    entry, form = _entry(account_id), EntryForm(request.form)
+    if not form.validate():
+        return _edit_page(account_id, form), 422
+    try:
+        _roster().change(account_id, form.changes(entry), form.mark.data or "")
+    except ChangedMeanwhile as refused:
+        form.mark.data = entry.mark  # what the person reads now is the newest: saving again is a decision
+        return _edit_page(account_id, form, refused, entry), 409
+    except AviaryError as refused:
+        return _edit_page(account_id, form, refused), 422
+    flash("Saved.", "good")
+    return redirect(url_for(".edit", account_id=account_id))
+
+
+@blueprint.post("/accounts/<account_id>/archive")
+def archive(account_id: str) -> Response:
+    """Write it into a zip; it goes on as before."""
+    _account(account_id)
+    try:
+        name = _roster().archive(account_id)
+        flash(f"Archived as {name}, without its session.", "good")
+    except AviaryError as refused:
+        flash(_words(refused), "bad")
+    return redirect(url_for(".edit", account_id=account_id))
+
+
+@blueprint.get("/accounts/<account_id>/remove")
+def confirm_removal(account_id: str) -> str:
+    """Says what goes and what stays, and asks for the handle."""
+    return _removal_page(account_id)
+
+
+@blueprint.post("/accounts/<account_id>/remove")
+def remove(account_id: str) -> Page:
+    """Remove it when the handle is right; archived first, unless that was unticked."""
+    account = _account(account_id)
+    written = request.form.get("handle", "").strip().removeprefix("@")
+    if written.casefold() != (account.handle or account.id).casefold():
+        return _removal_page(account_id, "That is not its handle; nothing was removed."), 422
+    try:
+        name = _roster().remove(account_id, archive="archive" in request.form)
+    except AviaryError as refused:
+        return _removal_page(account_id, _words(refused)), 409
+    kept = f" Its archive is {name}." if name else " Nothing of it was kept."
+    flash(f"{account.name} is removed.{kept}", "good")
+    return redirect(url_for(".archives") if name else url_for("overview.index"))
+
+
+@blueprint.get("/roster")
+def archives() -> str:
+    """Archived accounts, and the former states of accounts.yaml."""
+    roster = _roster()
+    return render_template("roster/archives.html", archives=roster.archives(), versions=roster.versions())
+
+
+@blueprint.get("/roster/archives/<name>")
+def download(name: str) -> Response:
+    """The zip of an archived account."""
+    if name not in {each.name for each in _roster().archives()}:
+        abort(404, "This archive is not there any more.")
+    file = (_roster().archive_folder / name).resolve()
+    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+
+
+@blueprint.post("/roster/archives/<name>/restore")
+def restore(name: str) -> Response:
+    """Bring it back, disabled."""
+    try:
+        account_id = _roster().restore(name)
+    except KeyError:
+        abort(404, "This archive is not there any more.")
+    except AviaryError as refused:
+        flash(_words(refused), "bad")
+        return redirect(url_for(".archives"))
+    flash("It is back, disabled: look at it, give it a session, then enable it.", "good")
+    return redirect(url_for(".edit", account_id=account_id))
+
+
+@blueprint.get("/roster/versions/<version_id>")
+def version(version_id: str) -> str:
+    """A former state of accounts.yaml beside the present one."""
+    former, (present, mark) = _former(version_id), _roster().read_list()
+    lines = list(difflib.unified_diff(former.splitlines(), present.splitlines(), "then", "now", lineterm=""))
+    chosen = next(each for each in _roster().versions() if each.id == version_id)
+    return render_template("roster/version.html", version=chosen, lines=lines[2:], mark=mark, former=former)
+
+
+@blueprint.post("/roster/versions/<version_id>")
+def restore_version(version_id: str) -> Response:
+    """Put the former state in place of the one that was shown."""
+    _former(version_id)
+    try:
+        _roster().restore_version(version_id, request.form.get("mark", ""))
+    except AviaryError as refused:
+        flash(_words(refused), "bad")
+        return redirect(url_for(".version", version_id=version_id))
+    flash("The list is as it was then; the state before is kept, too.", "good")
+    return redirect(url_for(".archives"))
+
+
+def _new_page(form: NewAccountForm, refused: AviaryError | None = None) -> str:
+    trouble = _words(refused) if refused else ""
+    return render_template("roster/new.html", form=form, trouble=trouble, zones=COMMON_ZONES)
+
+
+def _edit_page(
+    account_id: str, form: EntryForm, refused: AviaryError | None = None, others: RosterEntry | None = None
+) -> str:
+    page, trouble = _page(account_id), _words(refused) if refused else ""
+    theirs = EntryForm.of(others, page.account.handle) if others else None
+    return render_template("roster/edit.html", page=page, form=form, trouble=trouble, theirs=theirs)
+
+
+def _removal_page(account_id: str, trouble: str = "") -> str:
+    return render_template("roster/remove.html", page=_page(account_id), trouble=trouble)
+
+
+def _roster() -> Roster:
+    return services().fleet.roster
+
+
+def _accounts() -> tuple[AccountView, ...]:
+    return services().fleet.overview().accounts
+
+
+def _former(version_id: str) -> str:
+    try:
+        return _roster().version(version_id)
+    except KeyError:
+        abort(404, "This state of the list is not kept any more.")
+
+
+def _entry(account_id: str) -> RosterEntry:
+    try:
+        return _roster().entry(account_id)
+    except KeyError:
+        _no_such_account(account_id)
+
+
+def _account(account_id: str) -> AccountView:
+    try:
+        return services().fleet.account_view(account_id)
+    except KeyError:
+        _no_such_account(account_id)
+
+
+def _page(account_id: str) -> AccountPage:
+    mark = services().marker.mark(services().fleet.overview().version)
+    try:
+        return look_at_account(services().fleet, account_id, mark, None)
+    except KeyError:
+        _no_such_account(account_id)
+
+
+def _words(refused: AviaryError) -> str:
+    return sentences(refused.message, refused.remedy)
+
+
+def _no_such_account(account_id: str) -> NoReturn:
+    abort(404, f"There is no account “{account_id}”.")
