@@ -29,6 +29,7 @@ class World:
         self.explodes = False
         self.gate = threading.Event()  # a closed gate holds every run in its log-in
         self.gate.set()
+        self.at_gate = threading.Event()  # a run has come to it
 
     def add(self, account_id: str, handle: str, **changes: Any) -> Path:
         self.x.add_account(handle, session=f"token-{handle}")
@@ -45,6 +46,13 @@ class World:
             raise RuntimeError("nobody foresaw this")
         return _Gated(self, request)
 
+    def hold(self, manager: AccountManager, account_id: str) -> None:
+        """Begin a run of the account, and have it wait in its log-in."""
+        self.gate.clear()
+        self.at_gate.clear()
+        manager.run_account(account_id)
+        assert self.at_gate.wait(20)
+
     def close(self) -> None:
         self.gate.set()
         for manager in self.managers:
@@ -54,9 +62,10 @@ class World:
 class _Gated(FakeX):
     def __init__(self, world: World, request: ConnectRequest) -> None:
         super().__init__(world.x, request.handle, clock=request.clock, stop=request.stop, progress=request.progress)
-        self._gate = world.gate
+        self._gate, self._at_gate = world.gate, world.at_gate
 
     def log_in(self, cookies: Any) -> str:
+        self._at_gate.set()
         while not self._gate.wait(0.01):
             self._stop.check()
         return super().log_in(cookies)

@@ -91,9 +91,8 @@ def test_a_circuit_that_opens_again_is_in_the_record_again(world: World) -> None
 def test_a_rest_that_x_com_asked_for_lasts_its_time_whatever_works_meanwhile(world: World) -> None:
     world.add("one", "OneShop", schedule={"timezone": "UTC", "morning": {"time": "20:00"}})
     world.x.fail_next("post", PostLimitReached("limit"))
-    world.gate.clear()
     manager = world.open()
-    manager.run_account("one")
+    world.hold(manager, "one")
     world.gate.set()
     finish(manager)
     assert state(manager) is StateKind.LIMITED

@@ -63,9 +63,8 @@ def test_a_card_that_cannot_be_made_does_not_keep_the_seat(tmp_path: Path) -> No
 
 def test_a_pool_that_had_other_seats_is_waited_for_too(world: World) -> None:
     world.add("one", "OneShop")
-    world.gate.clear()
     manager = world.open()
-    manager.run_account("one")
+    world.hold(manager, "one")
     world.home.fleet["max_concurrent_accounts"] = 7
     world.home.write()
     manager.reload()

@@ -88,9 +88,8 @@ def test_an_account_that_gets_another_id_at_work_ends_its_run_and_never_opens_a_
     world.add("one", "OneShop")
     world.home.fleet["max_concurrent_accounts"] = 3
     world.home.write()
-    world.gate.clear()
     manager = world.open()
-    manager.run_account("one")
+    world.hold(manager, "one")
     _rename(world, manager, "one", "uno")
     assert "has a run already" in manager.run_account("uno")
     world.gate.set()
@@ -105,9 +104,8 @@ def test_a_run_that_waits_belongs_to_the_new_id(world: World) -> None:
     world.home.fleet["max_concurrent_accounts"] = 1
     world.add("one", "OneShop")
     world.add("two", "TwoShop")
-    world.gate.clear()
     manager = world.open()
-    manager.run_account("one")
+    world.hold(manager, "one")
     manager.run_account("two")
     _rename(world, manager, "two", "dos")
     assert state(manager, "dos") is StateKind.QUEUED
@@ -121,9 +119,8 @@ def test_a_mistake_in_the_list_that_is_mended_loses_no_run(world: World) -> None
     world.home.fleet["max_concurrent_accounts"] = 1
     world.add("one", "OneShop")
     world.add("two", "TwoShop")
-    world.gate.clear()
     manager = world.open()
-    manager.run_account("one")
+    world.hold(manager, "one")
     manager.run_account("two")
     for entry in world.home.entries:
         entry["enabled"] = "perhaps"
@@ -141,9 +138,8 @@ def test_a_mistake_in_the_list_that_is_mended_loses_no_run(world: World) -> None
 def test_trouble_counts_although_the_account_is_out_of_the_list_at_that_moment(world: World) -> None:
     world.add("one", "OneShop")
     world.x.fail_next("log_in", AccountLocked("locked"), handle="OneShop")
-    world.gate.clear()
     manager = world.open()
-    manager.run_account("one")
+    world.hold(manager, "one")
     entries = list(world.home.entries)
     world.home.entries.clear()
     world.home.write()
@@ -161,9 +157,8 @@ def test_a_run_that_waits_for_an_account_that_is_gone_ends_in_its_record_at_its_
     world.home.fleet["max_concurrent_accounts"] = 1
     world.add("one", "OneShop")
     folder = world.add("two", "TwoShop")
-    world.gate.clear()
     manager = world.open()
-    manager.run_account("one")
+    world.hold(manager, "one")
     manager.run_account("two")
     world.home.entries.pop()
     world.home.write()
@@ -177,9 +172,8 @@ def test_a_folder_that_was_taken_away_is_not_made_again(world: World) -> None:
     world.home.fleet["max_concurrent_accounts"] = 1
     world.add("one", "OneShop")
     folder = world.add("two", "TwoShop")
-    world.gate.clear()
     manager = world.open()
-    manager.run_account("one")
+    world.hold(manager, "one")
     manager.run_account("two")
     world.home.entries.pop()
     world.home.write()
@@ -195,9 +189,8 @@ def test_a_run_planned_in_one_folder_does_not_work_in_another(world: World) -> N
     world.add("one", "OneShop")
     before = world.add("two", "TwoShop")
     after = world.add("three", "ThreeShop")
-    world.gate.clear()
     manager = world.open()
-    manager.run_account("one")
+    world.hold(manager, "one")
     manager.run_account("two")
     two, three = world.home.entries[1:]
     two["folder"], two["username"] = three["folder"], "@ThreeShop"
@@ -240,9 +233,8 @@ def test_a_slot_that_is_switched_off_does_not_run_any_more_though_it_waited(worl
     world.home.fleet["max_concurrent_accounts"] = 1
     world.add("one", "OneShop", schedule={"timezone": "UTC", "morning": {"time": "07:59"}})
     folder = world.add("two", "TwoShop")
-    world.gate.clear()
     manager = world.open()
-    manager.run_account("one")
+    world.hold(manager, "one")
     world.clock.advance(90)
     manager.tick()
     assert state(manager, "two") is StateKind.QUEUED

@@ -278,9 +278,8 @@ def test_an_archive_holds_no_session_no_proxy_and_no_browser(world: World) -> No
 
 def test_an_account_at_work_ends_its_run_before_it_is_removed(world: World) -> None:
     world.add("one", "OneShop")
-    world.gate.clear()
     manager = world.open()
-    manager.run_account("one")
+    world.hold(manager, "one")
     manager.roster.remove("one")
     assert world.x.open_clients == 0
     assert listed(world) == {}
