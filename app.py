@@ -34,6 +34,7 @@ from bot.settings.fleet import check_address
 from bot.storage.panel_store import PanelStore
 from webapp import create_app
 from webapp.access import Access
+from webapp.uploads import LARGEST_UPLOAD
 
 if TYPE_CHECKING:
     from practice.site import PracticeSite
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 THREADS = 8
-LARGEST_REQUEST = 64 * 1024 * 1024  # bytes; waitress would take 1 GiB
+LARGEST_REQUEST = LARGEST_UPLOAD  # bytes; kept on disk until the panel has looked who sends it
 
 
 def __getattr__(name: str) -> Flask:

@@ -18,7 +18,7 @@ from htmx_flask import Htmx
 
 from bot.clock import Clock, SystemClock
 from bot.fleet_view import Fleet
-from webapp import assets, error_pages, headers, hosts, services, templating
+from webapp import assets, error_pages, headers, hosts, services, templating, uploads
 from webapp.access import Access, guard
 from webapp.access import views as access_views
 from webapp.access.service import SESSION_LIFETIME
@@ -28,6 +28,7 @@ from webapp.api import views as api_views
 from webapp.bulk import views as bulk_views
 from webapp.check import views as check_views
 from webapp.health import views as health_views
+from webapp.media import views as media_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
 from webapp.roster import views as roster_views
@@ -41,6 +42,7 @@ _AREAS = (
     roster_views,
     accounts_views,
     activity_views,
+    media_views,
     check_views,
     api_views,
     access_views,
@@ -79,6 +81,7 @@ def create_app(
     # The order of these three is the order of the checks: a known name, a login, a form of our own.
     hosts.init_app(app, allowed_hosts)
     guard.init_app(app)
+    uploads.init_app(app)
     CSRFProtect(app)
     for area in _AREAS:
         app.register_blueprint(area.blueprint)

@@ -136,10 +136,14 @@ TO_PUT_RIGHT = "To put right"
 ACCOUNT_PAGES: dict[str, str] = {
     "accounts.show": "Runs and posts",
     "activity.show": "Activity",
+    "media.show": "Media",
     "check.show": "X’s pages",
     "roster.edit": "Account",
 }
 """The pages of one account, by endpoint, in the order of its menu."""
+
+MEDIA_ALTHOUGH_USED = "Delete it all the same"
+MEDIA_TICK_FIRST = f"If it shall go, tick “{MEDIA_ALTHOUGH_USED}”."
 
 WHOLE_RECORD = "The whole record"
 TRIES_AGAIN = "Tries again"

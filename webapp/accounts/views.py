@@ -19,7 +19,7 @@ from webapp.services import services
 
 CHOICES_SHOWN = 100
 MOST_OPEN_RUNS = 20
-_PAGES = {"accounts": "accounts.show", "activity": "activity.show", "check": "check.show"}
+_PAGES = {"accounts": "accounts.show", "activity": "activity.show", "check": "check.show", "media": "media.show"}
 """The pages of one account by their blueprint, which is what the forms on them say they come from."""
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")

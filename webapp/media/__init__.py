@@ -1,0 +1,1 @@
+"""The pictures and videos of one account: uploading, looking, deleting."""

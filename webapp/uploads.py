@@ -1,0 +1,28 @@
+"""How large a request may be, for the few addresses that take files. Everything else keeps the app's small limit.
+
+A file goes to disk as it comes (the form parser keeps no more than 500 kB of it in memory), never to memory as a whole.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, request
+
+from bot.content.media import FORMATS
+
+_FORM = 1024 * 1024  # bytes: the other fields, and the lines between the parts
+LARGEST_UPLOAD = max(each.most_bytes for each in FORMATS) + _FORM
+LARGEST = {"media.upload": LARGEST_UPLOAD}
+"""Endpoint -> bytes."""
+MOST_FILES = 100  # in one request
+
+
+def _set_limits() -> None:
+    largest = LARGEST.get(request.endpoint or "")
+    if largest is not None and request.method == "POST":
+        request.max_content_length = largest
+        request.max_form_parts = MOST_FILES + 10
+
+
+def init_app(app: Flask) -> None:
+    """After the login, so that nobody else gets the large limit; before the first look at the form."""
+    app.before_request(_set_limits)
