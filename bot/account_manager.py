@@ -33,6 +33,7 @@ from bot.settings.home import Home
 from bot.storage.database import Database
 from bot.storage.identities import Identities
 from bot.storage.permits import Permits
+from bot.storage.sealing import SessionKeys
 from bot.storage.standings import Standings
 from bot.x.report import PageReport
 
@@ -83,6 +84,7 @@ class AccountManager:
         self._media = MediaLibrary(
             lambda account_id: self._registry.members[account_id].folder, self._viewing.look_again
         )
+        self._session_keys = SessionKeys(self.home.data)
         self._ticker = Ticker(self._clock)
         self._file_lock = FileLock(self.home.lock_file, blocking=False)
 
@@ -172,7 +174,9 @@ class AccountManager:
     def _shared(self) -> Shared:
         handles = frozenset(member.entry.handle.lower() for member in self._registry.members.values())
         registry = self._registry
-        return Shared(registry.fleet.settings, self._permits, self._standings, handles, registry.selectors)
+        return Shared(
+            registry.fleet.settings, self._permits, self._standings, handles, self._session_keys, registry.selectors
+        )
 
     def reload(self) -> None:
         """Take in what changed in the files since the last look."""

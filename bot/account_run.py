@@ -19,6 +19,8 @@ from bot.errors import (
     BrowserDied,
     BrowserMissing,
     DeadlineExceeded,
+    ForeignSession,
+    SessionExpired,
     SessionFileError,
     SettingsError,
     Stopped,
@@ -30,12 +32,13 @@ from bot.planning.limits import windows_for
 from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder
-from bot.slot_work import CHECK_SLOT, PAGES_SLOT, left_to_do, work_of
-from bot.storage.cookies import Cookie, load_cookies
+from bot.slot_work import CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, left_to_do, work_of
 from bot.storage.database import Database
 from bot.storage.journal import IntentState, Journal
 from bot.storage.metrics import Metrics
 from bot.storage.permits import Permits
+from bot.storage.sealing import SessionKeys
+from bot.storage.session_file import LoadedSession, SessionCheck, SessionFile, note_check
 from bot.watchdog import Watchdog
 from bot.x.contract import Progress, Step, StepKind, XClient
 from bot.x.selectors import BUILT_IN, SelectorSet
@@ -68,6 +71,7 @@ class Shared:
     permits: Permits
     people: PeopleClaims
     managed_handles: frozenset[str]
+    session_keys: SessionKeys
     selectors: SelectorSet = BUILT_IN
 
 
@@ -170,7 +174,11 @@ class AccountRun:
         settings = load_account_settings(self._means.folder)
         self._settle_unsent()
         if self._slot == PAGES_SLOT:
-            results = [page_check.perform(*self._meet(settings))]
+            visit, session = self._meet(settings)
+            results = [page_check.perform(visit, session.cookies)]
+        elif self._slot == SESSION_SLOT:
+            self._open(settings)
+            results = []
         elif self._slot == CHECK_SLOT:
             results = self._look_for_posts(settings)
         else:
@@ -258,20 +266,34 @@ class AccountRun:
 
     def _open(self, settings: AccountSettings) -> Visit:
         """Browser, session, and a look at posts whose answer was lost."""
-        visit, cookies = self._meet(settings)
-        found = read_again(visit, "logging in", lambda: visit.client.log_in(cookies))
+        visit, session = self._meet(settings)
+        found = self._log_in(visit, session)
         visit.note(f"logged in as @{found}")
         reconcile(visit)
         return visit
 
-    def _meet(self, settings: AccountSettings) -> tuple[Visit, tuple[Cookie, ...]]:
+    def _log_in(self, visit: Visit, session: LoadedSession) -> str:
+        """Returns the handle. What x.com says of the session is kept for the account's tab Session."""
+        owner, problem = "", ""
+        try:
+            owner = read_again(visit, "logging in", lambda: visit.client.log_in(session.cookies))
+        except (ForeignSession, SessionExpired) as trouble:
+            problem, owner = trouble.message, getattr(trouble, "owner", "")
+            raise
+        finally:
+            if owner or problem:
+                note_check(visit.folder, SessionCheck(session.id, self._means.clock.now(), owner, problem))
+        return owner
+
+    def _meet(self, settings: AccountSettings) -> tuple[Visit, LoadedSession]:
         """A visit with its browser open, and the session to log in with."""
         means = self._means
         handle = means.entry.handle or settings.account.username.removeprefix("@")
-        cookies = load_cookies(means.folder.root / settings.account.cookies_file, means.clock.now())
+        file = SessionFile(means.folder.root / settings.account.cookies_file, means.shared.session_keys)
+        session = file.load(means.clock.now())
         self._progress(Step(StepKind.OPENING))
         self._client = means.connect(self._connect_request(handle))
-        return self._visit(settings, handle, self._client), cookies
+        return self._visit(settings, handle, self._client), session
 
     def _connect_request(self, handle: str) -> ConnectRequest:
         means = self._means

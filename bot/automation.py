@@ -17,6 +17,7 @@ from bot.settings.home import AccountFolder, Home
 from bot.settings.selectors import load_selectors_file
 from bot.storage.database import Database
 from bot.storage.permits import Permits
+from bot.storage.sealing import SessionKeys
 from bot.storage.standings import Standings
 from bot.x.contract import Progress, Step
 from bot.x.selectors import NAMES, SelectorSet
@@ -72,7 +73,7 @@ class BotAutomation:
         run_id: int | None = None,
         progress: Progress | None = None,
     ) -> RunOutcome:
-        """Do the work of `slot` (or CHECK_SLOT, PAGES_SLOT) and record it.
+        """Do the work of `slot` (or CHECK_SLOT, PAGES_SLOT, SESSION_SLOT) and record it.
 
         Never raises for what the account or x.com do wrong.
         `run_id` is a run the caller has planned already. Raises StorageError when the records cannot be kept.
@@ -100,7 +101,8 @@ class BotAutomation:
 def _shared_alone(database: Database, clock: Clock, home: Home) -> Shared:
     """Limits and claims of an account that runs without an AccountManager."""
     selectors = SelectorSet(load_selectors_file(home, NAMES).replacements)
-    return Shared(FleetSettings(), Permits(database, clock), Standings(database, clock), frozenset(), selectors)
+    keys = SessionKeys(home.data)
+    return Shared(FleetSettings(), Permits(database, clock), Standings(database, clock), frozenset(), keys, selectors)
 
 
 def _silent(_step: Step) -> None:

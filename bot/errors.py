@@ -8,6 +8,7 @@ AviaryError
 ├── HomeError                the home folder cannot be used
 │   └── HomeInUse            another process works on it
 ├── SessionFileError         cookies.json is missing or holds no session
+├── SessionObjection         cookies that could work, but perhaps should not replace what there is
 ├── ArchiveError             an archive of an account cannot be made or used
 ├── StorageError             a database cannot be read or written
 ├── Stopped                  somebody asked this work to end
@@ -136,8 +137,15 @@ class SessionFileError(AviaryError):
     """cookies.json is missing, unreadable, or holds no X session."""
 
     remedy = (
-        "Export the cookies of x.com from a browser that is logged in, save them as cookies.json, then press Resume."
+        "Export the cookies of x.com from a browser that is logged in as this account, import them on its tab Session, "
+        "then press Resume."
     )
+
+
+class SessionObjection(AviaryError):
+    """A session that could work, but that a person should think twice about before it replaces the present one."""
+
+    remedy = "Tick “Replace it anyway” if that is what you want, and send the cookies once more."
 
 
 class StorageError(AviaryError):
@@ -200,14 +208,21 @@ class SessionExpired(Trouble):
     """x.com treats the session as logged out."""
 
     consequence = Consequence.NEEDS_ATTENTION
-    remedy = "Log in to x.com as this account in a browser, export its cookies again, then press Resume."
+    remedy = (
+        "Log in to x.com as this account in a browser, export its cookies again, import them on the account's tab "
+        "Session, then press Resume."
+    )
 
 
 class ForeignSession(Trouble):
     """The cookies are a valid session of another handle."""
 
     consequence = Consequence.NEEDS_ATTENTION
-    remedy = "These cookies belong to another handle: save this account's own cookies.json, then press Resume."
+    remedy = "These cookies belong to another handle: import this account's own on its tab Session, then press Resume."
+
+    def __init__(self, message: str, *, owner: str = "") -> None:
+        super().__init__(message)
+        self.owner = owner
 
 
 class ChallengeShown(Trouble):

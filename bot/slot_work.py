@@ -15,6 +15,10 @@ CHECK_SLOT = "check"
 """The slot name of a run that only looks whether a post stands on the profile."""
 PAGES_SLOT = "check-x"
 """The slot name of a run that only looks whether x.com's pages are as the selectors know them."""
+SESSION_SLOT = "check-session"
+"""The slot name of a run that only logs in, to see whose the session is."""
+LOOKS = frozenset({PAGES_SLOT, SESSION_SLOT})
+"""Runs a person asks for to learn what is wrong: they are done in a pause of the fleet, too."""
 Action = Callable[[Visit], ActionResult]
 
 

@@ -18,6 +18,7 @@ from bot.settings.home import AccountFolder
 from bot.storage.database import Database
 from bot.storage.journal import Intent, StepRecord
 from bot.storage.permits import Permits
+from bot.storage.sealing import SessionKeys
 from bot.storage.standings import Standings
 from bot.x.contract import Step, XClient
 from bot.x.fake import FakeWorld, FakeX
@@ -42,7 +43,7 @@ class Engine:
         permits = Permits(self._database, self.clock)
         people = Standings(self._database, self.clock)
         fleet = fleet or FleetSettings(global_rate_limit=WIDE, minimum_gap_seconds=0)
-        self.shared = Shared(fleet, permits, people, frozenset({"oneshop", "twoshop"}))
+        self.shared = Shared(fleet, permits, people, frozenset({"oneshop", "twoshop"}), SessionKeys(root / "data", ""))
         self.bot = self.new_bot()
 
     def new_bot(self) -> BotAutomation:

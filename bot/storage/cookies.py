@@ -1,4 +1,4 @@
-"""The session file of an account: cookies.json in the shapes that existing users have.
+"""What of an export of cookies is a session on x.com, as WebDriver takes it.
 
 Values are secrets: they are never logged, shown or put into a message (x_dom cookie_formats.md, traps 1 to 10).
 """
@@ -7,20 +7,36 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from bot.errors import SessionFileError
+from bot.storage.cookie_formats import Entry, read_entries
 
-_X_DOMAINS = (".x.com", "x.com", ".twitter.com", "twitter.com")
+LOGIN = "auth_token"
+"""The cookie that is the login itself."""
+NEEDED = (LOGIN, "ct0")
+"""Without the first there is no session; x.com hands out the second again, if it must."""
+MOST_BYTES = 2 * 1024 * 1024
+"""Of an export: that of a whole browser has a few hundred KiB."""
+_X, _TWITTER = "x.com", "twitter.com"
 # Tied to one browser and address, or the tokens of other accounts: cookie_formats.md, "What makes up a session".
 _LEFT_OUT = frozenset({"__cf_bm", "cf_clearance", "auth_multi"})
+_HTTP_ONLY = frozenset({LOGIN, "kdt", "att"})
 _SAME_SITE = {"no_restriction": "None", "none": "None", "lax": "Lax", "strict": "Strict"}
+_NO = frozenset({"", "0", "false", "no"})
 _LATEST_SECONDS = 10**11  # greater numbers are milli- or microseconds
-_MAX_BYTES = 2 * 1024 * 1024
+_MOST_SIGNS = 4096  # of a cookie; browsers drop longer ones
+_NOT_IN_COOKIES = re.compile(r"[\x00-\x1f\x7f]")
+_USER_ID = re.compile(r'"?u(?:=|%3D)(\d{1,20})"?', re.IGNORECASE)
+_OTHER_FILES = {
+    b"SQLite format 3": "the cookie store of a browser, whose values only that browser can read",
+    b"\x80": "a pickle of Python, which is not loaded because it can run programs",
+    b"PK\x03\x04": "a zip",
+}
 
 
 @dataclass(frozen=True)
@@ -36,103 +52,166 @@ class Cookie:
     same_site: str | None = None  # "None", "Lax", "Strict"; None leaves the key out
     expires: int | None = None  # Unix seconds; None is a session cookie
 
+    def is_past(self, now: datetime) -> bool:
+        return self.expires is not None and self.expires <= now.timestamp()
 
-def load_cookies(file: Path, now: datetime) -> tuple[Cookie, ...]:
-    """The session in `file`. Raises SessionFileError when there is none that could work at `now`."""
+
+@dataclass(frozen=True)
+class Export:
+    """The cookies of x.com in an export, a name once; perhaps no session, and perhaps out of date."""
+
+    cookies: tuple[Cookie, ...]
+    is_of_twitter: bool = False  # the login was exported for twitter.com, x.com's name until May 2024
+
+    @property
+    def login(self) -> Cookie | None:
+        return self.find(LOGIN)
+
+    @property
+    def user_id(self) -> str:
+        """The number x.com knows the account by; "" when the export does not tell."""
+        twid = self.find("twid")
+        found = _USER_ID.fullmatch(twid.value) if twid else None
+        return found[1] if found else ""
+
+    def find(self, name: str) -> Cookie | None:
+        return next((cookie for cookie in self.cookies if cookie.name == name), None)
+
+    def usable(self, name: str, now: datetime) -> tuple[Cookie, ...]:
+        """The session at `now`. Raises SessionFileError when there is none; `name` stands for it in messages."""
+        if self.login is None:
+            raise SessionFileError(f"{name} holds no {LOGIN} of x.com, so it is not a session that is logged in")
+        if self.login.expires is not None and self.login.is_past(now):
+            raise SessionFileError(f"the session in {name} ended on {_moment(self.login.expires):%d %b %Y}")
+        return tuple(cookie for cookie in self.cookies if not cookie.is_past(now))
+
+
+def decode_export(content: bytes, name: str) -> str:
+    """The text of a file. Raises SessionFileError for what is too large or no text."""
+    if len(content) > MOST_BYTES:
+        raise SessionFileError(f"{name} is larger than {MOST_BYTES // 1024} KiB: no export of cookies")
+    for start, what in _OTHER_FILES.items():
+        if content.startswith(start):
+            raise SessionFileError(f"{name} is {what}")
     try:
-        if file.stat().st_size > _MAX_BYTES:
-            raise SessionFileError(f"{file.name} is larger than {_MAX_BYTES // 1024} KiB: no export of cookies")
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise SessionFileError(f"{file.name} is missing") from error
-    except UnicodeDecodeError as error:
-        raise SessionFileError(f"{file.name} is not saved as UTF-8") from error
-    except OSError as error:
-        raise SessionFileError(f"{file.name} cannot be read: {error.strerror or error}") from error
-    return parse_cookies(text, file.name, now)
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:  # not "from" it: it holds the whole content
+        raise SessionFileError(f"{name} is not saved as UTF-8") from None
+
+
+def read_export(text: str, name: str) -> Export:
+    """The cookies of x.com in an export of any known format. Raises SessionFileError when it is none."""
+    entries = [entry for entry in read_entries(text, name) if _is_of_x(entry)]
+    chosen, is_of_twitter = _choose(entries)
+    return Export(tuple(chosen.values()), is_of_twitter)
 
 
 def parse_cookies(text: str, name: str, now: datetime) -> tuple[Cookie, ...]:
-    """A list of cookies, {"cookies": [...]}, or {name: value}. Raises SessionFileError; `name` is for messages."""
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SessionFileError(f"{name} is not valid JSON (line {error.lineno}: {error.msg})") from error
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in brackets
-        raise SessionFileError(f"{name} is not valid JSON") from error
-    chosen = _choose(_entries(data, name))
-    token = chosen.get("auth_token")
-    if token is None:
-        raise SessionFileError(f"{name} holds no auth_token of x.com, so it is not a session that is logged in")
-    if token.expires is not None and token.expires <= now.timestamp():
-        ended = datetime.fromtimestamp(token.expires, UTC)
-        raise SessionFileError(f"the session in {name} ended on {ended:%d %b %Y}")
-    return tuple(cookie for cookie in chosen.values() if not _is_past(cookie, now))
+    """The session in an export. Raises SessionFileError when there is none that could work at `now`."""
+    return read_export(text, name).usable(name, now)
 
 
-def _entries(data: Any, name: str) -> list[Mapping[str, Any]]:
-    if isinstance(data, dict) and isinstance(data.get("cookies"), list | dict):
-        data = data["cookies"]
-    if isinstance(data, dict):
-        data = [{"name": key, "value": value} for key, value in data.items() if isinstance(value, str)]
-    if not isinstance(data, list):
-        raise SessionFileError(f"{name} is not a list of cookies")
-    return [entry for entry in data if isinstance(entry, dict)]
+def to_text(cookies: Sequence[Cookie]) -> str:
+    """The cookies as `read_export` reads them again."""
+    return json.dumps({"cookies": [_to_entry(cookie) for cookie in cookies]})
 
 
-def _choose(entries: Iterable[Mapping[str, Any]]) -> dict[str, Cookie]:
-    """One cookie a name: those of x.com before those of twitter.com, unpartitioned copies only."""
+def _to_entry(cookie: Cookie) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": cookie.name, "value": cookie.value, "domain": cookie.domain, "path": cookie.path}
+    entry |= {"secure": cookie.secure, "httpOnly": cookie.http_only, "sameSite": cookie.same_site}
+    return entry | ({} if cookie.expires is None else {"expiry": cookie.expires})
+
+
+def _choose(entries: Sequence[Entry]) -> tuple[dict[str, Cookie], bool]:
+    """One cookie a name, and whether they are twitter.com's.
+
+    x.com's come first. twitter.com's fill in what is missing, unless they are another login: then nothing is mixed.
+    """
+    sites = {site: _of_site(entries, site) for site in (_X, _TWITTER)}
+    own, older = sites[_X], sites[_TWITTER]
+    if LOGIN in own and LOGIN in older and own[LOGIN].value != older[LOGIN].value:
+        return own, False
+    return older | own, LOGIN in older and LOGIN not in own
+
+
+def _of_site(entries: Iterable[Entry], site: str) -> dict[str, Cookie]:
+    """Those of all subdomains before those of the host alone, those of all paths before others."""
+    own = [entry for entry in entries if _site(entry) == site]
+    own.sort(key=lambda entry: (not _domain(entry).startswith("."), entry.get("path") not in {None, "", "/"}))
     chosen: dict[str, Cookie] = {}
-    ordered = sorted(entries, key=lambda entry: "twitter.com" in _domain(entry))
-    for entry in ordered:
-        if entry.get("partitionKey") or not _is_of_x(entry):
-            continue
+    for entry in own:
         cookie = _cookie(entry)
         chosen.setdefault(cookie.name, cookie)
     return chosen
 
 
-def _is_of_x(entry: Mapping[str, Any]) -> bool:
+def _is_of_x(entry: Entry) -> bool:
     name, value = entry.get("name"), entry.get("value")
-    if not isinstance(name, str) or not isinstance(value, str) or not value.strip():
+    if not isinstance(name, str) or not isinstance(value, str) or not name or not value.strip():
         return False
-    return name not in _LEFT_OUT and _domain(entry) in _X_DOMAINS
+    if name in _LEFT_OUT or entry.get("partitionkey") or _site(entry) not in {_X, _TWITTER}:
+        return False
+    return len(name) + len(value) <= _MOST_SIGNS and not _NOT_IN_COOKIES.search(name + value.strip("\r\n"))
 
 
-def _domain(entry: Mapping[str, Any]) -> str:
-    """In lower case; where an export names none, it is x.com's."""
-    return str(entry.get("domain") or ".x.com").strip().lower()
+def _site(entry: Entry) -> str:
+    return _domain(entry).removeprefix(".")
 
 
-def _cookie(entry: Mapping[str, Any]) -> Cookie:
-    host_only = bool(entry.get("hostOnly")) or _domain(entry) == "x.com"
-    same_site = _SAME_SITE.get(str(entry.get("sameSite") or "").lower())
-    secure = bool(entry.get("secure", True)) or same_site == "None"
+def _domain(entry: Entry) -> str:
+    """In lower case, of an address its host; where an export names none, it is x.com's."""
+    named = str(entry.get("domain") or ".x.com").strip().lower()
+    return named.partition("://")[2].partition("/")[0] if "://" in named else named
+
+
+def _cookie(entry: Entry) -> Cookie:
+    host_only = _says_yes(entry.get("hostonly")) or _domain(entry) == _X or entry["name"].startswith("__Host-")
+    same_site = _SAME_SITE.get(str(entry.get("samesite") or "").lower())
+    path = entry.get("path")
     return Cookie(
         name=entry["name"],
         value=entry["value"].strip("\r\n"),
-        domain="x.com" if host_only else ".x.com",
-        path=str(entry.get("path") or "/"),
-        secure=secure,
-        http_only=bool(entry.get("httpOnly", entry["name"] in {"auth_token", "kdt"})),
+        domain=_X if host_only else f".{_X}",
+        path=path if isinstance(path, str) and path.startswith("/") else "/",
+        secure=_says_yes(entry.get("secure", True)) or same_site == "None",
+        http_only=_says_yes(entry.get("httponly", False)) or entry["name"] in _HTTP_ONLY,
         same_site=same_site,
-        expires=_expiry(entry),
+        expires=_expiry(entry.get("expires")),
     )
 
 
-def _expiry(entry: Mapping[str, Any]) -> int | None:
-    """Whole Unix seconds from expirationDate, expiry or expires; None for a session cookie."""
-    for key in ("expirationDate", "expiry", "expires"):
-        value = entry.get(key)
-        if isinstance(value, float) and not math.isfinite(value):
-            continue
-        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
-            seconds = int(value)
-            while seconds > _LATEST_SECONDS:
-                seconds //= 1000
-            return seconds
-    return None
+def _says_yes(value: Any) -> bool:
+    return value.strip().lower() not in _NO if isinstance(value, str) else bool(value)
 
 
-def _is_past(cookie: Cookie, now: datetime) -> bool:
-    return cookie.expires is not None and cookie.expires <= now.timestamp()
+def _expiry(value: Any) -> int | None:
+    """Whole Unix seconds of a number or a date; None for a session cookie."""
+    if isinstance(value, str):
+        value = _number(value.strip())
+    if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    seconds = int(value)
+    while seconds > _LATEST_SECONDS:
+        seconds //= 1000
+    return seconds
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text) if text.isascii() and len(text) < 40 else None
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _moment(seconds: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.max.replace(tzinfo=UTC)

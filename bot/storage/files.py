@@ -29,6 +29,24 @@ def write_atomically(path: Path, content: bytes, *, private: bool = False) -> No
     _sync_folder(path.parent)
 
 
+def write_new(path: Path, content: bytes) -> bool:
+    """Write a private file that is on disk when it returns; False when there is one already, which stays."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    write_atomically(fresh, content, private=True)
+    try:
+        os.link(fresh, path)  # unlike a rename, never over one that is there
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links
+        if path.exists():
+            return False
+        _replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+    return True
+
+
 def _replace(temporary: Path, path: Path) -> None:
     """Move the new file over the old. Windows refuses while somebody (a virus scanner, say) has the old one open."""
     for wait in _WAITS:

@@ -218,7 +218,7 @@ class FakeX:
             raise SessionExpired("The cookies hold no X session (auth_token).")
         owner = self._owner_of(token)
         if owner.casefold() != self._handle.casefold():
-            raise ForeignSession(f"The cookies belong to @{owner}, not to @{self._handle}.")
+            raise ForeignSession(f"The cookies belong to @{owner}, not to @{self._handle}.", owner=owner)
         return owner
 
     def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:

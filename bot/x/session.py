@@ -28,7 +28,7 @@ def log_in(page: Page, handle: str, cookies: Sequence[Cookie]) -> str:
     page.open("home")
     owner = wait_for(page, lambda: check(page).own_handle, lambda: missing_element(page, OWN_AVATAR))
     if owner.casefold() != handle.casefold():
-        raise ForeignSession(f"The cookies belong to @{owner}, not to @{handle}.")
+        raise ForeignSession(f"The cookies belong to @{owner}, not to @{handle}.", owner=owner)
     return owner
 
 

@@ -1,0 +1,155 @@
+"""An account's session on disk: encrypted, under the name its settings give; a plain export put there is taken in.
+
+A file that cannot be opened is never written over: `replace` sets it aside first.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from bot.errors import SessionFileError
+from bot.settings.home import AccountFolder
+from bot.storage.cookies import MOST_BYTES, Cookie, Export, decode_export, read_export, to_text
+from bot.storage.files import write_atomically
+from bot.storage.sealing import SessionKeys, is_sealed
+
+CHECK_FILE = "session_check.json"
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class StoredSession:
+    """What a session file holds. `id` is "" while it lies there in plain."""
+
+    export: Export
+    id: str = ""
+    is_by_present_key: bool = True
+
+    @property
+    def is_sealed(self) -> bool:
+        return bool(self.id)
+
+
+@dataclass(frozen=True)
+class LoadedSession:
+    """The cookies to log in with, and the id of the session they are."""
+
+    cookies: tuple[Cookie, ...]
+    id: str = ""
+
+
+class SessionFile:
+    """The file of one account. Safe for threads that share `keys`."""
+
+    def __init__(self, path: Path, keys: SessionKeys) -> None:
+        self.path = path
+        self._keys = keys
+
+    def read(self) -> StoredSession:
+        """What is in the file; nothing is changed. Raises SessionFileError, also KeyTrouble."""
+        return self._stored(self._content())
+
+    def load(self, now: datetime) -> LoadedSession:
+        """The session that can work at `now`. A plain file is encrypted. Raises SessionFileError, also KeyTrouble."""
+        content = self._content()
+        stored = self._stored(content)
+        cookies = stored.export.usable(self.path.name, now)
+        is_settled = stored.is_sealed and stored.is_by_present_key
+        return LoadedSession(cookies, stored.id if is_settled else self._take_in(content, stored))
+
+    def replace(self, cookies: tuple[Cookie, ...], now: datetime) -> str:
+        """Put this session in place of the one there is; returns its id. Raises KeyTrouble and OSError."""
+        with self._keys.lock:
+            self._set_aside(now)
+            return self._write(cookies)
+
+    def _write(self, cookies: tuple[Cookie, ...], session_id: str = "") -> str:
+        sealed = self._keys.seal(to_text(cookies).encode(), session_id)
+        write_atomically(self.path, sealed, private=True)
+        return self._keys.unseal(sealed, self.path.name).id
+
+    def _take_in(self, content: bytes, stored: StoredSession) -> str:
+        """Encrypt it by the present key; returns the id. Where that cannot be done, the account works on as before."""
+        if self.path.is_symlink():
+            _log.warning("session stays as it is: its file is a link to another place", file=str(self.path))
+            return stored.id
+        try:
+            with self._keys.lock:
+                if self.path.read_bytes() != content:
+                    return stored.id  # somebody has put another one there meanwhile
+                return self._write(stored.export.cookies, stored.id)
+        except (OSError, SessionFileError) as error:
+            _log.warning("session could not be encrypted", file=str(self.path), error=str(error))
+            return stored.id
+
+    def _set_aside(self, now: datetime) -> None:
+        """Keep an encrypted file that the present keys do not open: perhaps its key turns up."""
+        content = self._sealed_content()
+        if not content:
+            return
+        try:
+            self._stored(content)
+        except SessionFileError:
+            kept = self.path.with_name(f"{self.path.name}.unopened-{now:%Y%m%d-%H%M%S}")
+            self.path.rename(kept)
+            _log.warning("session that could not be opened was set aside", file=str(kept))
+
+    def _sealed_content(self) -> bytes:
+        try:
+            content = self._content()
+        except SessionFileError:
+            return b""
+        return content if is_sealed(content) else b""
+
+    def _stored(self, content: bytes) -> StoredSession:
+        name = self.path.name
+        if not is_sealed(content):
+            return StoredSession(read_export(decode_export(content, name), name))
+        opened = self._keys.unseal(content, name)
+        return StoredSession(
+            read_export(decode_export(opened.content, name), name), opened.id, opened.is_by_present_key
+        )
+
+    def _content(self) -> bytes:
+        name = self.path.name
+        try:
+            with self.path.open("rb") as file:
+                return file.read(MOST_BYTES * 2)  # what is larger than allowed is told by decode_export
+        except FileNotFoundError as error:
+            raise SessionFileError(f"{name} is missing") from error
+        except OSError as error:
+            raise SessionFileError(f"{name} cannot be read: {error.strerror or error}") from error
+
+
+@dataclass(frozen=True)
+class SessionCheck:
+    """What x.com said when a session was last used."""
+
+    session_id: str
+    at: datetime
+    handle: str = ""  # whose it is; "" when x.com did not take it
+    problem: str = ""
+
+
+def note_check(folder: AccountFolder, check: SessionCheck) -> None:
+    """Keep it beside the account's records. Trouble in writing is logged: no run ends for it."""
+    content = json.dumps({**asdict(check), "at": check.at.isoformat()}).encode()
+    try:
+        write_atomically(folder.data / CHECK_FILE, content)
+    except OSError as error:
+        _log.warning("check of a session could not be kept", folder=str(folder.root), error=str(error))
+
+
+def read_check(folder: AccountFolder) -> SessionCheck | None:
+    """The last one; None without one that can be read."""
+    try:
+        kept = json.loads((folder.data / CHECK_FILE).read_bytes())
+        told = {key: str(kept[key]) for key in ("session_id", "handle", "problem")}
+        return SessionCheck(at=datetime.fromisoformat(kept["at"]), **told)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
