@@ -33,13 +33,7 @@ def test_every_level_of_the_record_has_a_word_of_its_own() -> None:
     assert len({face.words for face in wording.RECORD_LEVELS.values()}) == len(wording.LEVELS)
 
 
-def test_many_accounts_are_counted_and_those_left_out_are_told() -> None:
-    assert wording.paused_words(7, 7) == "7 accounts are paused."
-    assert wording.paused_words(7, 8) == "7 of 8 accounts are paused."
-    assert wording.resumed_words(4, 4) == "4 accounts go on."
-    assert wording.resumed_words(4, 5) == "4 of 5 accounts go on."
-    assert wording.pause_these(1) == "Pause this one"
-    assert wording.resume_these(1200) == "Resume these 1,200"
+def test_posts_that_wait_for_a_person_are_counted() -> None:
     assert wording.review_words(1) == "1 post needs your review"
     assert wording.review_words(2) == "2 posts need your review"
 

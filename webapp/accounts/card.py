@@ -177,6 +177,11 @@ class Card:
         return key(state.kind, self.reason, self.remedy, until, self.doing, self.is_idle)
 
     @property
+    def line_key(self) -> str:
+        """Of its one line in the overview's table."""
+        return key(self.situation_key, self.account.needs_review, len(self.account.warnings))
+
+    @property
     def warnings_key(self) -> str:
         return key(self.account.warnings)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from htmx_flask import make_response
@@ -21,6 +22,8 @@ CHOICES_SHOWN = 100
 MOST_OPEN_RUNS = 20
 _PAGES = {"accounts": "accounts.show", "activity": "activity.show", "check": "check.show", "media": "media.show"}
 """The pages of one account by their blueprint, which is what the forms on them say they come from."""
+_OVERVIEW_LOOKS = {"overview", "table"}
+"""What the forms of the overview say: its cards, its table."""
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
 
@@ -141,14 +144,21 @@ def _do(account_id: str, act: Callable[[], str]) -> Response:
 def _place() -> str:
     """The blueprint of the page the pressed button stands on, as its form says; "" when it says none we know."""
     place = request.form.get("from", "")
-    return place if place == "overview" or place in _PAGES else ""
+    return place if place in _OVERVIEW_LOOKS or place in _PAGES else ""
 
 
 def _came_from(account_id: str) -> str:
     place = _place()
-    if place == "overview":
-        return url_for("overview.index", _anchor=f"account-{account_id}")
+    if place in _OVERVIEW_LOOKS:
+        return f"{_overview_it_came_from()}#account-{account_id}"
     return url_for(_PAGES.get(place, ".show"), account_id=account_id)
+
+
+def _overview_it_came_from() -> str:
+    """The overview with the filter and the page that the button was on, as the browser says; else as it opens."""
+    overview, page = url_for("overview.index"), urlsplit(request.referrer or "")
+    is_ours = page.netloc == request.host and page.path == overview
+    return f"{overview}?{page.query}" if is_ours and page.query else overview
 
 
 def _open_runs() -> list[int]:

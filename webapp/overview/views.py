@@ -2,94 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from htmx_flask import make_response
 from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response
 
-from bot.fleet_view import AccountView, FleetView, StateKind
-from webapp.accounts.card import Action, Card, key
-from webapp.live import Mark
-from webapp.overview.selection import Selection, fingerprint, group_counts, sort_choices, state_counts
-from webapp.pausing.buttons import pausing_buttons, resume_fleet_button
+from webapp.accounts.card import Card
+from webapp.overview.look import Kept, Look, recall, remember
+from webapp.overview.page import Overview, look_at_fleet
+from webapp.overview.selection import Selection
 from webapp.services import services
 
 blueprint = Blueprint("overview", __name__)
 
 
-@dataclass(frozen=True)
-class Overview:
-    """What the overview's templates show."""
-
-    fleet: FleetView
-    selection: Selection
-    found: list[AccountView]
-    shown: list[AccountView]
-    mark: Mark
-
-    @property
-    def cards(self) -> list[Card]:
-        return [Card(account) for account in self.shown]
-
-    @property
-    def fingerprint(self) -> str:
-        return fingerprint(self.shown)
-
-    @property
-    def state_counts(self) -> list[tuple[StateKind, int]]:
-        return state_counts(self.found)
-
-    @property
-    def group_counts(self) -> list[tuple[str, int]]:
-        """Empty when no account has a group."""
-        return group_counts(self.searched)
-
-    @property
-    def searched(self) -> list[AccountView]:
-        """Those that match the search words, whatever their state and group."""
-        return self.selection.of_any_group(self.fleet.accounts)
-
-    @property
-    def pausing(self) -> list[Action]:
-        """The buttons that pause and resume all, or what is shown."""
-        return pausing_buttons(self.fleet, self.selection, self.shown)
-
-    @property
-    def pausing_key(self) -> str:
-        """The same while the same buttons ask for the same."""
-        return key(self.pausing, self.selection)
-
-    @property
-    def resume_fleet(self) -> Action:
-        return resume_fleet_button(self.fleet)
-
-    @property
-    def sort_choices(self) -> list[tuple[str, str]]:
-        return sort_choices()
-
-    def address(self, **changes: str) -> str:
-        """The overview's URL with this selection, some of it changed."""
-        args = urlencode(self.selection.address_args(**changes))
-        return url_for("overview.index") + (f"?{args}" if args else "")
-
-
-def _look(view: FleetView) -> Overview:
-    selection = Selection.of(request.args)
-    found = selection.found(view.accounts)
-    return Overview(view, selection, found, selection.shown(found), services().marker.mark(view.version))
-
-
 @blueprint.get("/")
-def index() -> Response | str:
-    """The whole page, or for htmx (search, filter, order) the cards and what goes with them."""
-    overview = _look(services().fleet.overview())
-    if not htmx_request.htmx or htmx_request.htmx.history_restore_request:
-        return render_template("overview/index.html", overview=overview)
-    fragments = render_template("overview/_changes.html", overview=overview, cards=None)
-    answer: Response = make_response(fragments, replace_url=overview.address())
+def index() -> Response:
+    """The whole page, or for htmx (search, filter, order, paging) the accounts and what goes with them.
+
+    Without any parameter it leads to what this browser showed last; `show=all` asks for all accounts.
+    """
+    kept = recall()
+    if not request.args and kept.filters:
+        return redirect(f"{url_for('overview.index')}?{urlencode(kept.filters)}")
+    overview = _look(kept)
+    answer = _answer(overview)
+    now_kept = kept.after(overview.selection, overview.look)
+    if now_kept != kept:
+        remember(answer, now_kept)
     return answer
 
 
@@ -100,7 +42,32 @@ def statuses() -> tuple[str, int] | str:
     seen = services().marker.seen_version(request.args.get("since", ""), view.version)
     if seen == view.version:
         return "", 204
-    overview = _look(view)
+    overview = look_at_fleet(
+        view, request.args, Selection.of(request.args), Look.of(request.args), services().marker.mark(view.version)
+    )
     same_cards = overview.fingerprint == request.args.get("shown")
-    changed = [Card(account) for account in overview.shown if account.version > seen]
-    return render_template("overview/_changes.html", overview=overview, cards=changed if same_cards else None)
+    changed = [Card(account) for account in overview.on_page if account.version > seen] if same_cards else None
+    return _changes(overview, changed, request.args.get("have", ""))
+
+
+def _look(kept: Kept) -> Overview:
+    view = services().fleet.overview()
+    selection = Selection.of(request.args, kept.sort)
+    mark = services().marker.mark(view.version)
+    return look_at_fleet(view, request.args, selection, Look.of(request.args, kept), mark)
+
+
+def _answer(overview: Overview) -> Response:
+    if not htmx_request.htmx or htmx_request.htmx.history_restore_request:
+        page: Response = make_response(render_template("overview/index.html", overview=overview))
+        return page
+    number = overview.paging.number
+    fragments: Response = make_response(
+        _changes(overview, None), replace_url=overview.page_address(number) if overview.shown else overview.address()
+    )
+    return fragments
+
+
+def _changes(overview: Overview, cards: list[Card] | None, have: str = "") -> str:
+    """The cards that changed (None: all of the page), and the fragments around them that a page does not have."""
+    return render_template("overview/_changes.html", overview=overview, cards=cards, news=overview.news(have))

@@ -1,1 +1,1 @@
-"""Pause and resume: all accounts, or those a filter shows."""
+"""Pause and resume of the whole fleet."""

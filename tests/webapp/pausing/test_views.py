@@ -1,4 +1,4 @@
-"""Pausing and resuming: all accounts, and those a filter shows."""
+"""Pausing and resuming the whole fleet."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from bot.clock import FakeClock
-from bot.fleet.fake import FakeFleet, every_state, make_account
-from bot.fleet_view import PAUSED_BY_A_PERSON, AccountState, StateKind
-from tests.webapp.panel import HTMX, NOW
+from bot.fleet.fake import FakeFleet, make_account
+from bot.fleet_view import PAUSED_BY_A_PERSON
+from tests.webapp.panel import HTMX
 
 TROUBLE = "3 accounts fell into trouble within 10 minutes (a: locked; b: locked; c: locked)"
-BY_ITSELF = AccountState(StateKind.PAUSED, PAUSED_BY_A_PERSON)
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def _buttons(html: str) -> list[str]:
 
 def test_pausing_all_leads_back_and_says_what_was_done(operator: FlaskClient, fleet: FakeFleet) -> None:
     answer = operator.post("/fleet/pause")
-    assert answer.headers["Location"] == "/"
+    assert answer.headers["Location"] == "/?show=all"
     assert fleet.asked == [("pause fleet",)]
     html = operator.get("/").text
     assert "present runs go on to their end." in html
@@ -49,6 +48,11 @@ def test_with_htmx_it_says_so_and_lets_the_poll_bring_the_rest(operator: FlaskCl
     assert "All accounts are paused" in answer.text
     assert "<article" not in answer.text
     assert fleet.asked == [("pause fleet",)]
+
+
+def test_it_leads_back_to_what_was_shown(operator: FlaskClient) -> None:
+    answer = operator.post("/fleet/pause", data={"group": "shops", "trouble": "any"})
+    assert answer.headers["Location"] == "/?group=shops&trouble=any"
 
 
 def test_resuming_ends_the_pause(operator: FlaskClient, fleet: FakeFleet) -> None:
@@ -101,58 +105,7 @@ def test_all_can_be_paused_or_resumed_whatever_is_shown(operator: FlaskClient, f
     assert _buttons(operator.get("/").text) == ["/fleet/resume"]
 
 
-# What a filter shows
-
-
-def test_a_group_is_paused_and_nobody_else(operator: FlaskClient, fleet: FakeFleet) -> None:
-    assert "Pause these 4" in operator.get("/?group=shops").text
-    answer = operator.post("/shown/pause", data={"group": "shops"})
-    assert answer.headers["Location"] == "/?group=shops"
-    assert fleet.asked == [("pause", f"shop{number}") for number in range(4)]
-    assert fleet.account_view("kopi").state.kind is StateKind.WAITING
-    assert "4 accounts are paused." in operator.get("/").text
-
-
-def test_a_few_accounts_are_told_one_by_one(operator: FlaskClient, fleet: FakeFleet) -> None:
-    answer = operator.post("/shown/pause", data={"q": "kopi"}, headers=HTMX)
-    assert "Kopi Senja is paused." in answer.text
-    assert fleet.asked == [("pause", "kopi")]
-
-
-def test_only_those_that_a_pause_would_change_are_asked(operator: FlaskClient, fleet: FakeFleet) -> None:
-    for number, kind in enumerate((StateKind.STOPPED, StateKind.NEEDS_ATTENTION, StateKind.PAUSED)):
-        fleet.set_state(f"shop{number}", every_state(NOW)[kind])
-    html = operator.get("/?group=shops").text
-    assert "Pause this one" in html
-    assert "Resume this one" in html
-    operator.post("/shown/pause", data={"group": "shops"})
-    assert fleet.asked == [("pause", "shop3")]
-
-
-def test_those_paused_by_themselves_are_resumed(operator: FlaskClient, fleet: FakeFleet) -> None:
-    for number in range(4):
-        fleet.set_state(f"shop{number}", BY_ITSELF)
-    assert "Resume these 4" in operator.get("/?state=paused").text
-    answer = operator.post("/shown/resume", data={"state": "paused", "sort": "name"}, headers=HTMX)
-    assert "4 accounts go on." in answer.text
-    assert fleet.account_view("shop0").state.kind is StateKind.WAITING
-
-
-def test_accounts_paused_with_all_cannot_be_resumed_alone(operator: FlaskClient, fleet: FakeFleet) -> None:
-    fleet.set_fleet_pause(TROUBLE)
-    assert _buttons(operator.get("/?state=paused").text) == ["/shown/pause", "/fleet/resume"]
-    answer = operator.post("/shown/resume", data={"state": "paused"}, headers=HTMX)
-    assert "No account shown here is paused by itself." in answer.text
-    assert fleet.asked == []
-
-
-def test_a_filter_that_shows_nothing_changes_nothing(operator: FlaskClient, fleet: FakeFleet) -> None:
-    answer = operator.post("/shown/pause", data={"group": "nowhere"}, headers=HTMX)
-    assert "No account shown here can be paused." in answer.text
-    assert fleet.asked == []
-
-
-@pytest.mark.parametrize("address", ["/fleet/pause", "/fleet/resume", "/shown/pause", "/shown/resume"])
+@pytest.mark.parametrize("address", ["/fleet/pause", "/fleet/resume"])
 def test_none_of_it_happens_by_opening_an_address(operator: FlaskClient, fleet: FakeFleet, address: str) -> None:
     assert operator.get(address).status_code == 405
     assert fleet.asked == []
