@@ -21,6 +21,7 @@ from yaml import YAMLError as PlainYAMLError
 from yaml import safe_load
 
 from bot.errors import SettingsError, SettingsProblem
+from bot.settings.line_keeping import keep_lines
 from bot.settings.yaml_reading import parse_yaml
 
 _LINE = re.compile(r"^(?P<indent> *)(?P<dash>- +)?(?P<rest>[^\s#][^\n]*)$", re.MULTILINE)
@@ -42,6 +43,7 @@ def edit_yaml(text: str, change: Callable[[CommentedMap], None], file: Path) -> 
             return _with_first_keys(yaml, text, change)
         if not isinstance(data, CommentedMap):
             raise SettingsError([SettingsProblem(file, 1, "", "must have keys at its top")])
+        untouched = _dump(yaml, data, text)
         change(data)
         written = _dump(yaml, data, text)
     except MarkedYAMLError as error:
@@ -49,8 +51,16 @@ def edit_yaml(text: str, change: Callable[[CommentedMap], None], file: Path) -> 
         raise SettingsError([SettingsProblem(file, line, "", f"cannot be changed here: {error.problem}")]) from error
     except YAMLError as error:
         raise SettingsError([SettingsProblem(file, 1, "", f"cannot be changed here: {error}")]) from error
-    parse_yaml(written, file)
-    return written
+    wanted = parse_yaml(written, file).data
+    kept = keep_lines(text, untouched, written)
+    return kept if _reads_as(kept, wanted, file) else written
+
+
+def _reads_as(text: str, data: Any, file: Path) -> bool:
+    try:
+        return bool(parse_yaml(text, file).data == data)
+    except SettingsError:
+        return False
 
 
 def _with_first_keys(yaml: YAML, text: str, change: Callable[[CommentedMap], None]) -> str:
@@ -115,11 +125,17 @@ def _lines(text: str) -> Iterator[dict[str, int]]:
 
 
 def as_yaml(value: Any) -> Any:
-    """A new value as it is put into a file: words that another program would take for no text get quotes."""
+    """A new value as it is put into a file: words that another program would take for no text get quotes.
+
+    A list gets a line for each entry, a tuple is [written, on, one].
+    """
     if isinstance(value, dict):
         return CommentedMap((key, as_yaml(each)) for key, each in value.items())
     if isinstance(value, list | tuple):
-        return CommentedSeq(as_yaml(each) for each in value)
+        entries = CommentedSeq(as_yaml(each) for each in value)
+        if isinstance(value, tuple):
+            entries.fa.set_flow_style()
+        return entries
     if isinstance(value, str) and "\n" not in value and _is_misread(value):
         return SingleQuotedScalarString(value)
     return value
