@@ -12,7 +12,7 @@ from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.content import load_keywords, read_templates
 from bot.settings.fleet import AccountEntry, BrokenEntry, FleetFile, is_handle, load_fleet_file
 from bot.settings.home import AccountFolder, Home, is_there, relative_parts
-from bot.settings.selectors import load_selectors_file
+from bot.settings.selectors import SelectorsFile, load_selectors_file
 from bot.settings.yaml_reading import UnreadFile
 from bot.x.selectors import NAMES, SelectorSet
 
@@ -52,7 +52,7 @@ class Registry:
         self.fleet = FleetFile()
         self.selectors = SelectorSet()
         self._list_problems: tuple[SettingsProblem, ...] = ()
-        self._selector_problems: tuple[SettingsProblem, ...] = ()
+        self._selectors_file = SelectorsFile()
         self.members: dict[str, Member] = {}
 
     @property
@@ -63,7 +63,7 @@ class Registry:
     @property
     def fleet_problems(self) -> tuple[SettingsProblem, ...]:
         """What is wrong with the files that concern all accounts."""
-        return self._list_problems + self._selector_problems
+        return self._list_problems + self._selectors_file.problems
 
     def owner(self, account_id: str, root: Path) -> Member | None:
         """The account whose folder is `root`, under `account_id` or the id it has now; None when there is none."""
@@ -75,18 +75,24 @@ class Registry:
     def refresh(self) -> set[str] | None:
         """Read what changed on disk. Returns the ids of accounts that changed or went; None when nothing did."""
         changed: set[str] = set()
-        fleet_before = (self.fleet, self.selectors, self.fleet_problems)
-        if self._has_changed((str(self._home.accounts_yaml),)) or _are_unread(self._list_problems):
+        fleet_before = (self.fleet, self._selectors_file, self._list_problems)
+        if self._has_changed(self._list_files()) or _are_unread(self._list_problems):
             changed |= self._read_master_list()
-        if self._has_changed((str(self._home.selectors_yaml),)) or _are_unread(self._selector_problems):
+        if self._has_changed((str(self._home.selectors_yaml),)) or _are_unread(self._selectors_file.problems):
             self._read_selectors()
         for account_id, member in self._read.items():
             if self._take_in(member, is_new=account_id in changed):
                 changed.add(account_id)
-        if not changed and fleet_before == (self.fleet, self.selectors, self.fleet_problems):
+        if not changed and fleet_before == (self.fleet, self._selectors_file, self._list_problems):
             return None
         before, self.members = self.members, _with_doubled_handles(self._read)
         return changed | {key for key, member in self.members.items() if member != before.get(key)}
+
+    def _list_files(self) -> tuple[str, ...]:
+        """accounts.yaml, and the folders of entries that are broken: that may be mended in the folder alone."""
+        folders = [entry.folder for entry in self.broken if entry.folder]
+        roots = (self._home.root.joinpath(*relative_parts(folder)) for folder in folders)
+        return (str(self._home.accounts_yaml), *map(str, roots))
 
     def _read_master_list(self) -> set[str]:
         """Take in accounts.yaml. When it is broken as a whole, or gone, the last good list stays in force."""
@@ -130,8 +136,9 @@ class Registry:
     def _read_selectors(self) -> None:
         """Take in selectors.yaml; while it has mistakes, the built-in selectors are in force."""
         file = load_selectors_file(self._home, NAMES)
-        self.selectors = SelectorSet(file.replacements)
-        self._selector_problems = file.problems
+        if file != self._selectors_file:
+            self._selectors_file = file
+            self.selectors = SelectorSet(file.replacements)
 
     def _has_changed(self, files: tuple[str, ...]) -> bool:
         signature = tuple(map(_stamp, files))
@@ -156,10 +163,10 @@ def _files(folder: AccountFolder) -> tuple[str, ...]:
 
 
 def _stamp(file: str) -> Stamp:
-    """Changes with the content, and with a file that is put in its place; zeros for a file that is not there."""
+    """Changes with the content, and with a file that is put in its place; zeros for one that cannot be looked at."""
     try:
         status = os.stat(file)  # noqa: PTH116  a Path for each look would cost more than the look itself
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that this system cannot write
         return (0, 0, 0)
     return (status.st_mtime_ns, status.st_size, status.st_ino)
 

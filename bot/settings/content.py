@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.errors import SettingsError
-from bot.settings.home import AccountFolder
+from bot.settings.home import AccountFolder, is_there
 from bot.settings.yaml_reading import Document, KeyPath, read_yaml
 
 
@@ -25,7 +25,7 @@ def read_templates(folder: AccountFolder) -> Document:
 
 def load_keywords(folder: AccountFolder) -> dict[str, tuple[str, ...]]:
     """Group -> keywords of keywords.yaml; empty when there is no such file. Raises SettingsError."""
-    if not folder.keywords_yaml.exists():
+    if not is_there(folder.keywords_yaml):
         return {}
     document = read_yaml(folder.keywords_yaml)
     if not isinstance(document.data, dict):

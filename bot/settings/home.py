@@ -22,7 +22,7 @@ class AccountFolder:
     @property
     def config(self) -> Path:
         """config/, or the root itself where the files lie flat beside cookies.json."""
-        return self.root if (self.root / "settings.yaml").exists() else self.root / "config"
+        return self.root if is_there(self.root / "settings.yaml") else self.root / "config"
 
     @property
     def settings_yaml(self) -> Path:
@@ -117,6 +117,17 @@ class Home:
                 f"Aviary cannot write to {self.root}: {error.strerror or error}",
                 remedy=f"Give this user the right to write to {self.root}, or choose another folder with --home.",
             ) from error
+
+
+def is_there(file: Path) -> bool:
+    """Whether something has this path; also when it may not be looked at: who reads it then learns why."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def safe_join(root: Path, relative: str) -> Path:

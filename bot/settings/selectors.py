@@ -12,7 +12,7 @@ from cssselect.parser import Relation
 from cssselect.xpath import ExpressionError, XPathExpr
 
 from bot.errors import SettingsError, SettingsProblem
-from bot.settings.home import Home
+from bot.settings.home import Home, is_there
 from bot.settings.yaml_reading import Document, KeyPath, read_yaml
 
 MOST_WAYS = 10
@@ -34,7 +34,7 @@ def load_selectors_file(home: Home, known: Collection[str]) -> SelectorsFile:
     One mistake leaves the whole file out of use, so that a page is never read half by old and half by new selectors.
     """
     file = home.selectors_yaml
-    if not file.exists():
+    if not is_there(file):
         return SelectorsFile()
     try:
         return _read(read_yaml(file), known)

@@ -7,6 +7,7 @@ such words as the text that was written; the schema then says what each key take
 from __future__ import annotations
 
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,11 @@ class _DepthGuard:
         self._depth -= 1
 
 
+@dataclass(frozen=True)
+class UnreadFile(SettingsProblem):
+    """The system did not let the file be read. That may pass while the file stays as it is, so it is tried again."""
+
+
 class PythonLoader(_DepthGuard, yaml.SafeLoader):
     """Words are text unless they are plainly null, true, false or a decimal number."""
 
@@ -93,16 +99,32 @@ class Document:
 
 
 def read_yaml(file: Path) -> Document:
-    """Read `file`. Raises SettingsError (with file and line) when it is missing, too large or no YAML."""
+    """Read `file`. Raises SettingsError (with file and line) when it is missing, unreadable, too large or no YAML."""
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise SettingsError([SettingsProblem(file, 0, "", f"is larger than {MAX_BYTES // 1024} KiB")])
+        _refuse_no_file(file)
         content = file.read_bytes()
     except FileNotFoundError as error:
         raise SettingsError([SettingsProblem(file, 0, "", "is missing")]) from error
     except OSError as error:
-        raise SettingsError([SettingsProblem(file, 0, "", f"cannot be read: {error.strerror or error}")]) from error
+        raise SettingsError([UnreadFile(file, 0, "", f"cannot be read: {_why_unread(error)}")]) from error
     return parse_yaml(_decode(content, file), file)
+
+
+def _refuse_no_file(file: Path) -> None:
+    """Raises SettingsError for what is no plain file (a pipe or a device never ends) or too large, and OSError."""
+    status = file.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise SettingsError([SettingsProblem(file, 0, "", "is a folder or a device; put a file in its place")])
+    if status.st_size > MAX_BYTES:
+        raise SettingsError([SettingsProblem(file, 0, "", f"is larger than {MAX_BYTES // 1024} KiB")])
+
+
+def _why_unread(error: OSError) -> str:
+    """In the system's words, with what a person can do where that is plain."""
+    why = str(error.strerror or error)
+    if isinstance(error, PermissionError):
+        return f"{why}; give the user that Aviary runs as the right to read it"
+    return why
 
 
 def _decode(content: bytes, file: Path) -> str:

@@ -198,3 +198,140 @@ def test_selectors_are_read_again_when_their_file_changes(tmp_path: Path) -> Non
     file.unlink()
     registry.refresh()
     assert registry.fleet_problems == ()
+
+
+def told(registry: Registry, account_id: str) -> str:
+    return "; ".join(map(str, registry.members[account_id].problems))
+
+
+def test_a_folder_name_that_no_disk_takes_leaves_the_others_and_is_mended_by_a_shorter_one(home: HomeBuilder) -> None:
+    good = home.entries[0]["folder"]
+    home.entries[0]["folder"] = "accounts/" + "a" * 300
+    home.write()
+    registry = read(home.root)
+    assert list(registry.members) == ["two"]
+    assert "choose a shorter one" in str(registry.broken[0].problems[0])
+    home.entries[0]["folder"] = good
+    home.write()
+    assert registry.refresh() == {"one"}
+    assert registry.broken == ()
+    assert registry.members["one"].is_usable
+
+
+def test_a_folder_name_that_becomes_too_long_while_aviary_runs_leaves_the_others(home: HomeBuilder) -> None:
+    registry = read(home.root)
+    home.entries[0]["folder"] = "accounts/" + "a" * 300
+    home.write()
+    assert registry.refresh() == {"one"}
+    assert [entry.id for entry in registry.broken] == ["one"]
+    assert registry.members["two"].is_usable
+    assert registry.refresh() is None
+
+
+def test_a_path_that_is_too_long_only_with_its_files_leaves_the_others(home: HomeBuilder) -> None:
+    """The folder itself can be looked at, what would lie in it cannot."""
+    room = 4095 - len(str(home.root)) - 20  # bytes that Linux takes as a path; elsewhere the files are just missing
+    home.entries[0]["folder"] = "/".join(["a" * 80] * (room // 81) + ["b" * (room % 81)]).strip("/")
+    home.write()
+    registry = read(home.root)
+    assert registry.members["two"].is_usable
+    broken = [*registry.broken, *(member for member in registry.members.values() if not member.is_usable)]
+    assert len(broken) == 1
+
+
+@pytest.mark.parametrize("name", ["settings.yaml", "templates.yaml", "keywords.yaml"])
+def test_a_folder_in_place_of_a_file_breaks_that_account_until_the_file_is_back(home: HomeBuilder, name: str) -> None:
+    registry = read(home.root)
+    file = registry.members["one"].folder.config / name
+    content = file.read_bytes()
+    file.unlink()
+    file.mkdir()
+    assert registry.refresh() == {"one"}
+    assert f"one_OneShop/config/{name}: is a folder" in told(registry, "one")
+    assert registry.members["two"].is_usable
+    assert registry.refresh() is None
+    file.rmdir()
+    file.write_bytes(content)
+    assert registry.refresh() == {"one"}
+    assert registry.members["one"].is_usable
+
+
+def test_a_file_in_place_of_a_folder_breaks_that_account_until_the_folder_is_back(home: HomeBuilder) -> None:
+    registry = read(home.root)
+    root = registry.members["one"].folder.root
+    root.rename(root.with_name("aside"))
+    root.write_text("", encoding="utf-8")
+    assert registry.refresh() == {"one"}
+    assert "one_OneShop/config/settings.yaml" in told(registry, "one")
+    assert registry.members["two"].is_usable
+    root.unlink()
+    root.with_name("aside").rename(root)
+    assert registry.refresh() == {"one"}
+    assert registry.members["one"].is_usable
+
+
+def test_a_folder_that_leads_in_a_circle_is_mended_without_a_change_of_the_list(home: HomeBuilder) -> None:
+    root = home.root / home.entries[0]["folder"]
+    root.rename(root.with_name("aside"))
+    try:
+        root.symlink_to(root)
+    except OSError:
+        pytest.skip("this user may make no symbolic links")
+    registry = read(home.root)
+    assert [entry.id for entry in registry.broken] == ["one"]
+    assert registry.members["two"].is_usable
+    assert registry.refresh() is None
+    root.unlink()
+    root.with_name("aside").rename(root)
+    assert registry.refresh() == {"one"}
+    assert registry.members["one"].is_usable
+
+
+def test_settings_that_turn_up_beside_the_session_are_found(home: HomeBuilder) -> None:
+    """An account may have its files flat in its folder; the one that waits for settings.yaml looks there, too."""
+    registry = read(home.root)
+    folder = registry.members["one"].folder
+    folder.settings_yaml.rename(folder.root / "aside.yaml")
+    assert registry.refresh() == {"one"}
+    assert registry.refresh() is None
+    (folder.root / "aside.yaml").rename(folder.root / "settings.yaml")
+    assert registry.refresh() == {"one"}
+    assert registry.members["one"].is_usable
+
+
+needs_rights = pytest.mark.skipif(
+    os.name == "nt" or (hasattr(os, "geteuid") and os.geteuid() == 0), reason="needs POSIX rights"
+)
+
+
+@needs_rights
+@pytest.mark.parametrize("name", [".", "config", "config/settings.yaml", "config/templates.yaml"])
+def test_a_file_that_may_not_be_read_breaks_that_account_until_it_may(home: HomeBuilder, name: str) -> None:
+    registry = read(home.root)
+    path = registry.members["one"].folder.root / name
+    rights = path.stat().st_mode
+    path.chmod(0)
+    try:
+        again = read(home.root)  # as a start
+        assert "Permission denied; give the user" in told(again, "one")
+        assert again.members["two"].is_usable
+        assert again.refresh() is None
+    finally:
+        path.chmod(rights)
+    assert again.refresh() == {"one"}
+    assert again.members["one"].is_usable
+
+
+@needs_rights
+def test_lists_that_may_not_be_read_are_told_once_and_read_as_soon_as_they_may(home: HomeBuilder) -> None:
+    config = Home(home.root).accounts_yaml.parent
+    rights = config.stat().st_mode
+    config.chmod(0)
+    try:
+        registry = read(home.root)
+        assert "accounts.yaml: cannot be read" in str(registry.fleet_problems[0])
+        assert registry.refresh() is None
+    finally:
+        config.chmod(rights)
+    assert registry.refresh() == {"one", "two"}
+    assert registry.fleet_problems == ()

@@ -117,6 +117,20 @@ def test_a_folder_that_a_link_leads_out_of_the_home_is_refused(tmp_path: Path) -
     assert "leads out" in fleet.broken[0].problems[0].message
 
 
+def test_a_folder_name_that_no_disk_takes_breaks_that_entry_alone(tmp_path: Path) -> None:
+    (tmp_path / "accounts").mkdir()
+    fleet = load(tmp_path, entries(GOOD, f"{{id: x, folder: accounts/{'a' * 300}}}"))
+    assert [entry.id for entry in fleet.accounts] == ["good"]
+    problem = fleet.broken[0].problems[0]
+    assert (problem.line, problem.key) == (3, "accounts.1.folder")
+    assert "choose a shorter one" in problem.message
+
+
+def test_a_broken_entry_names_its_folder_where_that_lies_in_the_home(tmp_path: Path) -> None:
+    fleet = load(tmp_path, entries("{id: a!, folder: accounts/x}", "{id: y, folder: ../x}", "{id: z, folder: [1]}"))
+    assert [entry.folder for entry in fleet.broken] == ["accounts/x", "", ""]
+
+
 def test_the_home_itself_may_be_the_folder_of_an_account(tmp_path: Path) -> None:
     fleet = load(tmp_path, entries("{id: single, folder: .}", GOOD))
     assert [entry.id for entry in fleet.accounts] == ["single", "good"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import HomeError
-from bot.settings.home import AccountFolder, Home, relative_parts, safe_join
+from bot.settings.home import AccountFolder, Home, is_there, relative_parts, safe_join
 
 BAD = [
     "..",
@@ -135,3 +135,12 @@ def test_a_read_only_home_is_told(tmp_path: Path) -> None:
             Home(tmp_path).prepare()
     finally:
         tmp_path.chmod(0o700)
+
+
+def test_what_cannot_be_looked_at_counts_as_there(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert is_there(tmp_path / "file")
+    assert not is_there(tmp_path / "missing")
+    assert not is_there(tmp_path / "file" / "below a file")
+    link(tmp_path / "circle", tmp_path / "circle")
+    assert is_there(tmp_path / "circle")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from bot.errors import SettingsError, SettingsProblem
-from bot.settings.yaml_reading import MAX_BYTES, LibraryLoader, PythonLoader, parse_yaml, read_yaml
+from bot.settings.yaml_reading import MAX_BYTES, LibraryLoader, PythonLoader, UnreadFile, parse_yaml, read_yaml
 
 FILE = Path("settings.yaml")
 
@@ -170,8 +171,25 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match="is a folder or a device"):
         read_yaml(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such devices among the files")
+def test_a_device_that_never_ends_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").symlink_to("/dev/zero")
+    with pytest.raises(SettingsError, match="is a folder or a device"):
+        read_yaml(tmp_path / "settings.yaml")
+
+
+@pytest.mark.skipif(os.name == "nt" or (hasattr(os, "geteuid") and os.geteuid() == 0), reason="needs POSIX rights")
+def test_a_file_without_the_right_to_read_it_is_told_with_what_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text("a: 1\n", encoding="utf-8")
+    file.chmod(0)
+    with pytest.raises(SettingsError, match="the right to read it") as caught:
+        read_yaml(file)
+    assert isinstance(caught.value.problems[0], UnreadFile)
 
 
 @pytest.mark.skipif(not yaml.__with_libyaml__, reason="this machine has no libyaml")
