@@ -26,7 +26,7 @@ KINDS = {"promo": "Promo", "value": "Value"}
 RULES = (
     f"A post takes up to {MAX_PICTURES} pictures, or 1 video.",
     f"A GIF has up to {MOST_FRAMES} frames, and {MOST_PIXELS_OF_ALL_FRAMES // 10**6} million pixels in all of them.",
-    "What a file is, its content says: its name gets the right ending.",
+    "A file is judged by its content. A name with the wrong ending gets the right one.",
 )
 
 

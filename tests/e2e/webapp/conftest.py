@@ -36,6 +36,7 @@ def fleet(clock: FakeClock, tmp_path: Path) -> FakeFleet:
     for kind, state in every_state(NOW).items():
         enabled = kind is not StateKind.DISABLED
         fleet.add_account(make_account(f"is_{kind}", f"Toko {kind.title()}", state=state, enabled=enabled))
+    fleet.home = tmp_path / "home"
     _fail_once(fleet, tmp_path)
     fleet.add_post(
         "kopi", PostView("17", "Kopi hari ini ☕", ("media/promo/a.jpg",), "sent", NOW, "https://x.com/kopi")

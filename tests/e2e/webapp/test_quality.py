@@ -58,6 +58,7 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "activity": ("/accounts/kopi/activity", _leave_alone),
     "activity with a filter": ("/accounts/kopi/activity?level=error&words=login", _leave_alone),
     "activity with nothing found": ("/accounts/kopi/activity?words=nothing", _leave_alone),
+    "media with nothing yet": ("/accounts/kopi/media", _leave_alone),
     "account with nothing yet": ("/accounts/is_waiting", _leave_alone),
     "account in need": ("/accounts/is_needs_attention", _leave_alone),
 }
