@@ -18,16 +18,26 @@ def load_templates(folder: AccountFolder) -> dict[str, Any]:
 def read_templates(folder: AccountFolder) -> Document:
     """templates.yaml with its lines; its data has keys. Raises SettingsError."""
     document = read_yaml(folder.templates_yaml)
+    templates_of(document)
+    return document
+
+
+def templates_of(document: Document) -> dict[str, Any]:
+    """The data of a templates.yaml. Raises SettingsError when it has no keys."""
     if not isinstance(document.data, dict):
         raise SettingsError([document.problem((), "must have keys such as promo_templates")])
-    return document
+    return document.data
 
 
 def load_keywords(folder: AccountFolder) -> dict[str, tuple[str, ...]]:
     """Group -> keywords of keywords.yaml; empty when there is no such file. Raises SettingsError."""
     if not is_there(folder.keywords_yaml):
         return {}
-    document = read_yaml(folder.keywords_yaml)
+    return keywords_of(read_yaml(folder.keywords_yaml))
+
+
+def keywords_of(document: Document) -> dict[str, tuple[str, ...]]:
+    """Group -> keywords of a keywords.yaml. Raises SettingsError."""
     if not isinstance(document.data, dict):
         raise SettingsError([document.problem((), "must have keys such as high_intent")])
     return {str(group): _texts(document, (group,), words) for group, words in document.data.items()}

@@ -40,8 +40,13 @@ class KeptFile:
 
     def read(self) -> tuple[str, str]:
         """The text and its mark; ("", MISSING) when there is no file. Raises SettingsError when it cannot be read."""
+        content, mark = self.read_content()
+        return self._decode(content), mark
+
+    def read_content(self) -> tuple[bytes, str]:
+        """The same, without minding whether it is a text. Raises SettingsError when it cannot be read."""
         content = self._content()
-        return ("", MISSING) if content is None else (self._decode(content), _mark(content))
+        return (b"", MISSING) if content is None else (content, _mark(content))
 
     def write(self, text: str, mark: str) -> str:
         """Replace the content that had `mark`; returns the new one. Durable on return.
@@ -66,10 +71,20 @@ class KeptFile:
 
     def version(self, version_id: str) -> str:
         """The text of a former version. Raises KeyError for an unknown one."""
+        return self._decode(self.version_content(version_id))
+
+    def version_content(self, version_id: str) -> bytes:
+        """The same, without minding whether it is a text. Raises KeyError."""
         file = next((each for each in self._version_files() if each.name == version_id), None)
         if file is None:
             raise KeyError(version_id)
-        return self._decode(file.read_bytes())
+        return file.read_bytes()
+
+    def content_of(self, mark: str) -> bytes | None:
+        """The former version that had this mark; None when it is not kept."""
+        named = (file for file in self._version_files() if file.name.endswith(f"-{mark[:8]}"))
+        contents = (file.read_bytes() for file in named)
+        return next((content for content in contents if _mark(content) == mark), None)
 
     def _keep(self, content: bytes) -> None:
         stamp = self._clock.now().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")
