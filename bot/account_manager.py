@@ -17,7 +17,6 @@ from bot.browser.reaper import reap
 from bot.clock import Clock, SystemClock
 from bot.connecting import Connect, connect_browser
 from bot.content.media_library import MediaLibrary
-from bot.content.readiness import Readiness
 from bot.errors import HomeInUse
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
@@ -30,7 +29,6 @@ from bot.fleet.scheduling import Scheduling
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
 from bot.planning.ticker import Ticker
-from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import Home
 from bot.storage.database import Database
@@ -66,10 +64,7 @@ class AccountManager:
         self._lock = threading.RLock()
         self._registry = Registry(self.home)
         self._queue = RunQueue(FleetSettings().max_concurrent_accounts)
-        self._session_keys = SessionKeys(self.home.data)
-        self._sessions = Sessions(self._session_places, self._session_keys, self._clock, self._session_replaced)
-        readiness = Readiness(self._sessions.lines)
-        self._viewing = Viewing(self._lock, self._registry, self._queue, self._clock, readiness)
+        self._viewing = Viewing(self._lock, self._registry, self._queue, self._clock)
         self._dispatcher = Dispatcher(
             self._lock,
             self._registry,
@@ -170,21 +165,6 @@ class AccountManager:
         return self._files
 
     @property
-    def sessions(self) -> Sessions:
-        """What the sessions of the accounts are, and replacing them."""
-        return self._sessions
-
-    def _session_places(self) -> dict[str, SessionPlace]:
-        return {
-            key: SessionPlace(member.folder, member.settings.account.cookies_file, member.entry.name or key)
-            for key, member in self._registry.members.items()
-            if member.settings is not None
-        }
-
-    def _session_replaced(self, account_id: str) -> None:
-        self._orders.session_replaced(account_id)
-
-    @property
     def instances(self) -> dict[str, BotAutomation]:
         """The automations that work or are about to."""
         return self._dispatcher.instances
@@ -277,9 +257,6 @@ class AccountManager:
 
     def check_pages(self, account_id: str) -> str:
         return self._orders.check_pages(account_id)
-
-    def check_session(self, account_id: str) -> str:
-        return self._orders.check_session(account_id)
 
     def start_account(self, account_id: str) -> str:
         return self._orders.start_account(account_id)

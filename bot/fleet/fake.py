@@ -31,9 +31,7 @@ from bot.fleet_view import (
     WhyView,
 )
 from bot.roster_view import Roster
-from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder
-from bot.storage.sealing import SessionKeys
 from bot.x.contract import Step, StepKind
 from bot.x.report import PageReport
 
@@ -59,7 +57,6 @@ class FakeFleet:
         self._roster = roster
         self._media = MediaLibrary(self._folder, self.change)
         self._files = AccountFiles(self._folder, clock, self.change, lambda: 0)
-        self._sessions: Sessions | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -183,19 +180,6 @@ class FakeFleet:
         self.set_state(account_id, AccountState(StateKind.QUEUED))
         return f"{name}: the look at x.com's pages begins now."
 
-    @property
-    def sessions(self) -> Sessions:
-        """Those of the files in the folders of its accounts, where it has a home."""
-        if self._sessions is None:
-            keys = SessionKeys((self.home or Path()) / "data", "")
-            self._sessions = Sessions(self._session_places, keys, self._clock, self.change)
-        return self._sessions
-
-    def check_session(self, account_id: str) -> str:
-        name = self._ask("check session", account_id)
-        self.set_state(account_id, AccountState(StateKind.QUEUED))
-        return f"{name}: the look whose the session is begins now."
-
     def page_report(self, account_id: str) -> PageReport | None:
         self.account_view(account_id)
         return self._reports.get(account_id)
@@ -306,10 +290,6 @@ class FakeFleet:
         if self.home is None:
             raise KeyError(account_id)
         return AccountFolder(self.home / account.folder)
-
-    def _session_places(self) -> dict[str, SessionPlace]:
-        accounts = self._accounts.values() if self.home else ()
-        return {each.id: SessionPlace(self._folder(each.id), "cookies.json", each.name) for each in accounts}
 
     def _note_step(self, account_id: str, run: RunView, step: StepView) -> None:
         more = {"at": step.at, "run_id": run.id, "slot": run.slot, "evidence": step.evidence}
