@@ -44,6 +44,9 @@
     if (event.target.closest("[data-dismiss]")) event.target.closest("[data-toast]").remove();
   });
 
+  // Where the pages of an account do not fit side by side, the present one is in sight.
+  document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   // A button that cannot be used says why when it is pressed all the same.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[aria-disabled=true]");
@@ -57,16 +60,31 @@
     toasts.replaceChildren(note);
   });
 
-  // Asks before what hurts: a button with data-confirm.
+  // Asks before what hurts: a button with data-confirm, of a form that htmx sends or of a plain one.
+  function ask(button, go) {
+    const label = [...button.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    document.getElementById("confirm-title").textContent = `${button.textContent.trim()}?`;
+    document.getElementById("confirm-words").textContent = button.dataset.confirm;
+    document.getElementById("confirm-yes").textContent = label.map((node) => node.textContent).join("").trim();
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => dialog.returnValue === "yes" && go(), { once: true });
+    dialog.showModal();
+  }
   document.body.addEventListener("htmx:confirm", (event) => {
     const button = event.detail.triggeringEvent?.submitter;
     if (!button?.dataset.confirm) return;
     event.preventDefault();
-    document.getElementById("confirm-title").textContent = `${button.textContent.trim()}?`;
-    document.getElementById("confirm-words").textContent = button.dataset.confirm;
-    document.getElementById("confirm-yes").textContent = button.firstElementChild.nextSibling.textContent;
-    dialog.returnValue = "";
-    dialog.addEventListener("close", () => dialog.returnValue === "yes" && event.detail.issueRequest(true), { once: true });
-    dialog.showModal();
+    ask(button, () => event.detail.issueRequest(true));
+  });
+  let allowed = null;
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button?.dataset.confirm || event.target.hasAttribute("hx-post") || allowed === button) return;
+    event.preventDefault();
+    ask(button, () => {
+      allowed = button;
+      event.target.requestSubmit(button);
+      allowed = null;
+    });
   });
 })();

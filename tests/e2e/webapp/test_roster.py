@@ -1,0 +1,102 @@
+"""Accounts added, changed and removed in Chromium, as a person would, on a real manager over a fake x.com."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from selenium import webdriver
+
+from bot.account_manager import AccountManager
+from bot.fleet.fake import FakeFleet
+from bot.fleet_view import StateKind
+from tests.e2e.webapp.browsing import Visit, visiting
+from tests.e2e.webapp.test_quality import LOOK_NAMES, LOOKS
+from tests.webapp.panel import make_panel
+from tests.worlds import World
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    world.add("one", "OneShop")
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def manager(world: World) -> AccountManager:
+    return world.open()
+
+
+@pytest.fixture
+def person(browser: webdriver.Chrome, world: World, manager: AccountManager) -> Iterator[Visit]:
+    panel = make_panel(cast(FakeFleet, manager), world.clock, world.home.root / "data")
+    with visiting(browser, panel) as visit:
+        visit.log_in()
+        yield visit
+
+
+def test_an_account_is_added_changed_removed_and_brought_back(person: Visit, manager: AccountManager) -> None:
+    person.click("a[href='/accounts/new']")
+    person.find("#field-handle").send_keys("@TwoShop")
+    person.find("#field-name").send_keys("Toko Dua")
+    person.click("#new-add")
+    person.wait(lambda: person.text("#account-twoshop-name") == "Toko Dua")
+    person.click("nav.tabs a[href='/accounts/twoshop/entry']")
+    person.find("#field-groups").send_keys("bali")
+    person.click("#entry-save")
+    person.wait(lambda: manager.account_view("twoshop").groups == ("bali",))
+    person.wait(lambda: "Saved." in person.text("#toasts"))
+    person.click("#entry-remove")
+    person.find("#removal-handle").send_keys("@TwoShop")
+    person.click("#removal-yes")
+    person.wait(lambda: "Toko Dua is removed" in person.text("#toasts"))
+    person.click(".plain-row button")
+    person.wait(lambda: person.count("#entry-save"))
+    assert manager.account_view("twoshop").state.kind is StateKind.DISABLED
+    assert person.complaints() == []
+
+
+def test_a_clone_is_made_from_the_accounts_page(person: Visit, manager: AccountManager) -> None:
+    person.open("/accounts/one/entry")
+    person.click("#entry-clone")
+    person.find("#field-handle").send_keys("TwoShop")
+    person.click("#new-add")
+    person.wait(lambda: person.count("#account-twoshop-name"))
+    assert manager.account_view("twoshop").slots == manager.account_view("one").slots
+
+
+def test_a_former_state_is_put_back_after_a_question(person: Visit, manager: AccountManager) -> None:
+    manager.roster.change("one", {"name": "Changed"})
+    [version] = manager.roster.versions()
+    person.open(f"/roster/versions/{version.id}")
+    person.click("#version-restore")
+    person.wait(lambda: person.find("#confirm").is_displayed())
+    person.click("#confirm-yes")
+    person.wait(lambda: manager.account_view("one").name == "Shop OneShop")
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
+def test_each_page_is_sound_in_each_look(
+    person: Visit, manager: AccountManager, size: tuple[int, int], theme: str
+) -> None:
+    manager.roster.archive("one")
+    manager.roster.change("one", {"name": "Changed"})
+    [version] = manager.roster.versions()
+    person.look(size, theme)
+    for address in (
+        "/accounts/new",
+        "/accounts/one/entry",
+        "/accounts/one/remove",
+        "/roster",
+        f"/roster/versions/{version.id}",
+    ):
+        person.open(address)
+        assert person.complaints() == [], address
+        assert person.accessibility_problems() == [], address
+        assert person.width_beyond_screen() == 0, address
