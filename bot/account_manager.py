@@ -17,6 +17,7 @@ from bot.browser.reaper import reap
 from bot.clock import Clock, SystemClock
 from bot.connecting import Connect, connect_browser
 from bot.content.media_library import MediaLibrary
+from bot.content.readiness import Readiness
 from bot.errors import HomeInUse
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
@@ -29,10 +30,12 @@ from bot.fleet.scheduling import Scheduling
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
 from bot.planning.ticker import Ticker
+from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import Home
 from bot.storage.database import Database
 from bot.storage.identities import Identities
+from bot.storage.numbers import AccountNumbers
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
 from bot.storage.standings import Standings
@@ -64,7 +67,10 @@ class AccountManager:
         self._lock = threading.RLock()
         self._registry = Registry(self.home)
         self._queue = RunQueue(FleetSettings().max_concurrent_accounts)
-        self._viewing = Viewing(self._lock, self._registry, self._queue, self._clock)
+        self._session_keys = SessionKeys(self.home.data)
+        self._sessions = Sessions(self._session_places, self._session_keys, self._clock, self._session_replaced)
+        readiness = Readiness(self._sessions.lines)
+        self._viewing = Viewing(self._lock, self._registry, self._queue, self._clock, readiness)
         self._dispatcher = Dispatcher(
             self._lock,
             self._registry,
@@ -165,6 +171,21 @@ class AccountManager:
         return self._files
 
     @property
+    def sessions(self) -> Sessions:
+        """What the sessions of the accounts are, and replacing them."""
+        return self._sessions
+
+    def _session_places(self) -> dict[str, SessionPlace]:
+        return {
+            key: SessionPlace(member.folder, member.settings.account.cookies_file, member.entry.name or key)
+            for key, member in self._registry.members.items()
+            if member.settings is not None
+        }
+
+    def _session_replaced(self, account_id: str) -> None:
+        self._orders.session_replaced(account_id)
+
+    @property
     def instances(self) -> dict[str, BotAutomation]:
         """The automations that work or are about to."""
         return self._dispatcher.instances
@@ -258,6 +279,9 @@ class AccountManager:
     def check_pages(self, account_id: str) -> str:
         return self._orders.check_pages(account_id)
 
+    def check_session(self, account_id: str) -> str:
+        return self._orders.check_session(account_id)
+
     def start_account(self, account_id: str) -> str:
         return self._orders.start_account(account_id)
 
@@ -300,6 +324,9 @@ class AccountManager:
         self, account_id: str, *, limit: int = 50, before: int = 0, levels: Sequence[str] = (), words: str = ""
     ) -> list[WhyView]:
         return self._viewing.why(account_id, limit=limit, before=before, levels=levels, words=words)
+
+    def numbers(self, account_id: str) -> AccountNumbers:
+        return self._viewing.numbers(account_id)
 
     def why_no_post_today(self, account_id: str) -> str:
         return self._viewing.why_no_post_today(account_id)

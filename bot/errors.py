@@ -137,8 +137,8 @@ class SessionFileError(AviaryError):
     """cookies.json is missing, unreadable, or holds no X session."""
 
     remedy = (
-        "Export the cookies of x.com from a browser that is logged in as this account, import them on its tab Session, "
-        "then press Resume."
+        "Export the cookies of x.com from a browser that is logged in as this account, import them on its tab Session "
+        "or save them as cookies.json in its folder, then press Resume."
     )
 
 

@@ -12,6 +12,8 @@ from typing import Protocol
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
 from bot.roster_view import Roster
+from bot.sessions import Sessions
+from bot.storage.numbers import AccountNumbers
 from bot.x.contract import Step
 from bot.x.report import PageReport
 
@@ -42,6 +44,7 @@ class Trigger(StrEnum):
     CATCH_UP = "catch_up"  # its time passed while Aviary was not running or the machine slept
     CHECK = "check"  # only looks whether a post stands on the profile
     PAGES = "pages"  # a person asked to look whether x.com's pages are as known
+    SESSION = "session"  # a person asked to look whose the session is
 
 
 class RunState(StrEnum):
@@ -262,8 +265,18 @@ class Fleet(Protocol):
     def run_account(self, account_id: str, slot: str = "") -> str:
         """Queue a run now ("" is the slot that comes next). Returns one line: queued, or why not."""
 
+    def numbers(self, account_id: str) -> AccountNumbers:
+        """Its days, its posts and their counts; empty while its database cannot be read."""
+
     def check_pages(self, account_id: str) -> str:
         """Queue a look whether x.com's pages are as the selectors know them. Returns one line for the person."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """What the sessions of the accounts are, and replacing them."""
+
+    def check_session(self, account_id: str) -> str:
+        """Queue a log-in, to see whose the session is. Returns one line for the person."""
 
     def page_report(self, account_id: str) -> PageReport | None:
         """The newest report of `check_pages`; None without one."""

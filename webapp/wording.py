@@ -92,6 +92,7 @@ TRIGGERS: dict[Trigger, str] = {
     Trigger.CATCH_UP: "caught up",
     Trigger.CHECK: "to look for a post",
     Trigger.PAGES: "to look at x.com's pages",
+    Trigger.SESSION: "to look whose the session is",
 }
 
 _STEPS: dict[StepKind, str] = {
@@ -137,6 +138,7 @@ ACCOUNT_PAGES: dict[str, str] = {
     "accounts.show": "Runs and posts",
     "activity.show": "Activity",
     "media.show": "Media",
+    "numbers.show": "Numbers",
     "check.show": "X’s pages",
     "roster.edit": "Account",
 }

@@ -7,7 +7,7 @@ templates.yaml and keywords.yaml once after each change.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +36,13 @@ class _Named:
 
 
 class Readiness:
-    """Looks after many accounts. Not safe for threads."""
+    """Looks after many accounts. Not safe for threads.
 
-    def __init__(self) -> None:
+    `session_lines` says what is wrong with the session in a file of an account's folder.
+    """
+
+    def __init__(self, session_lines: Callable[[AccountFolder, str], Iterable[str]] | None = None) -> None:
+        self._session_lines = session_lines or _lacking_session
         self._named: dict[Path, _Named] = {}
         self._looks: dict[Path, tuple[AccountSettings, tuple[str, ...]]] = {}
 
@@ -65,7 +69,7 @@ class Readiness:
     def _look(self, folder: AccountFolder, settings: AccountSettings) -> tuple[str, ...]:
         named = self._what_is_named(folder)
         slots = [slot for slot in settings.schedule.all_slots if slot.enabled]
-        lines = [*_lacking_session(folder, settings.account.cookies_file)]
+        lines = [*self._session_lines(folder, settings.account.cookies_file)]
         if named.is_readable:
             wanted = _kinds_to_post(settings, slots)
             lines += [*_lacking_templates(named, wanted), *_lacking_media(named, wanted)]
@@ -127,7 +131,7 @@ def _lacking_session(folder: AccountFolder, name: str) -> Iterator[str]:
     if not is_there(folder.root / name):
         yield (
             f"{name} is missing: export the cookies of x.com from a browser that is logged in as this account, and "
-            f"save them as {name} in its folder."
+            "import them on its tab Session."
         )
 
 

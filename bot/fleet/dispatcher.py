@@ -24,7 +24,7 @@ from bot.fleet.scheduling import BY_ITSELF, Scheduling
 from bot.fleet_view import RunState, Trigger
 from bot.settings.fleet import FleetSettings
 from bot.settings.home import AccountFolder
-from bot.slot_work import PAGES_SLOT
+from bot.slot_work import LOOKS
 from bot.storage.standings import Standings
 from bot.x.contract import Step, StepKind
 
@@ -120,10 +120,10 @@ class Dispatcher:
             self.forget(account_id)
 
     def fill_seats(self) -> None:
-        """Let due runs begin while seats are free; in a pause of the fleet only those that look at x.com's pages."""
+        """Let due runs begin while seats are free; in a pause of the fleet only those that look what is wrong."""
         with self._lock:
             while not self._closing:
-                run = self._queue.take(self._clock.now(), PAGES_SLOT if self._pause.is_on else "")
+                run = self._queue.take(self._clock.now(), LOOKS if self._pause.is_on else ())
                 if run is None:
                     return
                 self._guarded(run, partial(self._seat, run))
@@ -232,7 +232,7 @@ class Dispatcher:
         if run.trigger in BY_ITSELF and not _is_switched_on(member, run.slot):
             return "the slot was switched off or removed meanwhile"
         standing = self._standings.meet(member.entry.id)
-        asked_for = run.trigger in {Trigger.MANUAL, Trigger.PAGES} and run.not_before is None
+        asked_for = run.trigger in {Trigger.MANUAL, Trigger.PAGES, Trigger.SESSION} and run.not_before is None
         if not asked_for and standing.holds(self._clock.now()):
             return f"the account is {standing.in_words}"
         return ""

@@ -31,7 +31,10 @@ from bot.fleet_view import (
     WhyView,
 )
 from bot.roster_view import Roster
+from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder
+from bot.storage.sealing import SessionKeys
+from bot.storage.numbers import AccountNumbers
 from bot.x.contract import Step, StepKind
 from bot.x.report import PageReport
 
@@ -57,6 +60,7 @@ class FakeFleet:
         self._roster = roster
         self._media = MediaLibrary(self._folder, self.change)
         self._files = AccountFiles(self._folder, clock, self.change, lambda: 0)
+        self._sessions: Sessions | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -69,6 +73,7 @@ class FakeFleet:
         self._record_ids = itertools.count(1)
         self._why_today: dict[str, str] = {}
         self._reports: dict[str, PageReport] = {}
+        self._numbers: dict[str, AccountNumbers] = {}
         self._report_files: dict[tuple[str, str, str], Path] = {}
         self._paused = ""
         self._seats = seats
@@ -144,6 +149,10 @@ class FakeFleet:
         otherwise = f"Posted {posts} times today." if posts else "Not posted today: no slot has come up yet today."
         return self._why_today.get(account_id, otherwise)
 
+    def numbers(self, account_id: str) -> AccountNumbers:
+        self.account_view(account_id)
+        return self._numbers.get(account_id, AccountNumbers())
+
     def decide_post(self, account_id: str, intent_id: int, *, is_there: bool) -> str:
         with self._lock:
             post = next((post for post in self._posts.get(account_id, []) if post.intent_id == intent_id), None)
@@ -179,6 +188,19 @@ class FakeFleet:
         name = self._ask("check", account_id)
         self.set_state(account_id, AccountState(StateKind.QUEUED))
         return f"{name}: the look at x.com's pages begins now."
+
+    @property
+    def sessions(self) -> Sessions:
+        """Those of the files in the folders of its accounts, where it has a home."""
+        if self._sessions is None:
+            keys = SessionKeys((self.home or Path()) / "data", "")
+            self._sessions = Sessions(self._session_places, keys, self._clock, self.change)
+        return self._sessions
+
+    def check_session(self, account_id: str) -> str:
+        name = self._ask("check session", account_id)
+        self.set_state(account_id, AccountState(StateKind.QUEUED))
+        return f"{name}: the look whose the session is begins now."
 
     def page_report(self, account_id: str) -> PageReport | None:
         self.account_view(account_id)
@@ -282,6 +304,11 @@ class FakeFleet:
             self._report_files |= {(account_id, report.id, file.name): file for file in files}
             self.change(account_id)
 
+    def set_numbers(self, account_id: str, numbers: AccountNumbers) -> None:
+        """Let the account have these days and posts."""
+        self._numbers[account_id] = numbers
+        self.change(account_id)
+
     def add_evidence(self, account_id: str, evidence_id: str, file: Path) -> None:
         self._evidence[account_id, evidence_id] = file
 
@@ -290,6 +317,10 @@ class FakeFleet:
         if self.home is None:
             raise KeyError(account_id)
         return AccountFolder(self.home / account.folder)
+
+    def _session_places(self) -> dict[str, SessionPlace]:
+        accounts = self._accounts.values() if self.home else ()
+        return {each.id: SessionPlace(self._folder(each.id), "cookies.json", each.name) for each in accounts}
 
     def _note_step(self, account_id: str, run: RunView, step: StepView) -> None:
         more = {"at": step.at, "run_id": run.id, "slot": run.slot, "evidence": step.evidence}

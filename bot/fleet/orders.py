@@ -18,7 +18,7 @@ from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import PAUSED_BY_A_PERSON
-from bot.slot_work import PAGES_SLOT
+from bot.slot_work import PAGES_SLOT, SESSION_SLOT
 from bot.storage.permits import Permits
 from bot.storage.standings import StandingKind, Standings
 
@@ -84,6 +84,20 @@ class Orders:
 
         It is done in a pause of the fleet and for an account that needs attention, too: that is when it is needed.
         """
+        return self._look(account_id, PAGES_SLOT, "look at x.com's pages", self._scheduling.plan_page_check)
+
+    def check_session(self, account_id: str) -> str:
+        """Queue a log-in, to see whose the session is; also when `check_pages` would be done."""
+        return self._look(account_id, SESSION_SLOT, "look whose the session is", self._scheduling.plan_session_check)
+
+    def session_replaced(self, account_id: str) -> None:
+        """A person has imported another session: it stands in the record, and the card tells no more of the old."""
+        with self._lock:
+            member = self._registry.members[account_id]
+            self._note(member, "another session was imported")
+            self._viewing.look_again(account_id)
+
+    def _look(self, account_id: str, slot: str, what: str, plan: Callable[[Member], None]) -> str:
         with self._lock:
             member = self._registry.members.get(account_id)
             if member is None:
@@ -92,13 +106,13 @@ class Orders:
             if refusal:
                 return refusal
             now = self._clock.now()
-            if self._queue.is_working(account_id) or self._queue.is_waiting(account_id, now, PAGES_SLOT):
+            if self._queue.is_working(account_id) or self._queue.is_waiting(account_id, now, slot):
                 return f"{_name(member)} has a run already; wait until it has ended."
-            self._scheduling.plan_page_check(member)
+            plan(member)
             self._viewing.show(account_id)
             self._dispatcher.fill_seats()
-            waits = self._queue.is_waiting(account_id, now, PAGES_SLOT)
-            return f"{_name(member)}: the look at x.com's pages {'waits for a free seat' if waits else 'begins now'}."
+            waits = self._queue.is_waiting(account_id, now, slot)
+            return f"{_name(member)}: the {what} {'waits for a free seat' if waits else 'begins now'}."
 
     def run_all_accounts(self, slot: str = "") -> list[str]:
         """Queue a run of every enabled account; returns a line for each."""
@@ -193,6 +207,9 @@ class Orders:
         """Enter what a person decided, into the standing and into the account's record."""
         self._standings.meet(member.entry.id)
         self._standings.set(member.entry.id, kind, reason="" if kind is StandingKind.ACTIVE else why)
+        self._note(member, why)
+
+    def _note(self, member: Member, why: str) -> None:
         try:
             with open_records(member.folder) as records:
                 records.journal.note(None, self._clock.now(), why)

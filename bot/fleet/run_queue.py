@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,15 +60,15 @@ class RunQueue:
         with self._lock:
             bisect.insort(self._waiting, run)
 
-    def take(self, now: datetime, slot: str = "") -> QueuedRun | None:
-        """Give the free seat to the due run (of `slot`, if given) whose turn it is and whose account is not working.
+    def take(self, now: datetime, slots: Collection[str] = ()) -> QueuedRun | None:
+        """Give the free seat to the due run (of `slots`, if given) whose turn it is and whose account is not working.
 
         None without a seat or such a run.
         """
         with self._lock:
             if len(self._working) >= self.seats:
                 return None
-            ready = [run for run in self._waiting if self._is_ready(run, now) and slot in ("", run.slot)]
+            ready = [run for run in self._waiting if self._is_ready(run, now) and (not slots or run.slot in slots)]
             if not ready:
                 return None
             run = min(ready, key=self._turn)

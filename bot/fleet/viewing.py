@@ -16,13 +16,14 @@ from bot.errors import StorageError
 from bot.fleet.cards import NOT_IN_ORDER, Cards, Situation, make_broken_card, make_card
 from bot.fleet.page_reports import find_report_file, read_report
 from bot.fleet.pause import FleetPause
-from bot.fleet.records import AccountRecords, open_records, read_posts, read_runs, read_steps, why_view
+from bot.fleet.records import AccountRecords, open_records, read_days, read_posts, read_runs, read_steps, why_view
 from bot.fleet.registry import Member, Registry
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.why_today import why_no_post_today
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StateKind, StepView, WhyView
 from bot.storage.evidence import find_evidence
+from bot.storage.numbers import AccountNumbers
 from bot.storage.standings import Standings
 from bot.x.contract import Step
 from bot.x.report import PageReport
@@ -37,7 +38,14 @@ class Viewing:
     Methods with an `account_id` raise KeyError for an unknown one, but for `show`.
     """
 
-    def __init__(self, lock: threading.RLock, registry: Registry, queue: RunQueue, clock: Clock) -> None:
+    def __init__(
+        self,
+        lock: threading.RLock,
+        registry: Registry,
+        queue: RunQueue,
+        clock: Clock,
+        readiness: Readiness | None = None,
+    ) -> None:
         self.steps: Mapping[str, Step] = {}
         self._lock = lock
         self._registry = registry
@@ -45,7 +53,7 @@ class Viewing:
         self._clock = clock
         self._cards = Cards()
         self._card_days: dict[str, date] = {}
-        self._readiness = Readiness()
+        self._readiness = readiness or Readiness()
         self._told: tuple[str, ...] = ()  # what the log says of accounts.yaml itself
 
     def open(self, standings: Standings, scheduling: Scheduling, pause: FleetPause) -> None:
@@ -181,6 +189,10 @@ class Viewing:
             return [why_view(step) for step in steps]
 
         return self._read(account_id, lambda member: _look(member, read), [])
+
+    def numbers(self, account_id: str) -> AccountNumbers:
+        """Its days, its posts and their counts; empty while its database cannot be read."""
+        return self._read(account_id, lambda member: read_days(member.folder, self._local_date(member)), AccountNumbers())
 
     def why_no_post_today(self, account_id: str) -> str:
         """One line in words: what it posted today, or what kept it from posting and when it tries again."""

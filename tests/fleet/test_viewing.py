@@ -137,7 +137,7 @@ def test_a_run_without_a_session_says_to_press_resume_and_says_it_once(world: Wo
     finish(manager)
     view = manager.account_view("one")
     assert (view.state.kind, view.state.reason) == (StateKind.NEEDS_ATTENTION, "cookies.json is missing")
-    assert view.state.remedy.endswith("save them as cookies.json, then press Resume.")
+    assert view.state.remedy.endswith("save them as cookies.json in its folder, then press Resume.")
     assert view.warnings == ()
     session.write_bytes(content)
     refresh(manager)
