@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from bot.storage.session_file import SessionCheck, SessionFile, StoredSession, r
 
 ENDS_SOON = timedelta(days=14)
 """A session that ends within this is told on the account's card."""
-SENT = "What you sent"
+SENT = "what you sent"
 """How messages name an export that has no file."""
 _NO_YEAR_AFTER = datetime(9999, 1, 1, tzinfo=UTC)
 _RENEW = "log in to x.com as this account in a browser, and import its cookies on its tab Session"
@@ -81,6 +81,7 @@ class _Seen:
     """What a file held when it had this stamp; of its secrets only what tells two sessions apart."""
 
     stamp: _Stamp
+    key_mark: tuple[int, int] = (0, 0)
     id: str = ""
     is_sealed: bool = False
     login: str = ""  # a digest
@@ -165,9 +166,10 @@ class Sessions:
     def _see(self, place: SessionPlace) -> _Seen:
         stamp = _stamp(place.path)
         known = self._seen.get(place.path)
-        # A key may be put back at any time; the file that needs it stays the same.
-        if known is None or known.stamp != stamp or isinstance(known.error, KeyTrouble):
-            known = self._seen[place.path] = self._read(place, stamp)
+        # A key may be lost or put back at any time; the file that needs it stays the same.
+        mark = self._keys.mark
+        if known is None or (known.stamp, known.key_mark) != (stamp, mark):
+            known = self._seen[place.path] = replace(self._read(place, stamp), key_mark=mark)
         return known
 
     def _read(self, place: SessionPlace, stamp: _Stamp) -> _Seen:
@@ -238,7 +240,14 @@ def _read_sent(content: bytes) -> Export:
 def _summary(stamp: _Stamp, stored: StoredSession) -> _Seen:
     export = stored.export
     ends = {cookie.name: _moment(cookie.expires) for cookie in export.cookies}
-    return _Seen(stamp, stored.id, stored.is_sealed, _digest(export), export.user_id, ends)
+    return _Seen(
+        stamp,
+        id=stored.id,
+        is_sealed=stored.is_sealed,
+        login=_digest(export),
+        user_id=export.user_id,
+        ends=ends,
+    )
 
 
 def _digest(export: Export) -> str:

@@ -110,7 +110,7 @@ class Viewing:
             if member is None:
                 continue
             is_new_day = self._card_days.get(view.id) != self._local_date(member)
-            if rested or mended or is_new_day or self._lacks_otherwise(member):
+            if self._lacks_otherwise(member) or rested or mended or is_new_day:
                 self.show(view.id)
 
     def look_again(self, account_id: str) -> None:

@@ -52,6 +52,15 @@ class SessionKeys:
         told = os.environ.get(KEY_VARIABLE, "") if from_environment is None else from_environment
         self._told = told.strip()
 
+    @property
+    def mark(self) -> tuple[int, int]:
+        """Changes when the key file is made, taken away or put back."""
+        try:
+            status = self._file.stat()
+        except OSError:
+            return (0, 0)
+        return (status.st_mtime_ns, status.st_ino)
+
     def seal(self, content: bytes, session_id: str = "") -> bytes:
         """A file's content that `unseal` opens again. Raises KeyTrouble and OSError."""
         key = self._sealing_key()
