@@ -775,3 +775,17 @@ def test_media_that_a_template_names_is_missed_on_the_card_until_it_is_there(wor
     assert "media/a.png is missing" in " ".join(manager.account_view("one").warnings)
     with pytest.raises(KeyError):
         manager.media.look("nobody")
+
+
+def test_numbers_are_those_of_the_account_s_own_day(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    assert manager.numbers("one").is_empty
+    manager.run_account("one")
+    finish(manager)
+    numbers = manager.numbers("one")
+    assert numbers.days[-1].day == START.date()
+    assert (numbers.days[-1].posts, numbers.periods[0].posts, numbers.days[-2].posts) == (1, 1, None)
+    assert len(numbers.posts) == 1
+    with pytest.raises(KeyError):
+        manager.numbers("nobody")

@@ -29,6 +29,7 @@ from webapp.bulk import views as bulk_views
 from webapp.check import views as check_views
 from webapp.health import views as health_views
 from webapp.media import views as media_views
+from webapp.numbers import views as numbers_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
 from webapp.roster import views as roster_views
@@ -43,6 +44,7 @@ _AREAS = (
     accounts_views,
     activity_views,
     media_views,
+    numbers_views,
     check_views,
     api_views,
     access_views,

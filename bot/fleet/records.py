@@ -12,9 +12,11 @@ from bot.settings.home import AccountFolder
 from bot.storage.database import Database
 from bot.storage.journal import Intent, IntentState, Journal, RunRecord, StepRecord
 from bot.storage.metrics import DayCounts, Followers, Metrics
+from bot.storage.numbers import AccountNumbers, read_account_numbers
 
 _BUSY_SECONDS = 1.0
 """All accounts wait while the manager looks into one's database."""
+_POSTS_COUNTED = 20
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,15 @@ def read_numbers(folder: AccountFolder, day: date) -> Numbers:
         in_review = records.journal.count_in_review()
         shown = run_view(last) if last else None
         return Numbers(day, records.metrics.day(day), records.metrics.followers(), shown, in_review)
+
+
+def read_days(folder: AccountFolder, today: date) -> AccountNumbers:
+    """Days and posts up to the local date `today`. Raises StorageError."""
+    database = Database(folder.metrics_db, "account", _BUSY_SECONDS)
+    try:
+        return read_account_numbers(database, today, _POSTS_COUNTED)
+    finally:
+        database.close()
 
 
 def read_runs(folder: AccountFolder, limit: int) -> list[RunView]:

@@ -192,7 +192,11 @@ class Viewing:
 
     def numbers(self, account_id: str) -> AccountNumbers:
         """Its days, its posts and their counts; empty while its database cannot be read."""
-        return self._read(account_id, lambda member: read_days(member.folder, self._local_date(member)), AccountNumbers())
+
+        def read(member: Member) -> AccountNumbers:
+            return read_days(member.folder, self._local_date(member))
+
+        return self._read(account_id, read, AccountNumbers())
 
     def why_no_post_today(self, account_id: str) -> str:
         """One line in words: what it posted today, or what kept it from posting and when it tries again."""

@@ -20,7 +20,13 @@ from webapp.services import services
 
 CHOICES_SHOWN = 100
 MOST_OPEN_RUNS = 20
-_PAGES = {"accounts": "accounts.show", "activity": "activity.show", "check": "check.show", "media": "media.show"}
+_PAGES = {
+    "accounts": "accounts.show",
+    "activity": "activity.show",
+    "check": "check.show",
+    "media": "media.show",
+    "numbers": "numbers.show",
+}
 """The pages of one account by their blueprint, which is what the forms on them say they come from."""
 _OVERVIEW_LOOKS = {"overview", "table"}
 """What the forms of the overview say: its cards, its table."""
