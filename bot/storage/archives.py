@@ -101,7 +101,7 @@ def _files_of(folder: AccountFolder, session: str) -> Iterator[Path]:
         names.sort()
         for name in sorted(files):
             path = here / name
-            is_session = here == folder.root and name.startswith((session, "cookies"))
+            is_session = name.startswith("cookies") or path.relative_to(folder.root).as_posix().startswith(session)
             if not is_session and not path.is_symlink() and path.is_file() and not name.endswith(_DATABASE_PARTS):
                 yield path
 

@@ -269,6 +269,11 @@ def test_an_archive_holds_no_session_no_proxy_and_no_browser(world: World) -> No
     profile.mkdir(parents=True)
     (profile / "Cookies").write_text("canary-profile", encoding="utf-8")
     (folder / "cookies.json.bak").write_text("canary-backup", encoding="utf-8")
+    (folder / "private").mkdir()
+    (folder / "private" / "login.json.old").write_text("canary-elsewhere", encoding="utf-8")
+    settings = folder / "config" / "settings.yaml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("account:", "account:\n  cookies_file: private/login.json"), encoding="utf-8")
     manager = world.open()
     name = manager.roster.archive("one")
     with zipfile.ZipFile(world.home.root / "archive" / name) as archive:
