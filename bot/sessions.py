@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.errors import SessionFileError, SessionObjection, StorageError, sentences
 from bot.settings.home import AccountFolder
-from bot.storage.cookies import LOGIN, NEEDED, Export, decode_export, read_export
+from bot.storage.cookies import LOGIN, NEEDED, Cookie, Export, decode_export, read_export
 from bot.storage.sealing import KeyTrouble, SessionKeys, is_sealed
 from bot.storage.session_file import SessionCheck, SessionFile, StoredSession, read_check
 
@@ -23,6 +23,7 @@ ENDS_SOON = timedelta(days=14)
 """A session that ends within this is told on the account's card."""
 SENT = "what you sent"
 """How messages name an export that has no file."""
+_EXPORT_AGAIN = "Export the cookies of x.com again, from a browser that is logged in as this account."
 _NO_YEAR_AFTER = datetime(9999, 1, 1, tzinfo=UTC)
 _RENEW = "log in to x.com as this account in a browser, and import its cookies on its tab Session"
 _Stamp = tuple[int, int, int]
@@ -139,8 +140,7 @@ class Sessions:
         (not with `anyway`), StorageError, and KeyError as `look` does.
         """
         place, now = self._places()[account_id], self._clock.now()
-        export = _read_sent(content)
-        cookies = export.usable(SENT, now)
+        export, cookies = _read_sent(content, now)
         with self._keys.lock:
             objections = [] if anyway else list(self._objections(account_id, place, export, now))
             if objections:
@@ -231,10 +231,15 @@ def _told(export: Export, now: datetime) -> str:
     return sentences(*parts, "Check it to see whose it is.")
 
 
-def _read_sent(content: bytes) -> Export:
-    if is_sealed(content):
-        raise SessionFileError(f"{SENT} is a session that Aviary has encrypted, not an export of cookies")
-    return read_export(decode_export(content, SENT), SENT)
+def _read_sent(content: bytes, now: datetime) -> tuple[Export, tuple[Cookie, ...]]:
+    """An export and the session in it. Raises SessionFileError."""
+    try:
+        if is_sealed(content):
+            raise SessionFileError(f"{SENT} is a session that Aviary has encrypted, not an export of cookies")
+        export = read_export(decode_export(content, SENT), SENT)
+        return export, export.usable(SENT, now)
+    except SessionFileError as error:
+        raise SessionFileError(error.message, remedy=_EXPORT_AGAIN) from None
 
 
 def _summary(stamp: _Stamp, stored: StoredSession) -> _Seen:

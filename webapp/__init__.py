@@ -33,6 +33,7 @@ from webapp.numbers import views as numbers_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
 from webapp.roster import views as roster_views
+from webapp.session import views as session_views
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the panel's forms are small
 
@@ -44,6 +45,7 @@ _AREAS = (
     accounts_views,
     activity_views,
     media_views,
+    session_views,
     numbers_views,
     check_views,
     api_views,

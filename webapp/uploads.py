@@ -8,10 +8,11 @@ from __future__ import annotations
 from flask import Flask, request
 
 from bot.content.media import FORMATS
+from bot.storage.cookies import MOST_BYTES
 
 _FORM = 1024 * 1024  # bytes: the other fields, and the lines between the parts
 LARGEST_UPLOAD = max(each.most_bytes for each in FORMATS) + _FORM
-LARGEST = {"media.upload": LARGEST_UPLOAD}
+LARGEST = {"media.upload": LARGEST_UPLOAD, "session.replace": MOST_BYTES + _FORM}
 """Endpoint -> bytes."""
 MOST_FILES = 100  # in one request
 
@@ -20,6 +21,8 @@ def _set_limits() -> None:
     largest = LARGEST.get(request.endpoint or "")
     if largest is not None and request.method == "POST":
         request.max_content_length = largest
+        if request.endpoint == "session.replace":
+            request.max_form_memory_size = MOST_BYTES + _FORM  # cookies may be pasted, too
         request.max_form_parts = MOST_FILES + 10
 
 

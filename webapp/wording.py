@@ -138,6 +138,7 @@ ACCOUNT_PAGES: dict[str, str] = {
     "accounts.show": "Runs and posts",
     "activity.show": "Activity",
     "media.show": "Media",
+    "session.show": "Session",
     "numbers.show": "Numbers",
     "check.show": "X’s pages",
     "roster.edit": "Account",

@@ -25,6 +25,7 @@ _PAGES = {
     "activity": "activity.show",
     "check": "check.show",
     "media": "media.show",
+    "session": "session.show",
     "numbers": "numbers.show",
 }
 """The pages of one account by their blueprint, which is what the forms on them say they come from."""

@@ -1,0 +1,110 @@
+"""GET and POST /accounts/…/session, its poll, and the button that checks whose the session is.
+
+What is sent here is a secret: it is handed on as it came, and never shown, logged or kept with the request.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from htmx_flask import make_response
+from htmx_flask import request as htmx_request
+from werkzeug.wrappers import Response
+
+from bot.errors import AviaryError, sentences
+from bot.fleet_view import AccountView
+from bot.storage.cookies import MOST_BYTES
+from webapp.messages import answer_in_words, told
+from webapp.services import services
+from webapp.session.page import SessionPage, look_at_session
+
+_NOTHING_SENT = "Choose a file, or paste the cookies, first."
+_TWO_SENT = "You chose a file and pasted cookies: send one of them."
+
+blueprint = Blueprint("session", __name__, url_prefix="/accounts/<account_id>/session")
+
+
+@blueprint.get("")
+def show(account_id: str) -> str:
+    """What is known of the session, and the form that replaces it."""
+    return render_template("session/show.html", page=_page(account_id))
+
+
+@blueprint.post("")
+def replace(account_id: str) -> Response | tuple[str, int]:
+    """Put the cookies of the form in place of the present ones; `anyway` also where something speaks against it."""
+    _account(account_id)
+    try:
+        words = _replace(account_id)
+    except AviaryError as refused:
+        return _refuse(account_id, sentences(refused.message, refused.remedy))
+    if not htmx_request.htmx:
+        flash(words, "good")
+        return redirect(url_for(".show", account_id=account_id))
+    page = _page(account_id)
+    fragments = render_template("session/_replaced.html", page=page, words=words, tone="good")
+    answer: Response = make_response(fragments, trigger="aviary:acted")
+    return answer
+
+
+@blueprint.post("/check")
+def check(account_id: str) -> Response:
+    """Queue a log-in with the session, to see whose it is."""
+    _account(account_id)
+    words, tone = told(lambda: services().fleet.check_session(account_id))
+    return answer_in_words(words, tone, url_for(".show", account_id=account_id))
+
+
+@blueprint.get("/statuses")
+def statuses(account_id: str) -> str | tuple[str, int]:
+    """204 when this account has not changed since the page's mark, else its fragments, out of band."""
+    account = _account(account_id)
+    seen = services().marker.seen_version(request.args.get("since", ""), services().fleet.overview().version)
+    if seen >= account.version:
+        return "", 204
+    return render_template("session/_changes.html", page=_page(account_id))
+
+
+def _replace(account_id: str) -> str:
+    """Returns the engine's line. Raises AviaryError."""
+    file, pasted = request.files.get("file"), request.form.get("cookies", "").strip()
+    chosen = file if file is not None and file.filename else None
+    if chosen is not None and pasted:
+        raise AviaryError(_TWO_SENT)
+    if chosen is None and not pasted:
+        raise AviaryError(_NOTHING_SENT)
+    content = pasted.encode("utf-8", "replace") if chosen is None else chosen.stream.read(MOST_BYTES + 1)
+    anyway = request.form.get("anyway") == "yes"
+    try:
+        return services().fleet.sessions.replace(account_id, content, anyway=anyway)
+    except KeyError:
+        abort(409, "The settings of this account have to be put right first.")
+
+
+def _refuse(account_id: str, words: str) -> Response | tuple[str, int]:
+    """Say why, beside the form; for htmx what is in the form stays in it."""
+    if htmx_request.htmx:
+        answer: Response = make_response(render_template("session/_refused.html", trouble=words))
+        return answer
+    return render_template("session/show.html", page=_page(account_id, words)), 422
+
+
+def _page(account_id: str, trouble: str = "") -> SessionPage:
+    # The mark is taken before the rest: what changes meanwhile comes again with the next poll.
+    mark = services().marker.mark(services().fleet.overview().version)
+    try:
+        return look_at_session(services().fleet, account_id, mark, trouble)
+    except KeyError:
+        _no_such_account(account_id)
+
+
+def _account(account_id: str) -> AccountView:
+    try:
+        return services().fleet.account_view(account_id)
+    except KeyError:
+        _no_such_account(account_id)
+
+
+def _no_such_account(account_id: str) -> NoReturn:
+    abort(404, f"There is no account “{account_id}”.")
