@@ -71,12 +71,20 @@ class MediaShelf:
 
 
 @dataclass(frozen=True)
-class _Uses:
-    """What templates.yaml named when it had this stamp: path -> who uses it, path -> the name written there."""
+class _Named:
+    """What templates.yaml named when it had this stamp: where it lies, as it is written there, by whom."""
 
-    stamp: tuple[int, ...] = ()
-    of_path: Mapping[str, tuple[MediaUse, ...]] | None = None  # None: it cannot be read
-    names: Mapping[str, str] | None = None
+    stamp: tuple[int, ...]
+    entries: tuple[tuple[Path, str, MediaUse], ...] = ()
+    problem: str = ""  # why it cannot be read
+
+
+@dataclass(frozen=True)
+class _Uses:
+    """Who uses which file, by `_identity`; and what is named and not there."""
+
+    of_file: Mapping[str, tuple[MediaUse, ...]]
+    missing: tuple[MissingMedia, ...]
     problem: str = ""
 
 
@@ -89,7 +97,7 @@ class MediaLibrary:
         self._folder_of = folder_of
         self._changed = changed
         self._stores: dict[Path, MediaStore] = {}
-        self._uses: dict[Path, _Uses] = {}
+        self._named: dict[Path, _Named] = {}
         self._facts: OrderedDict[tuple[str, tuple[int, ...]], MediaFacts | MediaRefused] = OrderedDict()
         self._lock = threading.RLock()  # of what is remembered
         self._unpacking = threading.Lock()  # one large picture in memory at a time
@@ -100,8 +108,7 @@ class MediaLibrary:
         names = self._store(folder).names()
         uses = self._uses_of(folder)
         items = tuple(self._item(folder, name, uses) for name in names[offset : offset + limit])
-        missing = _missing(uses)
-        return MediaShelf(items, len(names), missing, _folders(names, missing), uses.problem)
+        return MediaShelf(items, len(names), uses.missing, _folders(names, uses.missing), uses.problem)
 
     def find(self, account_id: str, name: str) -> MediaItem | None:
         """One file by its name; None when there is none."""
@@ -182,8 +189,8 @@ class MediaLibrary:
 
     def _item(self, folder: AccountFolder, name: str, uses: _Uses) -> MediaItem:
         file = folder.root / name
-        known = uses.of_path.get(_key(file), ()) if uses.of_path is not None else ()
-        mark = USES_UNKNOWN if uses.of_path is None else _mark(known)
+        known = uses.of_file.get(_identity(file), ())
+        mark = USES_UNKNOWN if uses.problem else _mark(known)
         facts = self._inspected(file, name)
         if isinstance(facts, MediaFacts):
             return MediaItem(name, facts, known, mark)
@@ -215,34 +222,37 @@ class MediaLibrary:
     def _uses_of(self, folder: AccountFolder) -> _Uses:
         stamp = _stamp(folder.templates_yaml)
         with self._lock:
-            known = self._uses.get(folder.root)
-            if known is None or known.stamp != stamp:
-                known = self._uses[folder.root] = _read_uses(folder, stamp)
-            return known
+            named = self._named.get(folder.root)
+            if named is None or named.stamp != stamp:
+                named = self._named[folder.root] = _read_named(folder, stamp)
+        return _look_up(named)
 
 
-def _read_uses(folder: AccountFolder, stamp: tuple[int, ...]) -> _Uses:
+def _read_named(folder: AccountFolder, stamp: tuple[int, ...]) -> _Named:
     if not is_there(folder.templates_yaml):
-        return _Uses(stamp, {}, {})
+        return _Named(stamp)
     try:
         content = read_content(load_templates(folder))
     except (SettingsError, ContentError) as error:
-        return _Uses(stamp, problem=str(error))
-    of_path: dict[str, tuple[MediaUse, ...]] = {}
-    names: dict[str, str] = {}
+        return _Named(stamp, problem=str(error))
+    entries: list[tuple[Path, str, MediaUse]] = []
     for template in content.templates:
-        for name in template.media:
+        for name in dict.fromkeys(template.media):
             with contextlib.suppress(ValueError):  # it leads elsewhere: readiness.py tells that
-                key = _key(folder.media_file(name))
-                of_path[key] = (*of_path.get(key, ()), MediaUse(template.kind, template.text))
-                names.setdefault(key, name)
-    return _Uses(stamp, of_path, names)
+                entries.append((folder.media_file(name), name, MediaUse(template.kind, template.text)))
+    return _Named(stamp, tuple(entries))
 
 
-def _missing(uses: _Uses) -> tuple[MissingMedia, ...]:
-    named = (uses.names or {}).items()
-    gone = [(key, name) for key, name in named if not is_there(Path(key))]
-    return tuple(MissingMedia(name, (uses.of_path or {})[key]) for key, name in gone)
+def _look_up(named: _Named) -> _Uses:
+    """Join what is named with the files that are there at this moment."""
+    uses: dict[str, tuple[MediaUse, ...]] = {}
+    missing: dict[str, str] = {}
+    for file, name, use in named.entries:
+        identity = _identity(file)
+        uses[identity] = (*uses.get(identity, ()), use)
+        if not is_there(file):
+            missing.setdefault(identity, name)
+    return _Uses(uses, tuple(MissingMedia(name, uses[key]) for key, name in missing.items()), named.problem)
 
 
 def _folders(names: list[str], missing: tuple[MissingMedia, ...]) -> tuple[str, ...]:
@@ -304,8 +314,13 @@ def _hash(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def _key(file: Path) -> str:
-    return os.path.normcase(file)
+def _identity(file: Path) -> str:
+    """The same for one file under all its names: some systems take a.jpg and A.JPG for one, and there are links."""
+    try:
+        status = file.stat()
+    except OSError:
+        return os.path.normcase(file)
+    return f"{status.st_dev}:{status.st_ino}"
 
 
 def _stamp(file: Path) -> tuple[int, ...]:

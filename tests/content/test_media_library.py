@@ -223,6 +223,24 @@ def test_what_a_template_uses_is_deleted_only_by_who_saw_that(shop: Shop) -> Non
     assert not (shop.root / "media" / "a.jpg").exists()
 
 
+def test_a_file_under_another_name_of_its_own_is_in_use_just_the_same(shop: Shop) -> None:
+    """As on systems that take A.JPG and a.jpg for one."""
+    shop.add("a.jpg", picture())
+    (shop.root / "media" / "other.jpg").hardlink_to(shop.root / "media" / "a.jpg")
+    shop.write_templates(promo_templates=[{"text": "murah", "media": "media/a.jpg"}])
+    with pytest.raises(MediaInUse):
+        shop.library.delete("one", "media/other.jpg")
+
+
+def test_a_file_that_was_replaced_by_hand_is_still_in_use(shop: Shop) -> None:
+    shop.write_templates(promo_templates=[{"text": "murah", "media": "media/a.jpg"}])
+    shop.add("a.jpg", picture())
+    assert shop.library.look("one").missing == ()
+    (shop.root / "media" / "new").write_bytes(picture(colour="red"))
+    (shop.root / "media" / "new").replace(shop.root / "media" / "a.jpg")
+    assert shop.library.look("one").items[0].uses == (MediaUse("promo", "murah"),)
+
+
 def test_who_saw_a_use_may_delete_what_is_used_no_more(shop: Shop) -> None:
     shop.write_templates(promo_templates=[{"text": "murah", "media": "media/a.jpg"}])
     mark = shop.add("a.jpg", picture()).use_mark
