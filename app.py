@@ -31,7 +31,7 @@ from bot.clock import SystemClock
 from bot.errors import AviaryError, HomeError
 from bot.log import configure
 from bot.settings.fleet import check_address
-from bot.storage.panel_store import PanelStore
+from bot.storage.panel import PanelStore
 from webapp import create_app
 from webapp.access import Access
 from webapp.uploads import LARGEST_UPLOAD

@@ -3,7 +3,7 @@
     app = create_app(manager, Access(PanelStore(home.data), clock), clock=clock)
 
 A blueprint folder per area (overview, pausing, accounts, activity, api, access, health); one small module
-per safety concern (hosts, headers, access/guard, CSRF by flask-wtf).
+per safety concern (hosts, headers, access/guard and access/needs, access/forms, audit/recording).
 """
 
 from __future__ import annotations
@@ -13,26 +13,30 @@ from collections.abc import Collection
 from typing import Any
 
 from flask import Flask
-from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 
 from bot.clock import Clock, SystemClock
 from bot.fleet_view import Fleet
 from webapp import assets, error_pages, headers, hosts, services, templating, uploads
-from webapp.access import Access, guard
+from webapp.access import Access, forms, guard
 from webapp.access import views as access_views
 from webapp.access.service import SESSION_LIFETIME
 from webapp.accounts import views as accounts_views
 from webapp.activity import views as activity_views
 from webapp.api import views as api_views
+from webapp.audit import recording
+from webapp.audit import views as audit_views
 from webapp.bulk import views as bulk_views
 from webapp.check import views as check_views
 from webapp.health import views as health_views
 from webapp.media import views as media_views
+from webapp.me import views as me_views
 from webapp.numbers import views as numbers_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
 from webapp.roster import views as roster_views
+from webapp.tokens import views as tokens_views
+from webapp.users import views as users_views
 from webapp.session import views as session_views
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the panel's forms are small
@@ -50,6 +54,10 @@ _AREAS = (
     check_views,
     api_views,
     access_views,
+    me_views,
+    users_views,
+    tokens_views,
+    audit_views,
     health_views,
 )
 
@@ -86,7 +94,8 @@ def create_app(
     hosts.init_app(app, allowed_hosts)
     guard.init_app(app)
     uploads.init_app(app)
-    CSRFProtect(app)
+    forms.init_app(app)
+    recording.init_app(app)
     for area in _AREAS:
         app.register_blueprint(area.blueprint)
     return app

@@ -10,6 +10,7 @@ from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response
 
 from bot.errors import AviaryError
+from webapp.audit.recording import note_refusal
 
 
 def told(act: Callable[[], str]) -> tuple[str, str]:
@@ -17,6 +18,7 @@ def told(act: Callable[[], str]) -> tuple[str, str]:
     try:
         return act(), "plain"
     except AviaryError as refused:
+        note_refusal()
         return f"{refused.message} {refused.remedy}".strip(), "bad"
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from bot.clock import Clock, FakeClock
 from bot.fleet.fake import FakeFleet
-from bot.storage.panel_store import PanelStore
+from bot.storage.panel import PanelStore
 from webapp import Access, create_app
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)

@@ -1,5 +1,10 @@
-"""The way into the panel: login, first password, logout."""
+"""The way into the panel, and what each may do there.
 
-from webapp.access.service import Access, AccessRefused, TooManyAttempts
+needs.py is the one table of what each route needs: a new route gets a line there, else it is for admins alone.
+"""
 
-__all__ = ["Access", "AccessRefused", "TooManyAttempts"]
+from webapp.access.actors import Actor, actor
+from webapp.access.refusals import AccessRefused, TooManyAttempts
+from webapp.access.service import Access
+
+__all__ = ["Access", "AccessRefused", "Actor", "TooManyAttempts", "actor"]

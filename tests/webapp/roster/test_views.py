@@ -12,7 +12,7 @@ import yaml
 from flask.testing import FlaskClient
 
 from bot.account_manager import AccountManager
-from bot.storage.panel_store import PanelStore
+from bot.storage.panel import PanelStore
 from tests.webapp.panel import QUICK_HASHER, WholeAnswers
 from tests.worlds import World
 from webapp import Access, create_app
