@@ -29,15 +29,15 @@ from webapp.audit import views as audit_views
 from webapp.bulk import views as bulk_views
 from webapp.check import views as check_views
 from webapp.health import views as health_views
-from webapp.media import views as media_views
 from webapp.me import views as me_views
+from webapp.media import views as media_views
 from webapp.numbers import views as numbers_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
 from webapp.roster import views as roster_views
+from webapp.session import views as session_views
 from webapp.tokens import views as tokens_views
 from webapp.users import views as users_views
-from webapp.session import views as session_views
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the panel's forms are small
 
