@@ -12,6 +12,7 @@ from webapp.wording import Face
 
 GOOD = Face("Nothing here speaks against it", "circle-check", "good")
 ENDS_SOON = Face("It ends soon", "alert-triangle", "warn")
+REFUSED = Face("It did not work when it was last checked", "circle-x", "bad")
 CANNOT_WORK = Face("It cannot work", "circle-x", "bad")
 MISSING = Face("There is none yet", "circle-x", "bad")
 _PURPOSES = {
@@ -51,6 +52,8 @@ class SessionPage:
             return MISSING
         if session.problem:
             return CANNOT_WORK
+        if session.check is not None and session.check.problem:
+            return REFUSED
         return ENDS_SOON if session.ends_soon else GOOD
 
     @property

@@ -116,7 +116,9 @@ def test_whose_it_is_stands_there_once_it_was_checked(
     note_check(folder, SessionCheck(session_id, NOW, "warung_asli"))
     assert "@warung_asli" in operator.get(PAGE).text
     note_check(folder, SessionCheck(session_id, NOW, "", "x.com shows its login"))
-    assert "x.com shows its login" in operator.get(PAGE).text
+    html = operator.get(PAGE).text
+    assert "x.com shows its login" in html
+    assert "It did not work when it was last checked." in html
     note_check(folder, SessionCheck("another", NOW, "somebody"))
     assert "not checked yet" in operator.get(PAGE).text
 
