@@ -68,6 +68,8 @@ class FleetSettings(Section):
     pause_fleet_within_minutes: Annotated[float, Field(ge=1, le=1440)] = 10
     decide_after_seconds: Annotated[float, Field(ge=5, le=3600)] = 120
     """How old a post must be before its absence from the profile proves that it was not sent."""
+    keep_record_days: Annotated[int, Field(ge=7, le=3650)] = 90
+    """How long steps, runs without a post and failed posts are kept; see bot/storage/retention.py."""
     browser: BrowserSettings = BrowserSettings()
 
 

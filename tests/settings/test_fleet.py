@@ -190,3 +190,15 @@ def test_settings_of_a_wrong_shape_are_told_and_the_accounts_stay(tmp_path: Path
 def test_seats_have_bounds(tmp_path: Path, seats: str) -> None:
     fleet = load(tmp_path, f"settings:\n  max_concurrent_accounts: {seats}\n")
     assert fleet.problems[0].line == 2
+
+
+@pytest.mark.parametrize("days", ["6", "3651", "0", "7.5", "lama"])
+def test_days_that_records_are_kept_have_bounds(tmp_path: Path, days: str) -> None:
+    fleet = load(tmp_path, f"settings:\n  keep_record_days: {days}\n")
+    assert [(problem.line, problem.key) for problem in fleet.problems] == [(2, "settings.keep_record_days")]
+    assert fleet.settings.keep_record_days == 90
+
+
+@pytest.mark.parametrize("days", [7, 3650])
+def test_days_that_records_are_kept_can_be_chosen(tmp_path: Path, days: int) -> None:
+    assert load(tmp_path, f"settings: {{keep_record_days: {days}}}\n").settings.keep_record_days == days
