@@ -28,14 +28,18 @@ from webapp.audit import recording
 from webapp.audit import views as audit_views
 from webapp.bulk import views as bulk_views
 from webapp.check import views as check_views
+from webapp.files import views as files_views
 from webapp.health import views as health_views
+from webapp.keywords import views as keywords_views
 from webapp.me import views as me_views
 from webapp.media import views as media_views
 from webapp.numbers import views as numbers_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
+from webapp.plan import views as plan_views
 from webapp.roster import views as roster_views
 from webapp.session import views as session_views
+from webapp.settings import views as settings_views
 from webapp.tokens import views as tokens_views
 from webapp.users import views as users_views
 
@@ -48,6 +52,10 @@ _AREAS = (
     roster_views,
     accounts_views,
     activity_views,
+    plan_views,
+    settings_views,
+    keywords_views,
+    files_views,
     media_views,
     session_views,
     numbers_views,

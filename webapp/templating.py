@@ -29,6 +29,7 @@ def init_app(app: Flask, clock: Clock) -> None:
         level_face=level_face,
         now=clock.now,
         time_of_day=_time_of_day,
+        clock_only=_clock_only,
         when=lambda moment, zone, due=False: _when(moment, clock.now(), zone, due),
         clock_time=lambda moment, zone, seconds=True: _clock_time(moment, clock.now(), zone, seconds),
     )
@@ -50,6 +51,15 @@ def _time_of_day(moment: datetime, zone: str) -> Markup:
         moment.isoformat(timespec="seconds"),
         times.exact(moment, zone),
         times.time_of_day(moment, zone),
+    )
+
+
+def _clock_only(moment: datetime, zone: str) -> Markup:
+    """Hours and minutes alone, for times that were planned; the whole date on hover."""
+    return Markup('<time datetime="%s" title="%s">%s</time>') % (
+        moment.isoformat(timespec="seconds"),
+        times.exact(moment, zone),
+        times.time_of_day(moment, zone)[:5],
     )
 
 

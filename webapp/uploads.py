@@ -8,22 +8,33 @@ from __future__ import annotations
 from flask import Flask, request
 
 from bot.content.media import FORMATS
+from bot.settings.yaml_reading import MAX_BYTES
 from bot.storage.cookies import MOST_BYTES
 
 _FORM = 1024 * 1024  # bytes: the other fields, and the lines between the parts
 LARGEST_UPLOAD = max(each.most_bytes for each in FORMATS) + _FORM
-LARGEST = {"media.upload": LARGEST_UPLOAD, "session.replace": MOST_BYTES + _FORM}
+LARGEST_TEXT = 2 * MAX_BYTES + _FORM
+"""A YAML file: a browser sends each of its line ends as two signs."""
+LARGEST = {
+    "media.upload": LARGEST_UPLOAD,
+    "session.replace": MOST_BYTES + _FORM,
+    "files.save": LARGEST_TEXT,
+    "keywords.save": LARGEST_TEXT,
+}
 """Endpoint -> bytes."""
+OF_TEXT = {"session.replace", "files.save", "keywords.save"}  # cookies may be pasted, too
+"""Their fields are long texts, which stay in memory."""
 MOST_FILES = 100  # in one request
+MOST_PARTS = 2 * MOST_FILES + 10  # of its form: files, or groups of keywords with their names
 
 
 def _set_limits() -> None:
     largest = LARGEST.get(request.endpoint or "")
     if largest is not None and request.method == "POST":
         request.max_content_length = largest
-        if request.endpoint == "session.replace":
-            request.max_form_memory_size = MOST_BYTES + _FORM  # cookies may be pasted, too
-        request.max_form_parts = MOST_FILES + 10
+        if request.endpoint in OF_TEXT:
+            request.max_form_memory_size = largest
+        request.max_form_parts = MOST_PARTS
 
 
 def init_app(app: Flask) -> None:

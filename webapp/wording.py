@@ -137,8 +137,11 @@ TO_PUT_RIGHT = "To put right"
 ACCOUNT_PAGES: dict[str, str] = {
     "accounts.show": "Runs and posts",
     "activity.show": "Activity",
+    "plan.show": "Plan",
+    "keywords.show": "Keywords",
     "media.show": "Media",
     "session.show": "Session",
+    "settings.show": "Settings",
     "numbers.show": "Numbers",
     "check.show": "X’s pages",
     "roster.edit": "Account",

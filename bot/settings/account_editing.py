@@ -45,7 +45,12 @@ def change_slot(data: Any, name: str, values: Mapping[KeyPath, Any]) -> None:
 
 
 def add_slot(data: Any, name: str, values: Mapping[KeyPath, Any]) -> None:
-    """Enter a new slot: one of the three under its own key, others at the end of the list."""
+    """Enter a new slot: one of the three under its own key, others at the end of the list.
+
+    Raises ValueError when there is one of this name.
+    """
+    if _has_slot(data, name):
+        raise ValueError(f"there is a slot {name!r} already")
     schedule = _section(data, "schedule")
     slot: Any = as_yaml({} if name in THREE_SLOTS else {"name": name})
     set_values(slot, values)
@@ -55,6 +60,14 @@ def add_slot(data: Any, name: str, values: Mapping[KeyPath, Any]) -> None:
     if not schedule.get("slots"):  # also an empty list, which may be written [] and would stay on one line
         schedule["slots"] = as_yaml([])
     schedule["slots"].append(slot)
+
+
+def _has_slot(data: Any, name: str) -> bool:
+    try:
+        slot_path(data, name)
+    except KeyError:
+        return False
+    return True
 
 
 def delete_slot(data: Any, name: str) -> None:

@@ -101,6 +101,12 @@ def test_a_new_slot_can_be_read_back(text: str, name: str) -> None:
     assert all(line in after.splitlines() for line in text.splitlines() if "#" in line)
 
 
+@pytest.mark.parametrize("name", ["morning", "night"])
+def test_a_slot_is_not_entered_twice(name: str) -> None:
+    with pytest.raises(ValueError, match="already"):
+        edit_yaml(SETTINGS, lambda data: add_slot(data, name, {}), FILE)
+
+
 @pytest.mark.parametrize("name", ["morning", "lunch", "night"])
 def test_a_slot_is_deleted_alone(name: str) -> None:
     data, changed = edited(lambda data: delete_slot(data, name))

@@ -1,0 +1,1 @@
+"""The keywords of one account, as lists over keywords.yaml."""

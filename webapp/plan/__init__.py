@@ -1,0 +1,1 @@
+"""The plan of one account: its slots, and when they come up."""

@@ -1,0 +1,1 @@
+"""The settings of one account, as a form over settings.yaml."""
