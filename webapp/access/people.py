@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import timedelta
-
 from bot.clock import Clock
 from bot.storage.panel.store import PanelStore
 from bot.storage.panel.users import LONGEST_NAME, Role, User
 from webapp.access.refusals import AccessRefused
-
-INVITATION = "invitation"
-INVITATION_LIFETIME = timedelta(days=7)
 
 
 class People:
@@ -30,14 +24,14 @@ class People:
     def invite(self, name: str, role: Role) -> tuple[User, str]:
         """Add a user; returns them and the secret of the link by which they set a password. Raises AviaryError."""
         user = self._store.users.add(checked_name(name), role, self._clock.now())
-        return user, self._make_link(user)
+        return user, self._store.links.invite(user.id, self._clock.now())
 
     def renew_link(self, user_id: int) -> tuple[User, str]:
         """Another link to set a (new) password by; voids the one before. Raises AccessRefused."""
         user = self.get(user_id)
         if not user.is_active:
             raise AccessRefused(f"{user.name} is deactivated.", remedy="Activate them first.")
-        return user, self._make_link(user)
+        return user, self._store.links.invite(user.id, self._clock.now())
 
     def change_role(self, user_id: int, role: Role) -> User:
         """At once, in every open session. Raises PanelRefusal for the last admin."""
@@ -69,11 +63,6 @@ class People:
         self.get(user_id)
         self._store.second_factors.remove(user_id)
         return self.get(user_id)
-
-    def _make_link(self, user: User) -> str:
-        secret = secrets.token_urlsafe(32)
-        self._store.links.keep_only(INVITATION, secret, user.id, self._clock.now() + INVITATION_LIFETIME)
-        return secret
 
 
 def checked_name(name: str) -> str:

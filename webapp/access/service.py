@@ -10,13 +10,14 @@ from argon2 import PasswordHasher
 
 from bot.clock import Clock
 from bot.storage.panel.audit import AuditLog
+from bot.storage.panel.links import INVITATION
 from bot.storage.panel.sessions import Session
 from bot.storage.panel.store import PanelStore
 from bot.storage.panel.throttle import AttemptLimits
 from bot.storage.panel.tokens import ApiTokens
 from bot.storage.panel.users import FIRST_NAME, User
 from webapp.access.passwords import Passwords, check_password
-from webapp.access.people import INVITATION, People, checked_name
+from webapp.access.people import People, checked_name
 from webapp.access.refusals import AccessRefused, TooManyAttempts
 from webapp.access.second_factor import SecondFactor
 

@@ -9,10 +9,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from bot.errors import AviaryError, sentences
+from bot.storage.panel.links import INVITATION_LIFETIME
 from bot.storage.panel.users import LONGEST_NAME, Role, User
 from webapp import wording
 from webapp.access.actors import own_session
-from webapp.access.people import INVITATION_LIFETIME, People
+from webapp.access.people import People
 from webapp.services import services
 from webapp.users.words import ROLES
 

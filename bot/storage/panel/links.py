@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.storage.panel.database import PanelDatabase, digest
+
+INVITATION = "invitation"
+INVITATION_LIFETIME = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,12 @@ class Links:
         with self._database.changing() as db:
             db.execute("DELETE FROM link WHERE expires_at <= ?", (now.timestamp(),))
             db.execute("INSERT INTO link VALUES (?, ?, ?, ?)", (digest(secret), kind, user_id, _seconds(expires_at)))
+
+    def invite(self, user_id: int, now: datetime) -> str:
+        """A secret for `/invitation?token=...`, by which the user sets a password; voids the one before."""
+        secret = secrets.token_urlsafe(32)
+        self.keep_only(INVITATION, secret, user_id, now + INVITATION_LIFETIME)
+        return secret
 
     def find(self, kind: str, secret: str, now: datetime) -> Link | None:
         """What the secret is good for, None when it is not. Does not spend it."""

@@ -16,6 +16,7 @@ PREFIX = "aviary_"
 """By it a person, or a scanner for leaked secrets, knows what the token is of."""
 LONGEST_NAME = 60
 DEFAULT_DAYS = 90
+LONGEST_DAYS = 3650
 _USED_EVERY = timedelta(minutes=1)
 """How exactly the last use is kept: a program may ask many times a second."""
 
