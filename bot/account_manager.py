@@ -27,6 +27,7 @@ from bot.fleet.registry import Registry
 from bot.fleet.roster import Roster
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
+from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
 from bot.planning.ticker import Ticker
@@ -43,6 +44,7 @@ from bot.x.report import PageReport
 
 TICK_SECONDS = 0.5
 STOP_SECONDS = 20.0
+TIDY_SECONDS = 600.0
 _log = structlog.get_logger(__name__)
 
 
@@ -98,6 +100,7 @@ class AccountManager:
             lambda _account_id: self.reload(),
             lambda: self._registry.fleet.settings.stagger_minutes,
         )
+        self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._ticker = Ticker(self._clock)
         self._file_lock = FileLock(self.home.lock_file, blocking=False)
 
@@ -114,6 +117,7 @@ class AccountManager:
         self._permits = Permits(self._database, self._clock)
         self._queue.share_of = self._permits.share
         self._standings = Standings(self._database, self._clock)
+        self._tidying.open(self._standings)
         pause = FleetPause(self._standings, self._clock)
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
         self._viewing.open(self._standings, self._scheduling, pause)
@@ -140,11 +144,13 @@ class AccountManager:
         self._ticker.every(TICK_SECONDS, self.tick, "tick")
         self._ticker.every(2, self.reload, "reload")
         self._ticker.every(30, self._viewing.refresh, "refresh cards")
+        self._ticker.every(TIDY_SECONDS, self._tidying.look, "tidy")
         self._ticker.start()
 
     def close(self, patience_seconds: float = 20.0) -> None:
         """End all work: runs stop at their next safe point, browsers close, then the home is free."""
         self._ticker.stop()
+        self._tidying.close()
         self._dispatcher.close(patience_seconds)
         for stray in reap(self.home.root):
             _log.warning("ended a browser that did not close in time", pid=stray.pid)

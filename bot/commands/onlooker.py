@@ -18,7 +18,7 @@ from bot.fleet_view import AccountView, RunState, RunView
 from bot.planning.agenda import Agenda
 from bot.planning.slots import Occurrence
 from bot.settings.fleet import BrokenEntry
-from bot.settings.home import Home
+from bot.settings.home import Home, is_there
 from bot.storage.database import Database
 from bot.storage.standings import Standing, StandingKind, Standings
 
@@ -70,14 +70,14 @@ class Onlooker:
 
     def read(self, member: Member, look: Callable[[AccountRecords], _Read], nothing: _Read) -> _Read:
         """What the account's database says; `nothing` when it has none yet. Raises StorageError."""
-        if not member.folder.metrics_db.exists():
+        if not is_there(member.folder.metrics_db):
             return nothing
         with open_records(member.folder) as records:
             return look(records)
 
     def last_run(self, member: Member) -> RunView | None:
         """The newest run that is not merely planned. Raises StorageError."""
-        if not member.folder.metrics_db.exists():
+        if not is_there(member.folder.metrics_db):
             return None
         runs = read_runs(member.folder, _LAST_RUNS)
         return next((run for run in runs if run.state is not RunState.QUEUED), None)

@@ -16,6 +16,7 @@ from bot.fleet.run_queue import QueuedRun
 from bot.fleet_view import AccountState, AccountView, StateKind
 from bot.planning.slots import Occurrence
 from bot.settings.fleet import BrokenEntry
+from bot.settings.home import is_there
 from bot.storage.standings import Standing, StandingKind
 from bot.x.contract import Step
 
@@ -213,7 +214,7 @@ def _has_slots(member: Member) -> bool:
 
 def _numbers(member: Member, now: datetime) -> tuple[Numbers | None, str]:
     """The numbers, or what is wrong with the database."""
-    if member.settings is None or not member.folder.metrics_db.exists():
+    if member.settings is None or not is_there(member.folder.metrics_db):
         return None, ""  # a new account: its database is made with its first run
     try:
         return read_numbers(member.folder, now.astimezone(member.settings.schedule.zone).date()), ""

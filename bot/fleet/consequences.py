@@ -15,7 +15,7 @@ from bot.fleet.registry import Member, Registry
 from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.verdicts import judge
-from bot.settings.home import AccountFolder
+from bot.settings.home import AccountFolder, is_there
 from bot.slot_work import CHECK_SLOT, LOOKS
 from bot.storage.standings import Standing, StandingKind, Standings
 
@@ -83,7 +83,7 @@ class Consequences:
     def _record_standing(self, account_id: str, folder: AccountFolder, before: Standing) -> None:
         """Enter a changed standing into the account's record: it is a decision like any other."""
         after = self._standings.get(account_id)
-        if (after.kind, after.until) == (before.kind, before.until) or not folder.metrics_db.exists():
+        if (after.kind, after.until) == (before.kind, before.until) or not is_there(folder.metrics_db):
             return
         level = "good" if after.kind is StandingKind.ACTIVE else "error"
         with open_records(folder) as records:

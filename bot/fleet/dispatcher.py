@@ -23,7 +23,7 @@ from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet.scheduling import BY_ITSELF, Scheduling
 from bot.fleet_view import RunState, Trigger
 from bot.settings.fleet import FleetSettings
-from bot.settings.home import AccountFolder
+from bot.settings.home import AccountFolder, is_there
 from bot.slot_work import LOOKS
 from bot.storage.standings import Standings
 from bot.x.contract import Step, StepKind
@@ -248,7 +248,7 @@ class Dispatcher:
     def _end(self, run: QueuedRun, state: RunState, reason: str) -> RunOutcome:
         """End a run's record from here, without its automation."""
         folder = AccountFolder(run.root)
-        if folder.metrics_db.exists():  # else the account was taken away together with its folder
+        if is_there(folder.metrics_db):  # else the account was taken away together with its folder
             with open_records(folder) as records:
                 records.journal.note(run.run_id, self._clock.now(), reason, "warning")
                 records.journal.end_run(run.run_id, state, self._clock.now(), reason)

@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.fleet.records import open_records
 from bot.fleet.registry import Member
 from bot.fleet_view import RunState, Trigger
+from bot.settings.home import is_there
 from bot.storage.journal import RunRecord
 
 
@@ -47,7 +48,7 @@ class AccountRunBook:
             records.journal.end_run(run_id, state, at, reason)
 
     def leftovers(self, member: Member) -> Leftovers:
-        if not member.folder.metrics_db.exists():
+        if not is_there(member.folder.metrics_db):
             return Leftovers()  # a new account: its database is made with its first run
         with open_records(member.folder) as records:
             return Leftovers(tuple(records.journal.unfinished_runs()), records.journal.has_undecided())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,14 +13,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import FakeClock, StopSignal
+from bot.fleet.records import open_records
 from bot.fleet.registry import Registry
 from bot.fleet.tidying import Tidying
-from bot.settings.home import Home
+from bot.settings.home import AccountFolder, Home
 from bot.storage.database import Database, to_text
 from bot.storage.retention import BATCH
 from bot.storage.standings import Standings
 from tests.engines import START
 from tests.homes import HomeBuilder
+from tests.worlds import World
 
 NEWEST = 1000  # so many steps stay at any age
 OLD = 2 * BATCH
@@ -189,3 +192,22 @@ def test_nobody_waits_for_it_and_it_ends_at_its_next_transaction(house: House) -
     assert house.steps("one") == OLD - BATCH + NEWEST, "not after the end"
     let_work(house.tidying())
     assert house.steps("one") == NEWEST, "the next start goes on"
+
+
+def test_a_fleet_that_runs_tidies_by_itself(world: World) -> None:
+    folder = AccountFolder(world.add("one", "OneShop"))
+    with open_records(folder) as records:
+        for number in range(NEWEST + 5):
+            records.journal.note(None, START - timedelta(days=100), f"step {number}")
+    manager = world.open()
+    manager.start()
+    world.clock.advance(700)
+
+    def is_tidied() -> bool:
+        with open_records(folder) as records:
+            return len(records.journal.history(5000)) == NEWEST
+
+    patience = time.monotonic() + 30
+    while not is_tidied() and time.monotonic() < patience:
+        threading.Event().wait(0.05)  # the ticker and the tidying have threads of their own
+    assert is_tidied()
