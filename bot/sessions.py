@@ -117,7 +117,8 @@ class Sessions:
     def look(self, account_id: str) -> SessionView:
         """Raises KeyError for an unknown account, and for one whose settings cannot be read."""
         place = self._places()[account_id]
-        return _view(place, self._see(place), self._clock.now())
+        seen = self._see(place)
+        return replace(_view(place, seen, self._clock.now()), check=_check_of(place, seen))
 
     def lines(self, folder: AccountFolder, file: str) -> Iterator[str]:
         """What a person should know before a run meets it, each with what to do."""
@@ -199,7 +200,6 @@ def _view(place: SessionPlace, seen: _Seen, now: datetime) -> SessionView:
         ends=ends,
         days_left=None if ends is None else (ends - now).days,
         saved_at=saved_at,
-        check=_check_of(place, seen),
     )
 
 
