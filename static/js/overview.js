@@ -79,7 +79,17 @@
   document.addEventListener("click", (event) => {
     if (event.target.matches?.(".pick")) tick(event.target, event.target.checked, event.shiftKey);
     else if (event.target.closest?.("#pager a")) turned = true;
+    else closeMenuOf(event.target.closest?.(".chip-menu a"));
   });
+
+  // A filter was chosen in a menu: an open menu would keep the filters from being swapped. The focus stays beside it.
+  function closeMenuOf(choice) {
+    const menu = choice?.closest("details");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+
   pageTick.addEventListener("change", () => tickPage(pageTick.checked));
   clear.addEventListener("click", () => {
     tickNone();
@@ -97,7 +107,8 @@
   document.body.addEventListener("htmx:afterRequest", () => (turned = false));
 
   function toTop() {
-    bulk.scrollIntoView({ block: "start" });
+    // Not to the bar above it: that one sticks, so it is in sight already.
+    document.getElementById("cards").scrollIntoView({ block: "start" });
     const range = document.getElementById("pager-range");
     if (range) document.getElementById("announcer").textContent = range.textContent;
   }

@@ -10,12 +10,14 @@ from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response
 
 from webapp.accounts.card import Card
+from webapp.overview import drawn
 from webapp.overview.look import Kept, Look, recall, remember
 from webapp.overview.page import Overview, look_at_fleet
 from webapp.overview.selection import Selection
 from webapp.services import services
 
 blueprint = Blueprint("overview", __name__)
+drawn.init_blueprint(blueprint)
 
 
 @blueprint.get("/")
