@@ -28,7 +28,7 @@ ACCOUNTS, ASKED, WARM_UP = 200, 100, 5
 PAGE_MS, POLL_MS = 50, 5
 NOW = datetime.now(UTC)
 ADDRESSES = {
-    "the default page": "/?show=all",
+    "the default page": "/?show=all&size=50&view=cards",  # said, since the panel remembers what was chosen last
     "all on one page, cards": "/?show=all&size=200&view=cards",
     "all on one page, table": "/?show=all&size=200&view=table",
 }
