@@ -11,7 +11,7 @@ import yaml
 from flask.testing import FlaskClient
 
 from bot.account_manager import AccountManager
-from tests.webapp.panel import make_panel
+from tests.webapp.panel import Panel, make_panel
 from tests.worlds import World
 
 
@@ -22,6 +22,7 @@ class Desk:
     world: World
     manager: AccountManager
     client: FlaskClient
+    panel: Panel
 
     def file(self, name: str) -> Path:
         return self.world.home.root / "accounts" / "one_OneShop" / "config" / name
@@ -71,4 +72,4 @@ def sit_down(tmp_path: Path) -> Desk:
         world.home.root / "data",
         config={"WTF_CSRF_ENABLED": False},
     )
-    return Desk(world, manager, panel.operator())
+    return Desk(world, manager, panel.operator(), panel)

@@ -23,13 +23,13 @@ FIELDS = (
         Kind.CHOICE,
         choices=(("promo", "A promo template"), ("value", "A value template"), ("none", "Nothing")),
     ),
+    Field(
+        ("summary",), "It ends with a line on the day", Kind.TICK, "In the record: posts, likes, follows, followers."
+    ),
     Field(("like",), "Likes", Kind.NUMBER, most=_MOST_DEEDS),
     Field(("like_from",), "… found with the keywords of", suggestions="groups"),
     Field(("follow",), "Follows", Kind.NUMBER, most=_MOST_DEEDS),
     Field(("follow_from",), "… found with the keywords of", suggestions="groups"),
-    Field(
-        ("summary",), "It ends with a line on the day", Kind.TICK, "In the record: posts, likes, follows, followers."
-    ),
     Field(
         ("missed", "policy"),
         "When its time passed while Aviary was off",

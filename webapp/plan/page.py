@@ -98,6 +98,11 @@ class PlanPage:
         return wording.STATES[state].words.lower() if state in _HOLDS_STILL else ""
 
     @property
+    def are_shifted(self) -> bool:
+        """Whether the fleet moves any of its runs."""
+        return any(run.shifted_from for _, runs in self.days for run in runs)
+
+    @property
     def button(self) -> Action | None:
         """Pause, or what ends the present rest."""
         card = self.head.card

@@ -44,8 +44,8 @@ PARTS = (
             _policy(
                 "post",
                 "Posts",
-                "X forbids scripting its website, and the same text on several accounts. Posts of your own, each "
-                "account with its own texts, are the smallest risk; it stays yours.",
+                "X forbids scripting its website, and the same text on several accounts. The risk is yours; give each "
+                "account texts of its own.",
             ),
             _policy("like", "Likes", "X forbids automated likes: by itself, they may cost the account."),
             _policy(

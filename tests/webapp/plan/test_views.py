@@ -76,7 +76,8 @@ def test_a_run_that_the_fleet_shifts_says_from_when(desk: Desk) -> None:
     coming = desk.manager.files.coming("one")
     local = coming[0].planned_at.astimezone(AccountSettings.model_validate(desk.data("settings.yaml")).schedule.zone)
     assert f">{local:%H:%M}</time>" in page
-    assert "moved so that accounts do not all begin at once" in page
+    assert "so that accounts do not all begin at once" in page
+    assert "instead of <time" in page
 
 
 def test_a_slot_that_ran_today_comes_up_no_more_today(desk: Desk) -> None:
