@@ -317,14 +317,14 @@ class AccountManager:
     def account_view(self, account_id: str) -> AccountView:
         return self._viewing.account_view(account_id)
 
-    def runs(self, account_id: str, limit: int = 20) -> list[RunView]:
-        return self._viewing.runs(account_id, limit)
+    def runs(self, account_id: str, limit: int = 20, *, before: int = 0) -> list[RunView]:
+        return self._viewing.runs(account_id, limit, before=before)
 
     def steps(self, account_id: str, run_id: int) -> list[StepView]:
         return self._viewing.steps_of(account_id, run_id)
 
-    def posts(self, account_id: str, limit: int = 10) -> list[PostView]:
-        return self._viewing.posts(account_id, limit)
+    def posts(self, account_id: str, limit: int = 10, *, before: int = 0) -> list[PostView]:
+        return self._viewing.posts(account_id, limit, before=before)
 
     def why(
         self, account_id: str, *, limit: int = 50, before: int = 0, levels: Sequence[str] = (), words: str = ""

@@ -21,6 +21,12 @@ PAUSED_BY_A_PERSON = "paused by a person"
 """The reason of a pause that a person began, of one account or of the fleet."""
 
 
+class Refusal(str):
+    """A line for a person that says why nothing was done."""
+
+    __slots__ = ()
+
+
 class StateKind(StrEnum):
     """The states of an account, most urgent first."""
 
@@ -201,6 +207,8 @@ class FleetView:
 class Fleet(Protocol):
     """What the panel asks of the engine; AccountManager is the real one.
 
+    What a person asks for is answered with a line in words; one that says no is a `Refusal`.
+
     Methods that take an `account_id` raise KeyError for an unknown one.
     """
 
@@ -221,14 +229,14 @@ class Fleet(Protocol):
 
     def account_view(self, account_id: str) -> AccountView: ...
 
-    def runs(self, account_id: str, limit: int = 20) -> list[RunView]:
-        """Newest first."""
+    def runs(self, account_id: str, limit: int = 20, *, before: int = 0) -> list[RunView]:
+        """Newest first. `before` is the id to page on from."""
 
     def steps(self, account_id: str, run_id: int) -> list[StepView]:
         """Newest first."""
 
-    def posts(self, account_id: str, limit: int = 10) -> list[PostView]:
-        """Newest first."""
+    def posts(self, account_id: str, limit: int = 10, *, before: int = 0) -> list[PostView]:
+        """Newest first. `before` is the `intent_id` to page on from."""
 
     def evidence_file(self, account_id: str, evidence_id: str) -> Path | None:
         """The PNG behind StepView.evidence; None when there is none (never a path outside the account)."""

@@ -51,6 +51,9 @@ class Roster(Protocol):
 
     def entry(self, account_id: str) -> RosterEntry: ...
 
+    def entries(self) -> list[RosterEntry]:
+        """All entries that have an id, in the order of the file. Raises SettingsError when it cannot be read."""
+
     def archives(self) -> list[ArchiveFile]:
         """Newest first."""
 

@@ -13,6 +13,8 @@ from htmx_flask import request as htmx_request
 from werkzeug.exceptions import HTTPException
 
 _log = logging.getLogger(__name__)
+REFERENCE = "/api/docs"
+"""The one page for people below /api."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def _answer(error: HTTPException) -> Response:
 
 def speaks_json() -> bool:
     """Whether a program asks, not a person's browser."""
-    return request.path.startswith("/api/")
+    return request.path.startswith("/api/") and request.path != REFERENCE
 
 
 def answer(code: int, words: Answer) -> Response:

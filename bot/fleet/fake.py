@@ -120,17 +120,18 @@ class FakeFleet:
     def account_view(self, account_id: str) -> AccountView:
         return self._accounts[account_id]
 
-    def runs(self, account_id: str, limit: int = 20) -> list[RunView]:
+    def runs(self, account_id: str, limit: int = 20, *, before: int = 0) -> list[RunView]:
         self.account_view(account_id)
-        return self._runs.get(account_id, [])[:limit]
+        return [run for run in self._runs.get(account_id, []) if not before or run.id < before][:limit]
 
     def steps(self, account_id: str, run_id: int) -> list[StepView]:
         self.account_view(account_id)
         return list(self._steps.get(run_id, []))
 
-    def posts(self, account_id: str, limit: int = 10) -> list[PostView]:
+    def posts(self, account_id: str, limit: int = 10, *, before: int = 0) -> list[PostView]:
         self.account_view(account_id)
-        return self._posts.get(account_id, [])[:limit]
+        found = self._posts.get(account_id, [])
+        return [post for post in found if not before or post.intent_id < before][:limit]
 
     def evidence_file(self, account_id: str, evidence_id: str) -> Path | None:
         self.account_view(account_id)

@@ -17,7 +17,7 @@ from bot.fleet.review import decide
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.viewing import Viewing
-from bot.fleet_view import PAUSED_BY_A_PERSON
+from bot.fleet_view import PAUSED_BY_A_PERSON, Refusal
 from bot.slot_work import PAGES_SLOT, SESSION_SLOT
 from bot.storage.permits import Permits
 from bot.storage.standings import StandingKind, Standings
@@ -65,15 +65,15 @@ class Orders:
                 return self._unusable(account_id)
             refusal = self._refusal(member)
             if refusal:
-                return refusal
+                return Refusal(refusal)
             chosen = slot or self._next_slot(member)
             if chosen not in _slot_names(member):
-                return f"{_name(member)} has no slot {chosen!r}; its slots are in config/settings.yaml."
+                return Refusal(f"{_name(member)} has no slot {chosen!r}; its slots are in config/settings.yaml.")
             try:
                 self._scheduling.plan_manual(member, chosen)
             except StorageError as error:
                 self._viewing.show(account_id)
-                return f"{_name(member)} cannot work: {sentences(error.message, error.remedy)}"
+                return Refusal(f"{_name(member)} cannot work: {sentences(error.message, error.remedy)}")
             self._viewing.show(account_id)
             self._dispatcher.fill_seats()
             waits = self._queue.is_waiting(account_id, self._clock.now())
@@ -104,10 +104,10 @@ class Orders:
                 return self._unusable(account_id)
             refusal = _cannot_work(member) or self._resting(member)
             if refusal:
-                return refusal
+                return Refusal(refusal)
             now = self._clock.now()
             if self._queue.is_working(account_id) or self._queue.is_waiting(account_id, now, slot):
-                return f"{_name(member)} has a run already; wait until it has ended."
+                return Refusal(f"{_name(member)} has a run already; wait until it has ended.")
             plan(member)
             self._viewing.show(account_id)
             self._dispatcher.fill_seats()
@@ -128,7 +128,7 @@ class Orders:
                 return self._unusable(account_id)
             refusal = _cannot_work(member)
             if refusal:
-                return refusal
+                return Refusal(refusal)
             self._stand(member, StandingKind.ACTIVE, "started by a person")
             self._replan(account_id)
             return f"{_name(member)} is started; {self._what_comes(member)}."
@@ -155,7 +155,7 @@ class Orders:
                 return self._unusable(account_id)
             standing = self._standings.meet(account_id)
             if standing.kind in {StandingKind.NEEDS_ATTENTION, StandingKind.STOPPED}:
-                return f"{_name(member)} {standing.in_words}; there is nothing to pause."
+                return Refusal(f"{_name(member)} {standing.in_words}; there is nothing to pause.")
             self._stand(member, StandingKind.PAUSED, PAUSED_BY_A_PERSON)
             self._viewing.show(account_id)
             return f"{_name(member)} is paused."
@@ -219,7 +219,7 @@ class Orders:
     def _unusable(self, account_id: str) -> str:
         """A line for an entry of accounts.yaml that cannot be used. Raises KeyError for an unknown one."""
         view = self._viewing.account_view(account_id)
-        return f"{view.name} cannot work: {view.state.reason}"
+        return Refusal(f"{view.name} cannot work: {view.state.reason}")
 
     def _refusal(self, member: Member) -> str:
         """Why a run may not be asked for now; "" when it may."""

@@ -66,9 +66,9 @@ def read_days(folder: AccountFolder, today: date) -> AccountNumbers:
         database.close()
 
 
-def read_runs(folder: AccountFolder, limit: int) -> list[RunView]:
+def read_runs(folder: AccountFolder, limit: int, before: int = 0) -> list[RunView]:
     with open_records(folder) as records:
-        return [run_view(run) for run in records.journal.runs(limit)]
+        return [run_view(run) for run in records.journal.runs(limit, before=before)]
 
 
 def read_steps(folder: AccountFolder, run_id: int) -> list[StepView]:
@@ -76,9 +76,9 @@ def read_steps(folder: AccountFolder, run_id: int) -> list[StepView]:
         return [StepView(step.at, step.text, step.level, step.evidence) for step in records.journal.steps(run_id)]
 
 
-def read_posts(folder: AccountFolder, handle: str, limit: int) -> list[PostView]:
+def read_posts(folder: AccountFolder, handle: str, limit: int, before: int = 0) -> list[PostView]:
     with open_records(folder) as records:
-        return [_post_view(intent, handle) for intent in records.journal.intents(limit=limit)]
+        return [_post_view(intent, handle) for intent in records.journal.intents(limit=limit, before=before)]
 
 
 def why_view(step: StepRecord) -> WhyView:

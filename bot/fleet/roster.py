@@ -72,6 +72,13 @@ class Roster:
             found = find_entry(self._list.entries(), account_id)
         return RosterEntry(account_id, found, mark_of(found))
 
+    def entries(self) -> list[RosterEntry]:
+        """All entries that have an id, in the order of the file. Raises SettingsError when it cannot be read."""
+        with self._lock:
+            found = self._list.entries()
+        named = [each for each in found if isinstance(each, dict) and isinstance(each.get("id"), str)]
+        return [RosterEntry(each["id"], each, mark_of(each)) for each in named]
+
     def archives(self) -> list[ArchiveFile]:
         """Newest first."""
         return list_archives(self.archive_folder)

@@ -170,14 +170,14 @@ class Viewing:
             raise KeyError(account_id)
         return view
 
-    def runs(self, account_id: str, limit: int = 20) -> list[RunView]:
-        return self._read(account_id, lambda member: read_runs(member.folder, limit), [])
+    def runs(self, account_id: str, limit: int = 20, *, before: int = 0) -> list[RunView]:
+        return self._read(account_id, lambda member: read_runs(member.folder, limit, before), [])
 
     def steps_of(self, account_id: str, run_id: int) -> list[StepView]:
         return self._read(account_id, lambda member: read_steps(member.folder, run_id), [])
 
-    def posts(self, account_id: str, limit: int = 10) -> list[PostView]:
-        return self._read(account_id, lambda member: read_posts(member.folder, member.entry.handle, limit), [])
+    def posts(self, account_id: str, limit: int = 10, *, before: int = 0) -> list[PostView]:
+        return self._read(account_id, lambda member: read_posts(member.folder, member.entry.handle, limit, before), [])
 
     def why(
         self, account_id: str, *, limit: int = 50, before: int = 0, levels: Sequence[str] = (), words: str = ""

@@ -128,9 +128,9 @@ class Journal:
         """Runs that a crash left queued or running, oldest first."""
         return self._runs(f"WHERE state NOT IN ({_marks(_ENDS)}) ORDER BY planned_at", _ENDS)
 
-    def runs(self, limit: int) -> list[RunRecord]:
-        """Newest first."""
-        return self._runs("ORDER BY id DESC LIMIT ?", (limit,))
+    def runs(self, limit: int, *, before: int = 0) -> list[RunRecord]:
+        """Newest first; `before` is a run's number to page on from."""
+        return self._runs("WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2", (before, limit))
 
     def last_work(self) -> RunRecord | None:
         """The newest run that has ended and was of a slot: not one that only looked at the profile or at the pages."""
@@ -256,11 +256,14 @@ class Journal:
             )
             return bool(cursor.rowcount)
 
-    def intents(self, *, states: Sequence[IntentState] = (), limit: int = 1000) -> list[Intent]:
-        """Newest first; of the given states, or of all."""
-        where = f"WHERE state IN ({_marks(states)})" if states else ""
+    def intents(self, *, states: Sequence[IntentState] = (), limit: int = 1000, before: int = 0) -> list[Intent]:
+        """Newest first; of the given states, or of all. `before` is a number to page on from."""
+        conditions = [f"state IN ({_marks(states)})"] if states else []
+        conditions += ["id < ?"] if before else []
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         query = f"SELECT * FROM intents {where} ORDER BY id DESC LIMIT ?"
-        return [_intent(row) for row in self._database.rows(query, (*states, limit))]
+        values = (*states, *([before] if before else []), limit)
+        return [_intent(row) for row in self._database.rows(query, values)]
 
     def intent(self, intent_id: int) -> Intent:
         """One post. Raises KeyError for a number that is not there."""

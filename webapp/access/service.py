@@ -9,6 +9,7 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 
 from bot.clock import Clock
+from bot.storage.panel.answers import KeptAnswers
 from bot.storage.panel.audit import AuditLog
 from bot.storage.panel.links import INVITATION
 from bot.storage.panel.sessions import Session
@@ -67,6 +68,7 @@ class Access:
         self.second_factor = SecondFactor(store.second_factors, clock, store.secret_key)
         self.tokens: ApiTokens = store.tokens
         self.audit: AuditLog = store.audit
+        self.answers: KeptAnswers = store.answers
 
     def secret_key(self) -> bytes:
         """The key that signs the panel's cookies."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.storage.panel.answers import KeptAnswers
 from bot.storage.panel.audit import AuditLog
 from bot.storage.panel.database import PanelDatabase
 from bot.storage.panel.links import Links
@@ -29,6 +30,7 @@ class PanelStore:
         self.throttle = Throttle(database)
         self.tokens = ApiTokens(database)
         self.audit = AuditLog(database)
+        self.answers = KeptAnswers(database)
 
     def secret_key(self) -> bytes:
         """The key that signs the panel's cookies; made at the first call, readable by its owner alone."""

@@ -16,6 +16,7 @@ from tests.webapp.access.people import bearer, invite
 from tests.webapp.panel import Panel, make_panel
 from tests.webapp.test_safety import ARGUMENTS
 from webapp.access.needs import NEEDS, Need, need_of
+from webapp.error_pages import REFERENCE
 
 OPEN = {"static", "health.healthz", "access.login", "access.log_in", "access.ask_code", "access.check_code"}
 OPEN |= {"access.setup", "access.set_up", "access.invitation", "access.accept"}
@@ -37,7 +38,7 @@ class Route:
 
     @property
     def is_api(self) -> bool:
-        return self.address.startswith("/api/")
+        return self.address.startswith("/api/") and self.address != REFERENCE
 
 
 def _routes(panel: Panel) -> Iterator[Route]:

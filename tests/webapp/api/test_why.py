@@ -1,4 +1,4 @@
-"""JSON for programs."""
+"""Why, over the API; and that whatever goes wrong under /api is a problem in JSON."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def test_it_tells_today_in_one_line_and_the_record_newest_first(operator: FlaskC
         "entries": [
             {
                 "id": 2,
-                "at": "2026-11-23T07:30:00+00:00",
+                "at": "2026-11-23T07:30:00Z",
                 "level": "warning",
                 "text": "hourly limit used up",
                 "run": 7,
                 "slot": "evening",
-                "next_at": "2026-11-23T08:12:00+00:00",
+                "next_at": "2026-11-23T08:12:00Z",
                 "evidence": "/accounts/warung/evidence/e1",
             },
             {
                 "id": 1,
-                "at": "2026-11-23T07:30:00+00:00",
+                "at": "2026-11-23T07:30:00Z",
                 "level": "info",
                 "text": "paused by a person",
                 "run": None,
@@ -76,20 +76,25 @@ def test_levels_and_words_narrow_it(operator: FlaskClient, fleet: FakeFleet) -> 
 
 
 @pytest.mark.parametrize(
-    ("query", "detail"),
+    ("query", "error"),
     [
-        ("limit=0", "limit is a whole number from 1 to 500."),
-        ("limit=501", "limit is a whole number from 1 to 500."),
-        ("limit=many", "limit is a whole number from 1 to 500."),
-        ("before=-1", "before is a whole number from 0 on."),
-        ("level=loud", "There is no level “loud”; the levels are info, good, warning, error."),
+        ("limit=0", {"parameter": "limit", "detail": "should be greater than or equal to 1"}),
+        ("limit=501", {"parameter": "limit", "detail": "should be less than or equal to 500"}),
+        ("limit=many", {"parameter": "limit", "detail": "must be a whole number"}),
+        ("before=-1", {"parameter": "before", "detail": "should be greater than or equal to 0"}),
+        ("level=loud", {"parameter": "level", "detail": "should be 'info', 'good', 'warning' or 'error'"}),
+        ("limits=5", {"parameter": "limits", "detail": "is not known here"}),
+        ("limit=5&limit=6", {"parameter": "limit", "detail": "may be given once"}),
     ],
 )
-def test_what_it_does_not_understand_is_told_as_a_problem(operator: FlaskClient, query: str, detail: str) -> None:
+def test_what_it_does_not_understand_is_told_by_its_parameter(
+    operator: FlaskClient, query: str, error: dict[str, str]
+) -> None:
     answer = operator.get(f"{WHY}?{query}")
-    assert answer.status_code == 400
-    assert answer.mimetype == PROBLEM
-    assert answer.json == {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": detail}
+    assert (answer.status_code, answer.mimetype) == (422, PROBLEM)
+    assert answer.json is not None
+    assert answer.json["errors"] == [error]
+    assert answer.json["type"] == "/api/docs#values"
 
 
 def test_an_unknown_account_is_a_problem(operator: FlaskClient) -> None:
