@@ -27,7 +27,10 @@ def create_api_token(home: Home, clock: Clock, name: str, scope: Scope, days: in
 
 
 def reset_login(home: Home, clock: Clock, name: str) -> Answer:
-    """A one-time path by which a user sets a new password; their second factor is removed. Raises AviaryError."""
+    """A one-time path by which a user, also a deactivated one, comes in again. Raises AviaryError.
+
+    They set a new password there; their second factor is removed.
+    """
     store = PanelStore(home.data)
     user = store.users.find(name.strip())
     if user is None:
