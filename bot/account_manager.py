@@ -101,6 +101,8 @@ class AccountManager:
             lambda: self._registry.fleet.settings.stagger_minutes,
         )
         self._tidying = Tidying(self._lock, self._registry, self._clock)
+        self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
+        self._is_behind = False
         self._ticker = Ticker(self._clock)
         self._file_lock = FileLock(self.home.lock_file, blocking=False)
 
@@ -218,28 +220,39 @@ class AccountManager:
         )
 
     def reload(self) -> None:
-        """Take in what changed in the files since the last look."""
+        """Take in what changed in the files since the last look, and what an error kept from being taken in before."""
         with self._lock:
             problems_before = self._registry.fleet_problems
             changed = self._registry.refresh()
-            if changed is None and problems_before == self._registry.fleet_problems:
+            if changed is None and problems_before == self._registry.fleet_problems and not self._is_behind:
                 return
-            self._dispatcher.adapt(self._registry.fleet.settings)
+            self._is_behind = True
+            self._changed |= changed or set()
+            settings = self._registry.fleet.settings
+            if self._scheduling.adapt(settings):
+                self._changed |= set(self._registry.members)
+            self._dispatcher.adapt(settings)
             self._dispatcher.forget_all()
             self._follow_renamed()
-            restaggered = self._scheduling.adapt(self._registry.fleet.settings)
-            for account_id in self._registry.members if restaggered else changed or ():
+            for account_id in list(self._changed):
                 self._replan(account_id)
+                self._changed.discard(account_id)
             self._viewing.take_over()
+            self._is_behind = False
 
     def _follow_renamed(self) -> None:
         """An account whose id was changed in accounts.yaml keeps its limits, its standing and its runs."""
         members = self._registry.members
         folders = {member.folder.root.relative_to(self.home.root).as_posix(): key for key, member in members.items()}
-        listed = {*members, *(entry.id for entry in self._registry.broken)}
-        for old, new in self._identities.take_over(folders, listed).items():
-            _log.info("account has another id", account=new, before=old)
-            self._dispatcher.rename(old, new)
+        renamed = self._identities.take_over(folders, {*members, *self._broken_ids()})
+        if renamed:
+            _log.info("accounts have other ids", accounts=renamed)
+            self._changed |= set(renamed.values())
+            self._dispatcher.rename(renamed)
+            self._scheduling.rename(renamed)
+
+    def _broken_ids(self) -> set[str]:
+        return {entry.id for entry in self._registry.broken}
 
     def _replan(self, account_id: str) -> None:
         """Bring agenda, automation and card of one account in line with its files."""
@@ -247,7 +260,8 @@ class AccountManager:
         member = self._registry.members.get(account_id)
         if member is None:
             # Its runs stay where they are: a mistake in accounts.yaml is mended soon, else their turn ends them.
-            self._scheduling.forget(account_id)
+            if account_id not in self._broken_ids():
+                self._scheduling.forget(account_id)
             return
         if self._picks_up and member.is_usable:
             self._scheduling.pick_up(member)
@@ -265,7 +279,7 @@ class AccountManager:
     def tick(self) -> None:
         """Queue what is due and fill free seats. The ticker calls it twice a second."""
         with self._lock:
-            for account_id in self._scheduling.look(self._registry.members):
+            for account_id in self._scheduling.look(self._registry.members, self._broken_ids()):
                 self._viewing.show(account_id)
         self._dispatcher.fill_seats()
 

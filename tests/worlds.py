@@ -30,6 +30,7 @@ class World:
         self.gate = threading.Event()  # a closed gate holds every run in its log-in
         self.gate.set()
         self.at_gate = threading.Event()  # a run has come to it
+        self._came = threading.Semaphore(0)
 
     def add(self, account_id: str, handle: str, **changes: Any) -> Path:
         self.x.add_account(handle, session=f"token-{handle}")
@@ -53,6 +54,10 @@ class World:
         manager.run_account(account_id)
         assert self.at_gate.wait(20)
 
+    def wait_at_gate(self, runs: int) -> bool:
+        """Wait until so many runs have come to the gate since the world began."""
+        return all(self._came.acquire(timeout=20) for _ in range(runs))
+
     def close(self) -> None:
         self.gate.set()
         for manager in self.managers:
@@ -62,10 +67,11 @@ class World:
 class _Gated(FakeX):
     def __init__(self, world: World, request: ConnectRequest) -> None:
         super().__init__(world.x, request.handle, clock=request.clock, stop=request.stop, progress=request.progress)
-        self._gate, self._at_gate = world.gate, world.at_gate
+        self._gate, self._at_gate, self._came = world.gate, world.at_gate, world._came
 
     def log_in(self, cookies: Any) -> str:
         self._at_gate.set()
+        self._came.release()
         while not self._gate.wait(0.01):
             self._stop.check()
         return super().log_in(cookies)

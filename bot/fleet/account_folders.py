@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from bot.errors import ArchiveError, RosterRefusal
@@ -15,10 +15,9 @@ from bot.settings.new_account import KEYWORDS, TEMPLATES, for_another, starting_
 _DEFAULT_ZONE = "Asia/Jakarta"
 
 
-def find_free_folder(home: Home, wanted: str) -> tuple[AccountFolder, str]:
-    """A folder that is not there yet, and its name as accounts.yaml has it. Raises RosterRefusal."""
-    name = first_free(wanted, lambda name: not (home.root / "accounts" / name).exists())
-    folder = f"accounts/{name}"
+def find_free_folder(home: Home, wanted: str, taken: Collection[str]) -> tuple[AccountFolder, str]:
+    """A folder that is not there yet nor `taken`, and its name as accounts.yaml has it. Raises RosterRefusal."""
+    folder = first_free(f"accounts/{wanted}", lambda name: name not in taken and not (home.root / name).exists())
     try:
         return home.account(folder), folder
     except ValueError as error:

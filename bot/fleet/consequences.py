@@ -64,6 +64,13 @@ class Consequences:
         elif member is not None and not self._queue.holds(account_id, CHECK_SLOT):
             self._look_again(member)
 
+    def look_later(self, run: QueuedRun) -> None:
+        """A look was left out because the account rests: it comes when the rest is over; after a pause, with Resume."""
+        member = self._registry.owner(run.account_id, run.root)
+        until = self._standings.meet(member.entry.id).until if member else None
+        if member is not None and until is not None and until > self._clock.now():
+            self._scheduling.plan_check(member, until)
+
     def _look_again(self, member: Member) -> None:
         looks = self._looks.get(member.entry.id, 0)
         self._looks[member.entry.id] = looks + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from random import Random
@@ -24,7 +24,7 @@ from bot.fleet.scheduling import BY_ITSELF, Scheduling
 from bot.fleet_view import RunState, Trigger
 from bot.settings.fleet import FleetSettings
 from bot.settings.home import AccountFolder, is_there
-from bot.slot_work import LOOKS
+from bot.slot_work import CHECK_SLOT, LOOKS
 from bot.storage.standings import Standings
 from bot.x.contract import Step, StepKind
 
@@ -147,15 +147,17 @@ class Dispatcher:
                 bot.stop(reason)
             return works
 
-    def rename(self, old: str, new: str) -> None:
-        """An account has another id; what works under the old one ends, for its permits are counted for that."""
-        bot = self.instances.pop(old, None)
-        if bot is not None and bot.is_working:
-            bot.stop("its id in config/accounts.yaml was changed")
-            self.instances[new] = bot
-        if old in self.steps:
-            self.steps[new] = self.steps.pop(old)
-        self._queue.rename(self._registry.members[new].folder.root, new)
+    def rename(self, accounts: Mapping[str, str]) -> None:
+        """Accounts have other ids (old -> new); what works ends, for its permits are counted for the old one."""
+        bots = {new: self.instances.pop(old) for old, new in accounts.items() if old in self.instances}
+        steps = {new: self.steps.pop(old) for old, new in accounts.items() if old in self.steps}
+        for account_id, bot in bots.items():
+            if bot.is_working:
+                bot.stop("its id in config/accounts.yaml was changed")
+                self.instances[account_id] = bot
+        self.steps |= steps
+        for account_id in accounts.values():
+            self._queue.rename(self._registry.members[account_id].folder.root, account_id)
 
     def _new_pool(self, seats: int) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(max_workers=seats, thread_name_prefix="account")
@@ -207,7 +209,7 @@ class Dispatcher:
             if why_not:
                 self._leave_out(run, why_not)
                 return None
-            bot = self.instance(run.account_id)
+            bot = self.instance(self._present_id(run))
         return bot.run_slot(
             run.slot,
             trigger=run.trigger,
@@ -231,6 +233,8 @@ class Dispatcher:
             return "the account was disabled, removed or broken meanwhile"
         if run.trigger in BY_ITSELF and not _is_switched_on(member, run.slot):
             return "the slot was switched off or removed meanwhile"
+        if member.entry.id in self._registry.leaving:
+            return "the account is being removed"
         standing = self._standings.meet(member.entry.id)
         asked_for = run.trigger in {Trigger.MANUAL, Trigger.PAGES, Trigger.SESSION} and run.not_before is None
         if not asked_for and standing.holds(self._clock.now()):
@@ -240,6 +244,8 @@ class Dispatcher:
     def _leave_out(self, run: QueuedRun, why_not: str) -> None:
         """End a run that had waited. What rested has done a part of its work."""
         _log.info("run left out", account=run.account_id, run=run.run_id, reason=why_not)
+        if run.slot == CHECK_SLOT:
+            self._consequences.look_later(run)
         if run.not_before is None:
             self._end(run, RunState.SKIPPED, why_not)
         else:
@@ -248,11 +254,12 @@ class Dispatcher:
     def _end(self, run: QueuedRun, state: RunState, reason: str) -> RunOutcome:
         """End a run's record from here, without its automation."""
         folder = AccountFolder(run.root)
-        if is_there(folder.metrics_db):  # else the account was taken away together with its folder
-            with open_records(folder) as records:
-                records.journal.note(run.run_id, self._clock.now(), reason, "warning")
-                records.journal.end_run(run.run_id, state, self._clock.now(), reason)
-        return RunOutcome(state, reason)
+        if not is_there(folder.metrics_db):  # the account was taken away together with its folder
+            return RunOutcome(state, reason)
+        with open_records(folder) as records:
+            records.journal.note(run.run_id, self._clock.now(), reason, "warning")
+            records.journal.end_run(run.run_id, state, self._clock.now(), reason)
+            return RunOutcome(state, reason, undecided=records.journal.has_undecided())
 
     def _end_broken(self, run: QueuedRun) -> RunOutcome:
         """End the record of a run that raised what nobody foresaw."""

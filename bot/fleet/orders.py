@@ -131,6 +131,7 @@ class Orders:
                 return Refusal(refusal)
             self._stand(member, StandingKind.ACTIVE, "started by a person")
             self._replan(account_id)
+            self._scheduling.look_for_posts(member)
             return f"{_name(member)} is started; {self._what_comes(member)}."
 
     def stop_account(self, account_id: str) -> str:
@@ -173,6 +174,7 @@ class Orders:
                 return f"{_name(member)} is not paused."
             self._stand(member, StandingKind.ACTIVE, "resumed by a person")
             self._replan(account_id)
+            self._scheduling.look_for_posts(member)
             return f"{_name(member)} goes on; {self._what_comes(member)}."
 
     def pause_fleet(self) -> str:
@@ -197,6 +199,8 @@ class Orders:
         """A person's word on a post that needs review. Returns one line for the person."""
         with self._lock:
             member = self._registry.members[account_id]
+            if self._queue.is_working(account_id):
+                return f"{_name(member)} works; wait until its run has ended, then look again."
             with open_records(member.folder) as records:
                 answer = decide(records, member, intent_id, is_there=is_there, permits=self._permits, clock=self._clock)
             self._viewing.show(account_id)
@@ -227,6 +231,8 @@ class Orders:
         cannot = _cannot_work(member)
         if cannot:
             return cannot
+        if account_id in self._registry.leaving:
+            return f"{name} is being removed."
         if self._pause.is_on:
             return f"The fleet is paused: {self._pause.reason}. Resume it first."
         if self._queue.is_working(account_id) or self._queue.is_waiting(account_id, now):

@@ -54,6 +54,8 @@ class Registry:
         self._list_problems: tuple[SettingsProblem, ...] = ()
         self._selectors_file = SelectorsFile()
         self.members: dict[str, Member] = {}
+        self.leaving: set[str] = set()
+        """Ids of accounts that are being removed: nothing begins in them."""
 
     @property
     def broken(self) -> tuple[BrokenEntry, ...]:

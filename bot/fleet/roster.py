@@ -18,7 +18,7 @@ from bot.fleet.master_list import MasterList, find_entry, mark_of
 from bot.fleet.registry import Member, Registry
 from bot.roster_view import CHANGEABLE, NewAccount, RosterEntry
 from bot.settings.fleet import is_handle
-from bot.settings.home import Home
+from bot.settings.home import AccountFolder, Home
 from bot.settings.yaml_editing import as_yaml
 from bot.storage.archives import ArchiveFile, Manifest, list_archives, pack, read_manifest, unpack
 from bot.storage.database import to_text
@@ -59,6 +59,7 @@ class Roster:
         self._stop = stop
         self._forget = forget
         self._list = MasterList(home, clock)
+        self._coming: list[dict[str, Any]] = []  # entries whose folders are being made
 
     @property
     def archive_folder(self) -> Path:
@@ -103,14 +104,11 @@ class Roster:
             source = self._registry.members[new.clone_of] if new.clone_of else None
             self._refuse_handle(new.handle)
             account_id = new.id or self._free_id(new.handle)
-            folder, folder_name = find_free_folder(self._home, f"{account_id}_{new.handle}")
-            self._enter(
-                self._new_entry(account_id, new, folder_name),
-                folder.root,
-                lambda: fill_folder(folder, new, source),
-            )
-            _log.info("account added", account=account_id, clone_of=new.clone_of)
-            return account_id
+            folder, name = self._free_folder(f"{account_id}_{new.handle}")
+            entry = self._reserve(self._new_entry(account_id, new, name))
+        self._enter(entry, folder.root, lambda: fill_folder(folder, new, source))
+        _log.info("account added", account=account_id, clone_of=new.clone_of)
+        return account_id
 
     def change(self, account_id: str, values: Mapping[str, Any], mark: str = "") -> RosterEntry:
         """Change what CHANGEABLE names; other keys and the entry's comments stay.
@@ -142,15 +140,19 @@ class Roster:
         Raises RosterRefusal while a run does not end, ArchiveError, SettingsError.
         """
         member = self._member(account_id)
-        if not self._stop(account_id):
-            raise RosterRefusal(f"{account_id} still works; wait until its run has ended, then remove it")
-        name = self._archive(member) if archive else ""
-        with self._lock:
-            self._change_list(lambda entries: entries.remove(find_entry(entries, account_id)))
-            self._reload()
-            self._forget(account_id)
-        if member.folder.root != self._home.root:
-            delete_folder(member.folder.root)
+        self._registry.leaving.add(account_id)  # nothing begins in it from here on
+        try:
+            if not self._stop(account_id):
+                raise RosterRefusal(f"{account_id} still works; wait until its run has ended, then remove it")
+            name = self._archive(member) if archive else ""
+            with self._lock:
+                self._change_list(lambda entries: entries.remove(find_entry(entries, account_id)))
+                self._reload()
+                self._forget(account_id)
+            if member.folder.root != self._home.root:
+                delete_folder(member.folder.root)
+        finally:
+            self._registry.leaving.discard(account_id)
         _log.info("account removed", account=account_id, archive=name)
         return name
 
@@ -172,9 +174,10 @@ class Roster:
         manifest = read_manifest(file)
         with self._lock:
             entry, root = self._restored_entry(manifest)
-            self._enter(entry, root, lambda: unpack(file, root))
-            _log.info("account restored", account=entry["id"], archive=file.name)
-            return str(entry["id"])
+            self._reserve(entry)
+        self._enter(entry, root, lambda: unpack(file, root))
+        _log.info("account restored", account=entry["id"], archive=file.name)
+        return str(entry["id"])
 
     def _restored_entry(self, manifest: Manifest) -> tuple[dict[str, Any], Path]:
         """The entry with an id and a folder that are free, and the folder."""
@@ -183,22 +186,31 @@ class Roster:
         account_id = str(manifest.entry.get("id", ""))
         if not _ID.fullmatch(account_id) or account_id.casefold() in self._taken():
             account_id = self._free_id(handle)
-        folder, name = find_free_folder(self._home, f"{account_id}_{handle}" if handle else account_id)
+        folder, name = self._free_folder(f"{account_id}_{handle}" if handle else account_id)
         known = {key: value for key, value in manifest.entry.items() if key in _RESTORED}
         return {"id": account_id, **known, "folder": name, "enabled": False}, folder.root
 
-    def _enter(self, entry: Mapping[str, Any], root: Path, make_folder: Callable[[], object]) -> None:
-        """Check the entry, make its folder, and put it into the list; all of it or nothing."""
+    def _reserve(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """Check the entry and keep others off its id, handle and folder until `_enter` is done with it."""
         if str(entry["id"]).casefold() in self._taken():
             raise RosterRefusal(f"the id {entry['id']} is taken; choose another one")
         self._list.check(entry)
+        self._coming.append(entry)
+        return entry
+
+    def _enter(self, entry: dict[str, Any], root: Path, make_folder: Callable[[], object]) -> None:
+        """Make the folder, which may take a while and holds nobody up, and put the entry into the list, or neither."""
         try:
             make_folder()
-            self._change_list(lambda entries: entries.append(as_yaml(dict(entry))))
+            with self._lock:
+                self._change_list(lambda entries: entries.append(as_yaml(entry)))
+                self._reload()
         except BaseException:
             shutil.rmtree(root, ignore_errors=True)
             raise
-        self._reload()
+        finally:
+            with self._lock:
+                self._coming.remove(entry)
 
     def restore_version(self, version_id: str, mark: str) -> None:
         """Put a former state of accounts.yaml in place of the one that `mark` stands for.
@@ -234,7 +246,10 @@ class Roster:
         """Raises RosterRefusal for a handle that is none, or that another account has: perhaps in its own file."""
         if not handle or not is_handle(handle):
             raise RosterRefusal("a handle has 1 to 15 letters, digits and _")
-        owners = [
+        coming = [
+            str(entry["id"]) for entry in self._coming if str(entry["username"]).casefold() == f"@{handle}".casefold()
+        ]
+        owners = coming + [
             key for key, each in self._registry.members.items() if each.entry.handle.casefold() == handle.casefold()
         ]
         if owners:
@@ -258,7 +273,10 @@ class Roster:
     def _taken(self) -> set[str]:
         registry = self._registry
         names = {each.casefold() for each in (*registry.members, *(entry.id for entry in registry.broken))}
-        return names | _RESERVED
+        return names | _RESERVED | {str(entry["id"]).casefold() for entry in self._coming}
+
+    def _free_folder(self, wanted: str) -> tuple[AccountFolder, str]:
+        return find_free_folder(self._home, wanted, {str(entry["folder"]) for entry in self._coming})
 
     def _free_id(self, handle: str) -> str:
         wanted = re.sub(r"[^a-z0-9_-]+", "-", handle.casefold()).strip("-_")[:40] or "account"

@@ -27,6 +27,11 @@ class RunBook(Protocol):
     def enter(self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime) -> int | None:
         """Enter a run and return its number; None when the schedule made one of this slot and date before."""
 
+    def leave_out(
+        self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime, at: datetime, why: str
+    ) -> None:
+        """Enter a run that is not done, for the reason `why`, as a whole or not at all; nothing when it is entered."""
+
     def end(self, member: Member, run_id: int, state: RunState, at: datetime, reason: str, level: str) -> None:
         """A run ends without having worked, for `reason`."""
 
@@ -40,6 +45,15 @@ class AccountRunBook:
     def enter(self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime) -> int | None:
         with open_records(member.folder) as records:
             return records.journal.plan_run(slot, local_date, trigger, planned_at)
+
+    def leave_out(
+        self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime, at: datetime, why: str
+    ) -> None:
+        with open_records(member.folder) as records, records.journal.together():
+            run_id = records.journal.plan_run(slot, local_date, trigger, planned_at)
+            if run_id is not None:
+                records.journal.note(run_id, at, f"did not run: {why}", "warning")
+                records.journal.end_run(run_id, RunState.SKIPPED, at, why)
 
     def end(self, member: Member, run_id: int, state: RunState, at: datetime, reason: str, level: str) -> None:
         told = f"did not run: {reason}" if state is RunState.SKIPPED else reason
@@ -87,6 +101,13 @@ class MemoryRunBook:
         self.runs.append(run)
         self._open.setdefault(account_id, {})[run.id] = run
         return run.id
+
+    def leave_out(
+        self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime, at: datetime, why: str
+    ) -> None:
+        run_id = self.enter(member, slot, local_date, trigger, planned_at)
+        if run_id is not None:
+            self.finish(run_id, RunState.SKIPPED, why)
 
     def start(self, run_id: int, at: datetime) -> None:
         """The run has its seat and begins."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import structlog
@@ -36,6 +35,7 @@ BY_ITSELF = frozenset({Trigger.SCHEDULE, Trigger.CATCH_UP})
 """Runs that a slot began, not a person."""
 _PAUSED = "while the fleet was paused"
 _NOT_RUNNING = "while Aviary was not running or the machine slept"
+_NOT_READABLE = "while its files could not be read"
 _NOT_WRITABLE = "while its record could not be written"
 _LEAP = timedelta(days=1)
 _LEAP_STANDS_AFTER = 30.0
@@ -68,6 +68,10 @@ class Scheduling:
         self._looked_at = clock.now() if self._ran_until is _NEVER else self._ran_until
         self._marked_at = self._looked_at
         self._picked_up: set[Path] = set()
+        self._entered: set[tuple[Path, int]] = set()  # by this process, where nothing was picked up yet
+        self._members: Mapping[str, Member] = {}
+        self._broken: Collection[str] = ()
+        self._roots: dict[str, Path] = {}  # of the accounts whose slots come up
         self._leapt_at: float | None = -math.inf  # monotonic; at the first look a leap is the time Aviary was off
 
     def coming(self, account_id: str) -> Occurrence | None:
@@ -75,7 +79,15 @@ class Scheduling:
         return self._agenda.coming(account_id)
 
     def forget(self, account_id: str) -> None:
+        """Nothing comes up for the account any more."""
         self._agenda.forget(account_id)
+        self._roots.pop(account_id, None)
+
+    def rename(self, accounts: Mapping[str, str]) -> None:
+        """Accounts have other ids (old -> new)."""
+        self._agenda.rename(accounts)
+        moved = {new: self._roots.pop(old) for old, new in accounts.items() if old in self._roots}
+        self._roots |= moved
 
     def adapt(self, fleet: FleetSettings) -> bool:
         """Take over what the settings of the fleet say; True when every account has to be replanned for it."""
@@ -84,23 +96,30 @@ class Scheduling:
 
     def replan(self, member: Member) -> None:
         """Bring the account's agenda in line with its files. Only slots from now on come up."""
+        if (member.settings is None or member.problems) and member.entry.enabled:
+            return  # what its files said last stays until they can be read again
         if member.settings is None or not member.is_usable or not member.settings.schedule.enabled:
-            self._agenda.forget(member.entry.id)
+            self.forget(member.entry.id)
             return
+        self._roots[member.entry.id] = member.folder.root
         schedule, now = member.settings.schedule, self._clock.now()
         first_seen = min(self._standings.meet(member.entry.id).first_seen, now)  # the clock may have been ahead then
         after = max(first_seen, self._looked_at, now - _LOOKED_BACK)
         self._agenda.plan(member.entry.id, schedule.all_slots, schedule.zone, after, self._stagger_minutes)
 
-    def look(self, members: dict[str, Member]) -> set[str]:
-        """Queue what is due by now; returns the accounts for which a slot came up."""
+    def look(self, members: Mapping[str, Member], broken: Collection[str] = ()) -> set[str]:
+        """Queue what is due by now; returns the accounts for which a slot came up.
+
+        `broken` are the ids of those whose entry in accounts.yaml cannot be read now: their slots wait for it.
+        """
         now = self._clock.now()
+        self._members, self._broken = members, broken
         self._backlog.try_again()
         if not self._believes(now):
             return set()
         due = self._agenda.take_due(now)
         for account_id, occurrence in due:
-            self._come_due(members[account_id], occurrence)
+            self._come_due(account_id, occurrence)
         # A clock that was set back a little must not make slots come up that were looked at already.
         self._looked_at = max(self._looked_at, now)
         if self._looked_at - self._marked_at >= _MARK_EVERY:
@@ -132,7 +151,9 @@ class Scheduling:
 
     def remember(self) -> None:
         """Keep on disk up to when slots were looked at, for the next start."""
-        self._standings.set_mark(_LOOKED_AT, to_text(self._looked_at))
+        missing = self._backlog.oldest_slot  # it comes up again after a start; those entered do not
+        until = self._looked_at if missing is None else min(self._looked_at, missing - timedelta(seconds=1))
+        self._standings.set_mark(_LOOKED_AT, to_text(until))
         self._marked_at = self._looked_at
 
     def plan_manual(self, member: Member, slot: str) -> None:
@@ -159,16 +180,29 @@ class Scheduling:
 
         Once for each folder: what is entered in it later is this process's own.
         """
-        if member.folder.root in self._picked_up:
+        root = member.folder.root
+        if root in self._picked_up:
             return
         try:
             left = self._book.leftovers(member)
-            self._picked_up.add(member.folder.root)
-            checks = [self._pick_up_run(member, run) for run in left.runs]
-            if left.is_undecided and not any(checks):
-                self.plan_check(member, self._clock.now())
         except StorageError as error:
             _log.warning("account has a damaged database", account=member.entry.id, error=error.message)
+            return
+        self._picked_up.add(root)
+        own, self._entered = self._entered, {each for each in self._entered if each[0] != root}
+        checks = [self._pick_up_run(member, run) for run in left.runs if (root, run.id) not in own]
+        if left.is_undecided and not any(checks):
+            self._backlog.enter(member.entry.id, lambda: self.plan_check(member, self._clock.now()))
+
+    def look_for_posts(self, member: Member) -> None:
+        """After a rest or a pause: queue a look at the profile where a post still waits for proof."""
+        try:
+            is_undecided = self._book.leftovers(member).is_undecided
+        except StorageError as error:
+            _log.warning("account has a damaged database", account=member.entry.id, error=error.message)
+            return
+        if is_undecided and not self._queue.holds(member.entry.id, CHECK_SLOT):
+            self._backlog.enter(member.entry.id, lambda: self.plan_check(member, self._clock.now()))
 
     def _pick_up_run(self, member: Member, run: RunRecord) -> bool:
         """True when it is a check that is done at once."""
@@ -213,28 +247,54 @@ class Scheduling:
                 if ended is None or run.trigger not in BY_ITSELF:
                     self._queue.add(run)
                 else:
-                    self._backlog.enter(member.entry.id, partial(self._end, member, run.run_id, *ended, "warning"))
+                    self._end(member, run.run_id, *ended, "warning")
 
     def _end(self, member: Member, run_id: int, state: RunState, why: str, level: str) -> None:
-        self._book.end(member, run_id, state, self._clock.now(), why, level)
+        at = self._clock.now()
+        self._backlog.enter(member.entry.id, lambda: self._book.end(member, run_id, state, at, why, level))
 
-    def _come_due(self, member: Member, occurrence: Occurrence) -> None:
-        """Queue the slot's run, or record why there is none."""
-        tries = itertools.count()
+    def _come_due(self, account_id: str, occurrence: Occurrence) -> None:
+        """Queue the slot's run, or record why there is none. Until that can be done, it waits in the backlog."""
+        root = self._roots.get(account_id)
+        held_up = _NOT_RUNNING
 
         def enter() -> None:
-            now = self._clock.now()
-            late = now - occurrence.planned_at > LATE_AFTER
-            trigger = Trigger.CATCH_UP if late else Trigger.SCHEDULE
-            why_not = self._why_not(member, occurrence, now, _NOT_WRITABLE if next(tries) else _NOT_RUNNING)
-            date = occurrence.local_date.isoformat()
-            self._plan(member, occurrence.slot, date, trigger, occurrence.planned_at, why_not)
+            nonlocal held_up
+            member = self._owner(account_id, root)
+            if member.problems if member is not None else account_id in self._broken:
+                held_up = _NOT_READABLE
+                raise StorageError("its files cannot be read")
+            if member is None:
+                _log.info("slot of an account that is gone", account=account_id, slot=occurrence.slot)
+                return
+            reason, held_up = held_up, _NOT_WRITABLE if held_up is _NOT_RUNNING else held_up
+            self._enter(member, occurrence, reason)
 
-        self._backlog.enter(member.entry.id, enter)
+        self._backlog.enter(account_id, enter, occurrence.planned_at)
+
+    def _owner(self, account_id: str, root: Path | None) -> Member | None:
+        """The account whose slot it is, by its folder: it may have another id by now."""
+        member = self._members.get(account_id)
+        if member is not None and member.folder.root == root:
+            return member
+        return next((each for each in self._members.values() if each.folder.root == root), None)
+
+    def _enter(self, member: Member, occurrence: Occurrence, why_late: str) -> None:
+        now = self._clock.now()
+        late = now - occurrence.planned_at > LATE_AFTER
+        trigger = Trigger.CATCH_UP if late else Trigger.SCHEDULE
+        date = occurrence.local_date.isoformat()
+        why_not = self._why_not(member, occurrence, now, why_late)
+        if why_not:
+            self._book.leave_out(member, occurrence.slot, date, trigger, occurrence.planned_at, now, why_not)
+        else:
+            self._plan(member, occurrence.slot, date, trigger, occurrence.planned_at)
 
     def _why_not(self, member: Member, occurrence: Occurrence, now: datetime, why_late: str) -> str:
         """Why this slot does not run; "" when it does."""
-        standing = self._standings.get(member.entry.id)
+        if not member.entry.enabled:
+            return "the account was disabled meanwhile"
+        standing = self._standings.meet(member.entry.id)
         if standing.holds(now):
             return f"the account is {standing.in_words}"
         if self._pause.is_on:
@@ -246,17 +306,15 @@ class Scheduling:
         missed = slot is not None and is_missed(occurrence.planned_at, now, slot)
         return _missed_by(late, why_late) if missed else ""
 
-    def _plan(
-        self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime, why_not: str = ""
-    ) -> None:
+    def _plan(self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime) -> None:
         """Record a run and queue it, unless this slot had its run of that date already."""
         run_id = self._book.enter(member, slot, local_date, trigger, planned_at)
         if run_id is None:
             return
-        if why_not:
-            self._end(member, run_id, RunState.SKIPPED, why_not, "warning")
-            return
-        self._queue.add(QueuedRun(planned_at, member.entry.id, run_id, slot, trigger, member.folder.root))
+        root = member.folder.root
+        if root not in self._picked_up:
+            self._entered.add((root, run_id))
+        self._queue.add(QueuedRun(planned_at, member.entry.id, run_id, slot, trigger, root))
 
 
 def _missed_by(late: timedelta, why: str) -> str:

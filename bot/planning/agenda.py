@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -31,6 +31,11 @@ class _Plan:
     found: deque[Occurrence] = field(default_factory=deque)
     is_empty: bool = False
 
+    @property
+    def staggered_by(self) -> tuple[str, float]:
+        """What its stagger is made of."""
+        return self.account_id, self.stagger_minutes
+
     def coming(self) -> Occurrence | None:
         """The first that was not taken."""
         searched = timedelta(0)
@@ -51,7 +56,7 @@ def _overtaken(former: _Plan, plan: _Plan, after: datetime) -> Iterator[Occurren
     """What was still to come and would be in the past with the new stagger: it comes at once, for it did not yet."""
     for occurrence in former.found:
         name, day = occurrence.slot, occurrence.local_date
-        plain = occurrence.planned_at - stagger(plan.account_id, name, day, former.stagger_minutes)
+        plain = occurrence.planned_at - stagger(former.account_id, name, day, former.stagger_minutes)
         if plain + stagger(plan.account_id, name, day, plan.stagger_minutes) <= after < occurrence.planned_at:
             yield replace(occurrence, planned_at=after + timedelta(seconds=1))
 
@@ -74,7 +79,7 @@ class Agenda:
         wanted = tuple(slot for slot in slots if slot.enabled)
         plan = _Plan(account_id, wanted, zone, stagger_minutes, after)
         former = self._plans.get(account_id)
-        if former is not None and former.stagger_minutes != stagger_minutes and former.slots == wanted:
+        if former is not None and former.staggered_by != plan.staggered_by and former.slots == wanted:
             plan.found.extend(_overtaken(former, plan, after))
         self._plans[account_id] = plan
         self._line_up(plan)
@@ -95,6 +100,11 @@ class Agenda:
         self._turns = []
         for plan in self._plans.values():
             self._line_up(plan)
+
+    def rename(self, accounts: Mapping[str, str]) -> None:
+        """Accounts have other ids (old -> new). Nothing comes up for them until they are planned anew."""
+        moved = {new: self._plans.pop(old) for old, new in accounts.items() if old in self._plans}
+        self._plans |= moved
 
     def forget(self, account_id: str) -> None:
         """Nothing comes up for the account any more."""

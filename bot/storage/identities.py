@@ -27,7 +27,8 @@ class Identities:
         fresh = {folder: account_id for folder, account_id in folders.items() if self._known.get(folder) != account_id}
         if not fresh:
             return {}
-        renamed = _renamed({self._known[folder]: fresh[folder] for folder in fresh if folder in self._known}, listed)
+        moves = {self._known[folder]: fresh[folder] for folder in fresh if folder in self._known}
+        renamed = {old: new for old, new in moves.items() if self._is_free(old, moves, folders, listed)}
         with self._database.together():
             self._permits.rename(renamed)
             self._standings.rename(renamed)
@@ -38,8 +39,9 @@ class Identities:
         self._known |= fresh
         return renamed
 
-
-def _renamed(moves: Mapping[str, str], listed: Collection[str]) -> dict[str, str]:
-    """Those of `moves` whose old id is free: gone from the list, or taken over by another account itself."""
-    taken_over = set(moves.values())
-    return {old: new for old, new in moves.items() if old not in listed or old in taken_over}
+    def _is_free(self, old: str, moves: Mapping[str, str], folders: Mapping[str, str], listed: Collection[str]) -> bool:
+        """Whether an id does not stand for its account any more: it is gone, or another account has it now."""
+        if old not in listed or old in moves.values():
+            return True
+        present = next((folder for folder, account_id in folders.items() if account_id == old), None)
+        return present is not None and self._known.get(present) != old

@@ -68,3 +68,22 @@ def test_after_a_day_it_is_given_up() -> None:
     clock.advance(60)
     backlog.try_again()
     assert disk.entered == []
+
+
+def test_an_entry_that_cannot_be_made_is_given_up_and_the_others_are_entered() -> None:
+    clock, disk = FakeClock(NOW), Disk()
+    backlog = Backlog(clock)
+
+    def enter_for_nobody() -> None:
+        disk.enter()
+        raise KeyError("an account that is gone")
+
+    backlog.enter("gone", enter_for_nobody, NOW)
+    backlog.enter("one", disk.enter)
+    assert backlog.oldest_slot == NOW
+    disk.is_full = False
+    for _ in range(3):
+        clock.advance(60)
+        backlog.try_again()
+    assert disk.entered == ["slot", "slot"]
+    assert backlog.oldest_slot is None

@@ -345,3 +345,11 @@ def test_what_was_missed_long_ago_is_not_entered_day_by_day(process: Process, tm
     second.scheduling.replan(member)
     second.scheduling.look({"one": member})
     assert 10 <= len(ends(second, member)) <= 14
+
+
+def test_a_slot_and_why_it_is_left_out_are_entered_together(process: Process, tmp_path: Path) -> None:
+    member, now = make_member(tmp_path), process.clock.now()
+    for _ in range(2):
+        process.book.leave_out(member, "early", "2026-03-02", Trigger.SCHEDULE, now, now, "paused")
+    assert ends(process, member) == [("skipped", "paused")]
+    assert process.book.leftovers(member).runs == ()
