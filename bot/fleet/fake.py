@@ -33,8 +33,8 @@ from bot.fleet_view import (
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder
-from bot.storage.sealing import SessionKeys
 from bot.storage.numbers import AccountNumbers
+from bot.storage.sealing import SessionKeys
 from bot.x.contract import Step, StepKind
 from bot.x.report import PageReport
 

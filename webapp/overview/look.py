@@ -11,8 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-from flask import current_app, request
-from flask_login import current_user
+from flask import current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
@@ -88,7 +87,7 @@ def remember(response: Response, kept: Kept) -> None:
 
 
 def _cookie_name() -> str:
-    person = hashlib.sha256(str(getattr(current_user, "name", "")).encode()).hexdigest()[:8]
+    person = hashlib.sha256(str(getattr(g.get("actor"), "name", "")).encode()).hexdigest()[:8]
     return f"{current_app.config['SESSION_COOKIE_NAME']}_overview_{person}"
 
 
