@@ -49,6 +49,11 @@ _ANSWERS: dict[int, Answer] = {
 _OUT_OF_DATE = Answer(
     "This page is out of date", "It was opened before the last login.", "Reload the page, then press the button again."
 )
+_NO_FORM_TOKEN = Answer(
+    "No form of ours",
+    "A login alone changes nothing here: send a bearer token, or the token of a page as X-CSRFToken.",
+    "Make a token on the page API tokens.",
+)
 
 
 def _answer(error: HTTPException) -> Response:
@@ -82,7 +87,7 @@ def _problem(code: int, words: Answer) -> Response:
 
 
 def _answer_csrf(_error: CSRFError) -> Response:
-    return answer(400, _OUT_OF_DATE)
+    return answer(400, _NO_FORM_TOKEN if speaks_json() else _OUT_OF_DATE)
 
 
 def _answer_crash(_error: Exception) -> Response:

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet, make_account, make_run
 from tests.webapp.panel import HTMX, NOW, Panel, csrf_token, make_panel
+from webapp.error_pages import REFERENCE
 
 ARGUMENTS = {"account_id": "warung", "run_id": "1", "evidence_id": "e1", "intent_id": "7", "filename": "js/live.js"}
 ARGUMENTS |= {"order_id": "12345678"}
@@ -33,8 +34,12 @@ def _address(rule: Rule) -> str:
     return built[1]
 
 
+def _is_for_programs(address: str) -> bool:
+    return address.startswith("/api/") and address != REFERENCE
+
+
 def test_each_page_sends_a_visitor_to_the_login(panel: Panel) -> None:
-    closed = [address for address in _addresses(panel, "GET") if address not in OPEN and address[:5] != "/api/"]
+    closed = [address for address in _addresses(panel, "GET") if address not in OPEN and not _is_for_programs(address)]
     assert "/" in closed
     for address in closed:
         answer = panel.visitor().get(address)
@@ -47,7 +52,7 @@ def test_each_page_answers_htmx_without_a_login_with_401(panel: Panel) -> None:
 
 
 def test_each_address_for_programs_tells_a_visitor_401_as_a_problem(panel: Panel) -> None:
-    addresses = [address for address in _addresses(panel, "GET") if address[:5] == "/api/"]
+    addresses = [address for address in _addresses(panel, "GET") if _is_for_programs(address)]
     assert "/api/accounts/warung/why" in addresses
     for address in [*addresses, "/api/secret"]:
         answer = panel.visitor().get(address)
@@ -71,7 +76,7 @@ def test_each_button_needs_a_token_of_our_own_page(panel: Panel) -> None:
     for address in set(_addresses(panel, "POST")):
         answer = operator.post(address)
         assert answer.status_code == 400, address
-        assert "Reload the page" in answer.text
+        assert ("bearer token" if _is_for_programs(address) else "Reload the page") in answer.text, address
     assert panel.fleet.asked == []
 
 
