@@ -20,6 +20,9 @@ LARGEST = {
     "session.replace": MOST_BYTES + _FORM,
     "files.save": LARGEST_TEXT,
     "keywords.save": LARGEST_TEXT,
+    "api.add_media": LARGEST_UPLOAD,
+    "api.put_file": LARGEST_TEXT,
+    "api.put_cookies": LARGEST_TEXT,
 }
 """Endpoint -> bytes."""
 OF_TEXT = {"session.replace", "files.save", "keywords.save"}  # cookies may be pasted, too
@@ -30,7 +33,7 @@ MOST_PARTS = 2 * MOST_FILES + 10  # of its form: files, or groups of keywords wi
 
 def _set_limits() -> None:
     largest = LARGEST.get(request.endpoint or "")
-    if largest is not None and request.method == "POST":
+    if largest is not None and request.method in {"POST", "PUT"}:
         request.max_content_length = largest
         if request.endpoint in OF_TEXT:
             request.max_form_memory_size = largest

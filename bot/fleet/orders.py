@@ -200,7 +200,7 @@ class Orders:
         with self._lock:
             member = self._registry.members[account_id]
             if self._queue.is_working(account_id):
-                return f"{_name(member)} works; wait until its run has ended, then look again."
+                return Refusal(f"{_name(member)} works; wait until its run has ended, then look again.")
             with open_records(member.folder) as records:
                 answer = decide(records, member, intent_id, is_there=is_there, permits=self._permits, clock=self._clock)
             self._viewing.show(account_id)

@@ -21,7 +21,7 @@ from webapp.api.account_model import (
     find_account,
     find_entry,
 )
-from webapp.api.contract import Body, Operation, Query, Record, Reply, Truth
+from webapp.api.contract import Body, Operation, Query, Record, Reply, Truth, Words
 from webapp.api.paging import Paged, part_of
 from webapp.api.problems import FieldError, Problem, ProblemKind
 from webapp.api.zones import TimeZone
@@ -35,11 +35,9 @@ class AccountFilter(Paged):
     """Which accounts."""
 
     state: list[StateKind] = Field([], description="Only those in one of these states.")
-    group: Annotated[str, Field(max_length=100)] = Field("", description="Only those of this group.")
+    group: Words = Field(default_factory=str, description="Only those of this group.")
     enabled: Truth | None = Field(None, description="Only those that are, or are not, enabled.")
-    q: Annotated[str, Field(max_length=100)] = Field(
-        "", description="Only those with these words in id, name, handle or description."
-    )
+    q: Words = Field(default_factory=str, description="Only those with these words in id, name, handle or description.")
 
 
 class AccountList(Record):
@@ -91,8 +89,9 @@ class AccountPatch(Body):
 class Removal(Query):
     """How an account is removed."""
 
-    confirm: Annotated[str, Field(max_length=100)] = Field(
-        "", description="The account's handle (its id where it has none), so that none goes by mistake."
+    confirm: Words = Field(
+        default_factory=str,
+        description="Its handle (its id where it has none), so that none goes by mistake.",
     )
     archive: Truth = Field(True, description="Whether it is written into a zip first.")
 

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Annotated, Any, TypeVar
 
 from flask import Blueprint, Response, current_app, request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.errors import AviaryError
 from webapp.api.idempotency import answer_once
@@ -18,7 +18,7 @@ from webapp.api.problems import FieldError, Problem, ProblemKind, field_errors, 
 LARGEST_NUMBER = 2**53 - 1
 """What JSON carries exactly everywhere; SQLite takes it, too."""
 JSON = "application/json"
-_PLACEHOLDER = re.compile(r"<(?:(?P<kind>[a-z]+)(?:\([^)]*\))?:)?(?P<name>[a-z_]+)>")
+_PLACEHOLDER = re.compile(r"<(?:(?P<kind>[a-z]+)(?:\((?P<choices>[^)]*)\))?:)?(?P<name>[a-z_]+)>")
 View = Callable[..., Any]
 Function = TypeVar("Function", bound=View)
 
@@ -49,6 +49,14 @@ def _whole_number(value: object) -> object:
     return value
 
 
+def _whole_float(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_whole_float)
+"""In JSON 5.0 is a whole number, too."""
+
+
 def _truth(value: object) -> object:
     if isinstance(value, str) and value not in {"true", "false"}:
         raise ValueError("must be true or false")
@@ -57,6 +65,8 @@ def _truth(value: object) -> object:
 
 DIGITS = BeforeValidator(_whole_number)
 """Stands after the bounds of a number in an address, so that the document tells them."""
+Words = Annotated[str, Field(min_length=1, max_length=100)]
+"""A parameter of an address that is left out rather than empty."""
 Truth = Annotated[bool, BeforeValidator(_truth)]
 
 
@@ -89,6 +99,7 @@ class Operation:
     body: type[BaseModel] | None = None
     body_types: tuple[str, ...] = (JSON,)
     body_is_optional: bool = False
+    raw_body: str = ""  # the type of a body that the view reads itself, a file; any other is taken, too
     problems: tuple[ProblemKind, ...] = ()  # beside those that every such operation has
     takes_mark: str = ""  # If-Match: "", "optional" or "required"
     gives_mark: bool = False  # an ETag
@@ -103,7 +114,7 @@ class Operation:
     @property
     def keeps_answers(self) -> bool:
         """Whether it takes an Idempotency-Key."""
-        return self.method == "POST"
+        return self.method == "POST" and not self.raw_body
 
     @property
     def endpoint(self) -> str:
@@ -115,9 +126,9 @@ class Operation:
         return "/api" + _PLACEHOLDER.sub(lambda found: "{" + found["name"] + "}", self.rule)
 
     @property
-    def path_parts(self) -> dict[str, str]:
-        """Name -> "int" or "string"."""
-        return {found["name"]: found["kind"] or "string" for found in _PLACEHOLDER.finditer(self.rule)}
+    def path_parts(self) -> dict[str, dict[str, Any]]:
+        """Name -> schema."""
+        return {found["name"]: _schema_of_part(found) for found in _PLACEHOLDER.finditer(self.rule)}
 
     @property
     def summary(self) -> str:
@@ -129,8 +140,16 @@ class Operation:
         return re.sub(r"\s*\n\s*", " ", rest.strip())
 
 
+def _schema_of_part(found: re.Match[str]) -> dict[str, Any]:
+    if found["kind"] == "int":
+        return {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
+    if found["kind"] == "any":
+        return {"type": "string", "enum": found["choices"].split(", ")}
+    return {"type": "string"}
+
+
 OPERATIONS: list[Operation] = []
-"""In the order of the modules of the API, which is that of the document."""
+"""All there are, once webapp.api.views is imported."""
 
 
 def _serve(made: Operation) -> View:

@@ -14,14 +14,15 @@ from pydantic.json_schema import models_json_schema
 
 from webapp.access.needs import LEVEL_OF_SCOPE, Need, need_of
 from webapp.api import idempotency
-from webapp.api.contract import LARGEST_NUMBER, OPERATIONS, Operation
+from webapp.api.contract import OPERATIONS, Operation
 from webapp.api.problems import MIMETYPE, ProblemDetails, ProblemKind
 
 VERSION = "1"
+_TAGS = ("Accounts", "Work", "Plan", "Files", "Session", "Media", "Records", "Fleet", "Bulk", "Archives")
 _REF = "#/components/schemas/{model}"
 _SCOPES = {level: scope.value for scope, level in LEVEL_OF_SCOPE.items()}
 _BEFORE = {
-    400: "The request cannot be read",
+    400: "It cannot be read",
     401: "There is no good token",
     403: "The token's scope does not reach so far",
     413: "The body is too large",
@@ -39,14 +40,14 @@ def make_document() -> dict[str, Any]:
     """The whole document."""
     schemas = _schemas()
     paths: dict[str, dict[str, Any]] = {}
-    for each in OPERATIONS:
+    for each in sorted(OPERATIONS, key=lambda each: _TAGS.index(each.tag)):
         paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Aviary", "version": VERSION, "description": _INTRODUCTION},
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(each.tag for each in OPERATIONS)],
+        "tags": [{"name": tag} for tag in _TAGS],
         "paths": paths,
         "components": {
             "schemas": {name: each for name, each in schemas.items() if name not in _models_of_queries()},
@@ -93,13 +94,15 @@ def _operation(each: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     if each.body is not None:
         content = {kind: {"schema": _ref(each.body)} for kind in each.body_types}
         found["requestBody"] = {"required": not each.body_is_optional, "content": content}
+    if each.raw_body:
+        content = {each.raw_body: {"schema": {"type": "string", "format": "binary"}}}
+        found["requestBody"] = {"required": True, "content": content}
     return {key: value for key, value in found.items() if value}
 
 
 def _path_parameters(each: Operation) -> list[dict[str, Any]]:
-    kinds = {"string": {"type": "string"}, "int": {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}}
     return [
-        {"name": name, "in": "path", "required": True, "schema": kinds[kind]} for name, kind in each.path_parts.items()
+        {"name": name, "in": "path", "required": True, "schema": schema} for name, schema in each.path_parts.items()
     ]
 
 
@@ -116,7 +119,8 @@ def _query_parameters(each: Operation, schemas: dict[str, Any]) -> list[dict[str
             "description": schema.get("description", ""),
             "schema": _without_null(shown),
         }
-        found.append({key: value for key, value in parameter.items() if value})
+        is_required = name in model.get("required", ())
+        found.append({key: value for key, value in {**parameter, "required": is_required}.items() if value})
     return found
 
 
@@ -150,7 +154,7 @@ def _answer(each: Operation) -> dict[str, Any]:
     headers = {}
     if each.gives_mark:
         headers["ETag"] = {"description": "Stands for what can be changed.", "schema": {"type": "string"}}
-    if each.status == 201:
+    if each.status == 201 and each.answer:
         headers["Location"] = {"description": "Where it is.", "schema": {"type": "string"}}
     if headers:
         found["headers"] = headers
@@ -159,7 +163,7 @@ def _answer(each: Operation) -> dict[str, Any]:
 
 def _problems(each: Operation) -> dict[str, Any]:
     """Status -> what it means here, with the kinds of problem that have it."""
-    words = {code: [title] for code, title in _BEFORE.items() if code != 413 or each.body is not None}
+    words = {code: [title] for code, title in _BEFORE.items() if code != 413 or each.body or each.raw_body}
     for kind in _kinds(each):
         words.setdefault(kind.status, []).append(f"{kind.title} ({kind.slug})")
     content = {MIMETYPE: {"schema": _ref(ProblemDetails)}}

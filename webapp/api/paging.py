@@ -18,7 +18,9 @@ class Paged(Query):
     """Part of a list whose cursors are words."""
 
     limit: Annotated[int, Field(ge=1, le=MOST, description="How many at most."), DIGITS] = 50
-    cursor: Annotated[str, Field(max_length=200, description="`next` of the part before.")] = ""
+    cursor: Annotated[str, Field(min_length=1, max_length=200, description="`next` of the part before.")] = Field(
+        default_factory=str
+    )
 
 
 class PagedByNumber(Query):

@@ -13,9 +13,9 @@ from pydantic import Field
 from bot.fleet_view import PostView, RunState, RunView, StateKind, StepView, Trigger, WhyView
 from bot.storage.journal import IntentState
 from bot.storage.numbers import AccountNumbers, DayNumbers, PeriodNumbers
-from webapp.activity.record import LONGEST_WORDS, RecordQuery, search_record
+from webapp.activity.record import RecordQuery, search_record
 from webapp.api.account_model import Today, find_account
-from webapp.api.contract import DIGITS, LARGEST_NUMBER, Operation, Query, Record, Reply
+from webapp.api.contract import DIGITS, LARGEST_NUMBER, Operation, Query, Record, Reply, Words
 from webapp.api.paging import PagedByNumber, part_of
 from webapp.api.problems import Problem, ProblemKind
 from webapp.services import services
@@ -148,7 +148,7 @@ class WhyQuery(Query):
     limit: Annotated[int, Field(ge=1, le=500, description="How many at most."), DIGITS] = 50
     before: Annotated[int, Field(ge=0, le=LARGEST_NUMBER, description="`next_before` of the part before."), DIGITS] = 0
     level: list[Level] = Field([], description="Only these levels.")
-    words: Annotated[str, Field(max_length=LONGEST_WORDS)] = Field("", description="Only with these words.")
+    words: Words = Field(default_factory=str, description="Only with these words.")
 
 
 class WhyEntry(Record):

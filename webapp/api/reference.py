@@ -138,7 +138,8 @@ def _body(operation: Mapping[str, Any], found: Mapping[str, Any]) -> list[Field]
     if "requestBody" not in operation:
         return []
     content = next(iter(operation["requestBody"]["content"].values()))
-    return _fields(found["components"]["schemas"][_name_of(content["schema"])])
+    schema = found["components"]["schemas"].get(_name_of(content["schema"]))
+    return _fields(schema) if schema else [Field("the body", "the file itself", is_required=True, words="")]
 
 
 def _fields(schema: Mapping[str, Any]) -> list[Field]:

@@ -1,10 +1,10 @@
-"""All resources of the API under /api, and its reference. Importing them enters their operations, in this order."""
+"""All resources of the API under /api, and its reference. Importing them enters their operations."""
 
 from __future__ import annotations
 
-from webapp.api import accounts, archives, fleet, records, reference, work
+from webapp.api import accounts, archives, bulk, files, fleet, media, records, reference, sessions, slots, work
 from webapp.api.contract import blueprint
 
-RESOURCES = (accounts, work, records, fleet, archives, reference)
+RESOURCES = (accounts, work, slots, files, sessions, media, records, fleet, bulk, archives, reference)
 
 __all__ = ["RESOURCES", "blueprint"]

@@ -41,7 +41,7 @@ def start_account(account_id: str) -> Done:
 
     Ends stopped, paused, limited, failing and needs attention.
     """
-    return _done(account_id, services().fleet.start_account(account_id))
+    return done(account_id, services().fleet.start_account(account_id))
 
 
 @Operation("POST", "/accounts/<account_id>/stop", TAG, answer=Done, problems=_REFUSABLE)
@@ -51,7 +51,7 @@ def stop_account(account_id: str) -> Done:
     Its present run ends at the next safe point: a post being sent is finished and written down. No slot fires until it
     is started.
     """
-    return _done(account_id, services().fleet.stop_account(account_id))
+    return done(account_id, services().fleet.stop_account(account_id))
 
 
 @Operation("POST", "/accounts/<account_id>/pause", TAG, answer=Done, problems=_REFUSABLE)
@@ -60,13 +60,13 @@ def pause_account(account_id: str) -> Done:
 
     No slot fires until it is resumed; a present run goes on.
     """
-    return _done(account_id, services().fleet.pause_accounts([account_id])[0])
+    return done(account_id, services().fleet.pause_accounts([account_id])[0])
 
 
 @Operation("POST", "/accounts/<account_id>/resume", TAG, answer=Done, problems=_REFUSABLE)
 def resume_account(account_id: str) -> Done:
     """End the pause of an account."""
-    return _done(account_id, services().fleet.resume_accounts([account_id])[0])
+    return done(account_id, services().fleet.resume_accounts([account_id])[0])
 
 
 @Operation(
@@ -88,7 +88,7 @@ def run_account(account_id: str, body: SlotToRun) -> Done:
     if body.slot and body.slot not in account.slots:
         words = f"there is no such slot; there are {', '.join(account.slots) or 'none'}"
         raise Problem(ProblemKind.REFUSED, "", [FieldError(words, "/slot")])
-    return _done(account_id, services().fleet.run_account(account_id, body.slot or ""))
+    return done(account_id, services().fleet.run_account(account_id, body.slot or ""))
 
 
 @Operation(
@@ -110,11 +110,11 @@ def decide_post(account_id: str, post_id: int, body: Decision) -> Done:
     except KeyError:
         find_account(account_id)
         raise Problem(ProblemKind.NOT_FOUND, f"There is no post {post_id} of this account.") from None
-    return _done(account_id, line)
+    return done(account_id, line)
 
 
-def _done(account_id: str, line: str) -> Done:
-    """Raises Problem when the line is a refusal."""
+def done(account_id: str, line: str) -> Done:
+    """The engine's line, and how the account stands now. Raises Problem when the line is a refusal."""
     if isinstance(line, Refusal):
         raise Problem(ProblemKind.REFUSED, line)
     return Done(message=line, account=account_of(find_account(account_id), entries_by_id().get(account_id)))

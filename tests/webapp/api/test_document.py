@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import schemathesis
@@ -13,10 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from bot.files_view import AccountFile
+from tests.media import picture
 from tests.webapp.api.conftest import Api, open_api
 from tests.worlds import World
 from webapp.api.contract import OPERATIONS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 EXAMPLES = 2000
 EACH = EXAMPLES // len(OPERATIONS) + 1
@@ -30,24 +37,56 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     for account_id, handle in (("one", "OneShop"), ("two", "TwoShop"), ("three", "ThreeShop")):
         world.add(account_id, handle)
     api = open_api(world, world.open())
-    api.post("/accounts/one/run")
+    for account_id in ("one", "two"):
+        api.post(f"/accounts/{account_id}/run")
     assert api.manager.wait_until_idle(30)
     api.post("/accounts/one/archive")
+    for account_id in ("one", "two"):
+        api.manager.media.add(account_id, "sale.png", io.BytesIO(picture("PNG")))
     yield api
     world.close()
+
+
+def whole_answers(app: WSGIApplication) -> WSGIApplication:
+    """The same app, whose answers leave no file open: Schemathesis closes none."""
+
+    def serve(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        answer: Any = app(environ, start)
+        try:
+            return [b"".join(answer)]
+        finally:
+            answer.close()
+
+    return serve
 
 
 @pytest.fixture(scope="module")
 def schema(busy_api: Api) -> Any:
     headers = {"Authorization": f"Bearer {busy_api.token}"}
-    return schemathesis.openapi.from_wsgi("/api/openapi.json", busy_api.app, headers=headers, config=CONFIG)
+    return schemathesis.openapi.from_wsgi(
+        "/api/openapi.json", whole_answers(busy_api.app), headers=headers, config=CONFIG
+    )
 
 
 NUMBERS = itertools.count()
 ALSO_RIGHT = ["2xx", 401, 403, 404, 409, 412]
 """What a request may be answered that keeps to the schema: 412 is for a mark that is not the present one."""
-CONFIG = SchemathesisConfig.from_dict({"checks": {"positive_data_acceptance": {"expected-statuses": ALSO_RIGHT}}})
-KNOWN = {"account_id": ["one", "two", "three"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
+ALSO_REFUSED = [400, 401, 403, 404, 412, 413, 415, 422, 428]
+CONFIG = SchemathesisConfig.from_dict(
+    {
+        "checks": {
+            "positive_data_acceptance": {"expected-statuses": ALSO_RIGHT},
+            "negative_data_rejection": {"expected-statuses": ALSO_REFUSED},
+        }
+    }
+)
+KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
+KNOWN |= {"slot": ["morning"]}
+NARROW = {"run_id", "post_id"}
+"""What is wrong with a bad request may be one of these."""
+CONTENT = {"POST /api/accounts/{account_id}/media", "PUT /api/accounts/{account_id}/cookies"}
+CONTENT |= {"PUT /api/accounts/{account_id}/files/{name}"}
+"""What files hold no schema tells: random bytes are no picture, no YAML of an account and no cookies."""
 SETTINGS = settings(
     max_examples=EACH, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
@@ -63,16 +102,23 @@ def test_whatever_is_sent_is_answered_as_the_document_says(label: str, busy_api:
     @SETTINGS
     @given(case=cases, data=st.data())
     def hold(case: Any, data: st.DataObject) -> None:
+        is_good = case.meta.generation.mode is GenerationMode.POSITIVE
         for name in case.path_parameters or {}:
-            if data.draw(st.booleans()):
-                case.path_parameters[name] = data.draw(st.sampled_from(KNOWN[name]))
-        if "Idempotency-Key" in (case.headers or {}) and case.meta.generation.mode is GenerationMode.POSITIVE:
+            known = list(AccountFile) if name == "name" and "/files/" in label else KNOWN[name]
+            narrow = name in NARROW or known == list(AccountFile)
+            if (is_good or not narrow) and data.draw(st.integers(0, 3)):
+                case.path_parameters[name] = data.draw(st.sampled_from(known))
+        if is_good and "media/file" in label and data.draw(st.booleans()):
+            case.query["name"] = "media/sale.png"
+        if "Idempotency-Key" in (case.headers or {}) and is_good:
             case.headers["Idempotency-Key"] = f"key-{next(NUMBERS)}"  # a good one belongs to one request
         response = case.call(headers=login)
         statuses[response.status_code] += 1
-        case.validate_response(response, headers=login)
+        excluded = [positive_data_acceptance] if label in CONTENT else []
+        case.validate_response(response, headers=login, excluded_checks=excluded)
 
     hold()
     print(label, dict(statuses))  # noqa: T201  pytest -rP shows it
     assert statuses.total() >= EACH
-    assert any(code < 300 or code == 409 for code in statuses), "no request came to what it was for"
+    good = label in CONTENT or any(code < 300 or code == 409 for code in statuses)
+    assert good, "no request came to what it was for"
