@@ -164,7 +164,10 @@ def _answer(each: Operation) -> dict[str, Any]:
 def _problems(each: Operation) -> dict[str, Any]:
     """Status -> what it means here, with the kinds of problem that have it."""
     words = {code: [title] for code, title in _BEFORE.items() if code != 413 or each.body or each.raw_body}
-    for kind in _kinds(each):
+    kinds = _kinds(each)
+    if ProblemKind.NOT_READ in kinds:
+        del words[400]  # the same in other words
+    for kind in kinds:
         words.setdefault(kind.status, []).append(f"{kind.title} ({kind.slug})")
     content = {MIMETYPE: {"schema": _ref(ProblemDetails)}}
     return {
@@ -185,7 +188,7 @@ def _kinds(each: Operation) -> list[ProblemKind]:
     if each.takes_mark == "required":
         found.append(ProblemKind.MARK_NEEDED)
     if each.keeps_answers:
-        found += [ProblemKind.IN_PROGRESS, ProblemKind.KEY_REUSED]
+        found += [ProblemKind.NOT_READ, ProblemKind.IN_PROGRESS, ProblemKind.KEY_REUSED]
     return list(dict.fromkeys(found))
 
 

@@ -45,6 +45,11 @@ def _decide(visit: Visit) -> None:
     visit.click("#post-7-not-there")
 
 
+def _open_operation(visit: Visit) -> None:
+    visit.click("#operation-add_account summary")
+    visit.click("#schema-Account summary")
+
+
 PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "overview": ("/", _leave_alone),
     "overview with nothing found": ("/?q=nobody", _leave_alone),
@@ -61,6 +66,8 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "media with nothing yet": ("/accounts/kopi/media", _leave_alone),
     "account with nothing yet": ("/accounts/is_waiting", _leave_alone),
     "account in need": ("/accounts/is_needs_attention", _leave_alone),
+    "the reference of the API": ("/api/docs", _leave_alone),
+    "the reference of the API with an operation": ("/api/docs", _open_operation),
 }
 
 

@@ -102,3 +102,7 @@ def test_who_is_not_logged_in_is_led_to_the_login_by_the_page_and_told_by_the_do
     visitor = api.app.test_client()
     assert visitor.get("/api/docs").headers["Location"].startswith("/login")
     assert visitor.get("/api/openapi.json").status_code == 401
+
+
+def test_the_page_of_tokens_leads_to_it(operator: FlaskClient) -> None:
+    assert 'href="/api/docs"' in operator.get("/tokens").text
