@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from bot.fleet.fake import FakeFleet, make_account
-from bot.fleet_view import StateKind
+from bot.fleet.fake import FakeFleet
 from tests.e2e.webapp.browsing import Visit
 
 pytestmark = pytest.mark.e2e
@@ -78,24 +77,6 @@ def test_a_pause_that_aviary_began_appears_by_itself_and_asks_before_it_ends(ope
     operator.click("#confirm-yes")
     operator.wait(lambda: operator.text("#fleet-pause") == "")
     assert fleet.asked == [("resume fleet",)]
-    _assert_same_page_without_complaints(operator)
-
-
-def test_a_group_is_paused_and_resumed(operator: Visit, fleet: FakeFleet) -> None:
-    fleet.change("kopi", groups=("jakarta",))
-    fleet.add_account(make_account("roti", "Roti Hangat", groups=("jakarta",)))
-    operator.wait(lambda: operator.count("#group-1") == 1)
-    _mark_page(operator)
-    operator.click("#group-1")
-    operator.wait(lambda: operator.count("article.account") == 2)
-    assert operator.browser.current_url.endswith("/?group=jakarta")
-    assert _texts(operator, "#pausing button") == ["Pause these 2", "Pause all"]
-    operator.click("#pausing-2")
-    operator.wait(lambda: _texts(operator, "#pausing button") == ["Resume these 2", "Pause all"])
-    assert _texts(operator, ".state") == ["Paused", "Paused"]
-    assert fleet.account_view("warung").state.kind is StateKind.WAITING
-    operator.click("#pausing-2")
-    operator.wait(lambda: _texts(operator, ".state") == ["Waiting", "Waiting"])
     _assert_same_page_without_complaints(operator)
 
 
