@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.engines import Engine
 from tests.telling import Tell, make_tell, told_lines
@@ -28,6 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((number for number, start in enumerate(LONGEST) if place.startswith(start)), len(LONGEST))
 
     items.sort(key=turn)
+
+
+@pytest.fixture(autouse=True)
+def _plain_log() -> Iterator[None]:
+    """A command that was tried sends the log to a stream that is closed after its test; the next has its own again."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
