@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NoReturn
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
@@ -11,8 +10,8 @@ from htmx_flask import make_response
 from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response
 
-from bot.fleet_view import AccountView
 from webapp.accounts.card import Card
+from webapp.accounts.finding import find_account, has_changed, look_for, present_mark
 from webapp.accounts.page import AccountPage, RunEntry, look_at_account
 from webapp.messages import told
 from webapp.overview.selection import named
@@ -57,9 +56,8 @@ def show(account_id: str) -> str:
 @blueprint.get("/<account_id>/statuses")
 def statuses(account_id: str) -> str | tuple[str, int]:
     """204 when this account has not changed since the page's mark, else its fragments, out of band."""
-    account = _account(account_id)
-    seen = services().marker.seen_version(request.args.get("since", ""), services().fleet.overview().version)
-    if seen >= account.version:
+    account = find_account(account_id)
+    if not has_changed(account):
         return "", 204
     return render_template("accounts/_changes.html", page=_page(account_id, _open_runs()))
 
@@ -67,7 +65,7 @@ def statuses(account_id: str) -> str | tuple[str, int]:
 @blueprint.get("/<account_id>/runs/<int:run_id>")
 def run_steps(account_id: str, run_id: int) -> Response | str:
     """The steps of one run: a fragment for htmx, else the page with this run open."""
-    account = _account(account_id)
+    account = find_account(account_id)
     if not htmx_request.htmx:
         return redirect(url_for(".show", account_id=account_id, run=run_id, _anchor=f"run-{run_id}"))
     run = next((run for run in services().fleet.runs(account_id) if run.id == run_id), None)
@@ -80,7 +78,7 @@ def run_steps(account_id: str, run_id: int) -> Response | str:
 @blueprint.get("/<account_id>/evidence/<evidence_id>")
 def evidence(account_id: str, evidence_id: str) -> Response:
     """The picture of a page that made trouble; the engine alone says which file that is."""
-    _account(account_id)
+    find_account(account_id)
     file = services().fleet.evidence_file(account_id, evidence_id)
     if file is None or not file.is_file():
         abort(404, "This picture is not kept any more.")
@@ -105,7 +103,7 @@ def stop(account_id: str) -> Response:
 def run(account_id: str) -> Response:
     """Queue a run of `slot`, or of the one that comes next."""
     slot = request.form.get("slot", "")
-    if slot and slot not in _account(account_id).slots:
+    if slot and slot not in find_account(account_id).slots:
         abort(400, f"This account has no slot “{slot}”.")
     return _do(account_id, lambda: services().fleet.run_account(account_id, slot))
 
@@ -140,12 +138,12 @@ def _decide(account_id: str, intent_id: int, *, is_there: bool) -> str:
 
 def _do(account_id: str, act: Callable[[], str]) -> Response:
     """Act, then show what became of it: the account's fragments and a message, or the page it came from."""
-    _account(account_id)
+    find_account(account_id)
     words, tone = told(act)
     if not htmx_request.htmx:
         flash(words, tone)
         return redirect(_came_from(account_id))
-    card = Card(_account(account_id))
+    card = Card(find_account(account_id))
     fragments = render_template("accounts/_acted.html", card=card, place=_place(), words=words, tone=tone)
     answer: Response = make_response(fragments, trigger="aviary:acted")
     return answer
@@ -179,20 +177,5 @@ def _open_runs() -> list[int]:
 
 
 def _page(account_id: str, open_runs: list[int] | None) -> AccountPage:
-    # The mark is taken before the rest: what changes meanwhile comes again with the next poll.
-    mark = services().marker.mark(services().fleet.overview().version)
-    try:
-        return look_at_account(services().fleet, account_id, mark, open_runs)
-    except KeyError:
-        _no_such_account(account_id)
-
-
-def _account(account_id: str) -> AccountView:
-    try:
-        return services().fleet.account_view(account_id)
-    except KeyError:
-        _no_such_account(account_id)
-
-
-def _no_such_account(account_id: str) -> NoReturn:
-    abort(404, f"There is no account “{account_id}”.")
+    mark = present_mark()
+    return look_for(account_id, lambda: look_at_account(services().fleet, account_id, mark, open_runs))

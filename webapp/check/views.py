@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from typing import NoReturn
 
-from flask import Blueprint, abort, render_template, request, send_file, url_for
+from flask import Blueprint, abort, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
-from bot.fleet_view import AccountView
+from webapp.accounts.finding import find_account, has_changed, look_for, present_mark
 from webapp.check.page import CheckPage, look_at_check, zip_report
 from webapp.messages import answer_in_words, told
 from webapp.services import services
@@ -25,7 +24,7 @@ def show(account_id: str) -> str:
 @blueprint.post("")
 def start(account_id: str) -> Response:
     """Queue a look at x.com's pages; it only reads."""
-    _account(account_id)
+    find_account(account_id)
     words, tone = told(lambda: services().fleet.check_pages(account_id))
     return answer_in_words(words, tone, url_for(".show", account_id=account_id))
 
@@ -33,9 +32,8 @@ def start(account_id: str) -> Response:
 @blueprint.get("/statuses")
 def statuses(account_id: str) -> str | tuple[str, int]:
     """204 when this account has not changed since the page's mark, else its fragments, out of band."""
-    account = _account(account_id)
-    seen = services().marker.seen_version(request.args.get("since", ""), services().fleet.overview().version)
-    if seen >= account.version:
+    account = find_account(account_id)
+    if not has_changed(account):
         return "", 204
     return render_template("check/_changes.html", page=_page(account_id))
 
@@ -43,7 +41,7 @@ def statuses(account_id: str) -> str | tuple[str, int]:
 @blueprint.get("/<report_id>/<page_name>.png")
 def picture(account_id: str, report_id: str, page_name: str) -> Response:
     """The picture of one page; the engine alone says which file that is."""
-    _account(account_id)
+    find_account(account_id)
     file = services().fleet.page_report_file(account_id, report_id, f"{page_name}.png")
     if file is None or not file.is_file():
         abort(404, "This picture is not kept any more.")
@@ -55,7 +53,7 @@ def picture(account_id: str, report_id: str, page_name: str) -> Response:
 @blueprint.get("/report.zip")
 def archive(account_id: str) -> Response:
     """The newest report with pictures and redacted pages, to send in."""
-    _account(account_id)
+    find_account(account_id)
     report = services().fleet.page_report(account_id)
     if report is None:
         abort(404, "There is no report on x.com's pages yet.")
@@ -65,20 +63,5 @@ def archive(account_id: str) -> Response:
 
 
 def _page(account_id: str) -> CheckPage:
-    # The mark is taken before the rest: what changes meanwhile comes again with the next poll.
-    mark = services().marker.mark(services().fleet.overview().version)
-    try:
-        return look_at_check(services().fleet, account_id, mark)
-    except KeyError:
-        _no_such_account(account_id)
-
-
-def _account(account_id: str) -> AccountView:
-    try:
-        return services().fleet.account_view(account_id)
-    except KeyError:
-        _no_such_account(account_id)
-
-
-def _no_such_account(account_id: str) -> NoReturn:
-    abort(404, f"There is no account “{account_id}”.")
+    mark = present_mark()
+    return look_for(account_id, lambda: look_at_check(services().fleet, account_id, mark))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
 
-from flask import abort, render_template, request
+from flask import abort, render_template
 
 from bot.errors import AviaryError, SettingsProblem, sentences
 from bot.files_view import AccountFile, AccountFiles, FileState
 from bot.fleet_view import AccountView
 from webapp.accounts.card import Card
+from webapp.accounts.finding import find_account, has_changed, look_for, present_mark
 from webapp.live import Mark
 from webapp.services import services
 
@@ -47,26 +47,17 @@ class Conflict:
 
 def look_at_head(account_id: str) -> Head:
     """Answers 404 for an unknown account."""
-    # The mark is taken before the rest: what changes meanwhile comes again with the next poll.
-    fleet = services().fleet
-    mark = services().marker.mark(fleet.overview().version)
-    try:
-        return Head(Card(fleet.account_view(account_id)), fleet.why_no_post_today(account_id), mark)
-    except KeyError:
-        no_such_account(account_id)
+    fleet, mark = services().fleet, present_mark()
+    return look_for(
+        account_id, lambda: Head(Card(fleet.account_view(account_id)), fleet.why_no_post_today(account_id), mark)
+    )
 
 
 def head_statuses(account_id: str) -> str | tuple[str, int]:
     """204 when this account has not changed since the page's mark, else the fragments of its head."""
-    if not has_changed(account_id):
+    if not has_changed(find_account(account_id)):
         return "", 204
     return render_template("files/_head_changes.html", page=look_at_head(account_id))
-
-
-def has_changed(account_id: str) -> bool:
-    """Whether the account is another one than the asking page shows."""
-    seen = services().marker.seen_version(request.args.get("since", ""), services().fleet.overview().version)
-    return seen < look_at_head(account_id).account.version
 
 
 def files() -> AccountFiles:
@@ -78,7 +69,7 @@ def read(account_id: str, file: AccountFile) -> FileState:
     try:
         return files().read(account_id, file)
     except KeyError:
-        look_at_head(account_id)
+        find_account(account_id)
         abort(404, "Its entry in accounts.yaml cannot be used, so its files are not known. Put that right first.")
 
 
@@ -106,7 +97,3 @@ def differences(before: str, after: str) -> list[str]:
 
 def words(refused: AviaryError) -> str:
     return sentences(refused.message, refused.remedy)
-
-
-def no_such_account(account_id: str) -> NoReturn:
-    abort(404, f"There is no account “{account_id}”.")

@@ -13,6 +13,7 @@ from bot.content.media_library import MediaItem
 from bot.errors import AviaryError, MediaInUse, sentences
 from bot.fleet_view import AccountView
 from webapp.accounts.card import Card
+from webapp.accounts.finding import find_account, has_changed, look_for, present_mark
 from webapp.media.page import MediaPage, facts_words, look_at_media, use_words, uses_are_unknown
 from webapp.services import services
 
@@ -38,9 +39,8 @@ def show(account_id: str) -> str:
 @blueprint.get("/statuses")
 def statuses(account_id: str) -> str | tuple[str, int]:
     """204 when this account has not changed since the page's mark, else its fragments, out of band."""
-    account = _account(account_id)
-    seen = services().marker.seen_version(request.args.get("since", ""), services().fleet.overview().version)
-    if seen >= account.version:
+    account = find_account(account_id)
+    if not has_changed(account):
         return "", 204
     return render_template("media/_changes.html", page=_page(account_id))
 
@@ -48,7 +48,7 @@ def statuses(account_id: str) -> str | tuple[str, int]:
 @blueprint.post("")
 def upload(account_id: str) -> Response | tuple[str, int]:
     """Take in the form's files; each is kept or refused by itself. A script gets the lines, a person the page."""
-    _account(account_id)
+    find_account(account_id)
     files = [file for file in request.files.getlist("file") if file.filename]
     lines = [_take_in(account_id, file) for file in files] or [(_NO_FILE, "bad")]
     if htmx_request.htmx:
@@ -127,18 +127,16 @@ def _sent(answer: Response) -> Response:
 
 
 def _page(account_id: str) -> MediaPage:
-    # The mark is taken before the rest: what changes meanwhile comes again with the next poll.
-    mark = services().marker.mark(services().fleet.overview().version)
+    mark = present_mark()
     number = request.args.get("page", 1, type=int)
-    try:
-        return look_at_media(services().fleet, account_id, min(max(number, 1), LAST_PAGE), mark)
-    except KeyError:
-        _no_such_account(account_id)
+    return look_for(
+        account_id, lambda: look_at_media(services().fleet, account_id, min(max(number, 1), LAST_PAGE), mark)
+    )
 
 
 def _item(account_id: str) -> tuple[MediaItem, AccountView]:
     """The file that `name` in the address or the form means, and its account."""
-    account = _account(account_id)
+    account = find_account(account_id)
     try:
         item = services().fleet.media.find(account_id, request.values.get("name", ""))
     except KeyError:
@@ -146,17 +144,6 @@ def _item(account_id: str) -> tuple[MediaItem, AccountView]:
     if item is None:
         _no_such_file()
     return item, account
-
-
-def _account(account_id: str) -> AccountView:
-    try:
-        return services().fleet.account_view(account_id)
-    except KeyError:
-        _no_such_account(account_id)
-
-
-def _no_such_account(account_id: str) -> NoReturn:
-    abort(404, f"There is no account “{account_id}”.")
 
 
 def _no_such_file() -> NoReturn:

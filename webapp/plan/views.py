@@ -13,8 +13,9 @@ from bot.errors import AviaryError, ChangedMeanwhile, SettingsError
 from bot.files_view import AccountFile, FileState
 from bot.settings.account import AccountSettings, Slot
 from bot.settings.account_editing import add_slot, change_slot, delete_slot
+from webapp.accounts.finding import find_account, has_changed
 from webapp.files import fields
-from webapp.files.page import Conflict, conflict, files, has_changed, look_at_head, read, read_as_of, words
+from webapp.files.page import Conflict, conflict, files, look_at_head, read, read_as_of, words
 from webapp.plan.fields import FIELDS, errors, fresh_slot, lacking
 from webapp.plan.page import look_at_plan
 
@@ -33,7 +34,7 @@ def show(account_id: str) -> str:
 @blueprint.get("/statuses")
 def statuses(account_id: str) -> str | tuple[str, int]:
     """204 when this account has not changed since the page's mark, else its fragments, out of band."""
-    if not has_changed(account_id):
+    if not has_changed(find_account(account_id)):
         return "", 204
     return render_template("plan/_changes.html", page=look_at_plan(account_id))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from typing import NoReturn
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -11,6 +10,7 @@ from werkzeug.wrappers import Response
 from bot.errors import AviaryError, ChangedMeanwhile, sentences
 from bot.fleet_view import AccountView
 from bot.roster_view import Roster, RosterEntry
+from webapp.accounts.finding import find_account, look_for, present_mark
 from webapp.accounts.page import AccountPage, look_at_account
 from webapp.roster.forms import COMMON_ZONES, EntryForm, NewAccountForm
 from webapp.services import services
@@ -37,7 +37,7 @@ def add() -> Page:
         account_id = _roster().add(form.new_account)
     except AviaryError as refused:
         return _new_page(form, refused), 409
-    account = _account(account_id)
+    account = find_account(account_id)
     flash(f"{account.name} is added. Next: its session, so that it can log in; then what it posts.", "good")
     return redirect(url_for("accounts.show", account_id=account_id))
 
@@ -46,7 +46,7 @@ def add() -> Page:
 def edit(account_id: str) -> str:
     """What accounts.yaml says of it, to change; and the ways to clone, archive and remove it."""
     entry = _entry(account_id)
-    return _edit_page(account_id, EntryForm.of(entry, _account(account_id).handle))
+    return _edit_page(account_id, EntryForm.of(entry, find_account(account_id).handle))
 
 
 @blueprint.post("/accounts/<account_id>/entry")
@@ -69,7 +69,7 @@ def save(account_id: str) -> Page:
 @blueprint.post("/accounts/<account_id>/archive")
 def archive(account_id: str) -> Response:
     """Write it into a zip; it goes on as before."""
-    _account(account_id)
+    find_account(account_id)
     try:
         name = _roster().archive(account_id)
         flash(f"Archived as {name}, without its session.", "good")
@@ -87,7 +87,7 @@ def confirm_removal(account_id: str) -> str:
 @blueprint.post("/accounts/<account_id>/remove")
 def remove(account_id: str) -> Page:
     """Remove it when the handle is right; archived first, unless that was unticked."""
-    account = _account(account_id)
+    account = find_account(account_id)
     written = request.form.get("handle", "").strip().removeprefix("@")
     if written.casefold() != (account.handle or account.id).casefold():
         return _removal_page(account_id, "That is not its handle; nothing was removed."), 422
@@ -185,30 +185,13 @@ def _former(version_id: str) -> str:
 
 
 def _entry(account_id: str) -> RosterEntry:
-    try:
-        return _roster().entry(account_id)
-    except KeyError:
-        _no_such_account(account_id)
-
-
-def _account(account_id: str) -> AccountView:
-    try:
-        return services().fleet.account_view(account_id)
-    except KeyError:
-        _no_such_account(account_id)
+    return look_for(account_id, lambda: _roster().entry(account_id))
 
 
 def _page(account_id: str) -> AccountPage:
-    mark = services().marker.mark(services().fleet.overview().version)
-    try:
-        return look_at_account(services().fleet, account_id, mark, None)
-    except KeyError:
-        _no_such_account(account_id)
+    mark = present_mark()
+    return look_for(account_id, lambda: look_at_account(services().fleet, account_id, mark, None))
 
 
 def _words(refused: AviaryError) -> str:
     return sentences(refused.message, refused.remedy)
-
-
-def _no_such_account(account_id: str) -> NoReturn:
-    abort(404, f"There is no account “{account_id}”.")

@@ -5,16 +5,14 @@ What is sent here is a secret: it is handed on as it came, and never shown, logg
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from htmx_flask import make_response
 from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response
 
 from bot.errors import AviaryError, sentences
-from bot.fleet_view import AccountView
 from bot.storage.cookies import MOST_BYTES
+from webapp.accounts.finding import find_account, has_changed, look_for, present_mark
 from webapp.messages import answer_in_words, told
 from webapp.services import services
 from webapp.session.page import SessionPage, look_at_session
@@ -34,7 +32,7 @@ def show(account_id: str) -> str:
 @blueprint.post("")
 def replace(account_id: str) -> Response | tuple[str, int]:
     """Put the cookies of the form in place of the present ones; `anyway` also where something speaks against it."""
-    _account(account_id)
+    find_account(account_id)
     try:
         words = _replace(account_id)
     except AviaryError as refused:
@@ -51,7 +49,7 @@ def replace(account_id: str) -> Response | tuple[str, int]:
 @blueprint.post("/check")
 def check(account_id: str) -> Response:
     """Queue a log-in with the session, to see whose it is."""
-    _account(account_id)
+    find_account(account_id)
     words, tone = told(lambda: services().fleet.check_session(account_id))
     return answer_in_words(words, tone, url_for(".show", account_id=account_id))
 
@@ -59,9 +57,8 @@ def check(account_id: str) -> Response:
 @blueprint.get("/statuses")
 def statuses(account_id: str) -> str | tuple[str, int]:
     """204 when this account has not changed since the page's mark, else its fragments, out of band."""
-    account = _account(account_id)
-    seen = services().marker.seen_version(request.args.get("since", ""), services().fleet.overview().version)
-    if seen >= account.version:
+    account = find_account(account_id)
+    if not has_changed(account):
         return "", 204
     return render_template("session/_changes.html", page=_page(account_id))
 
@@ -91,20 +88,5 @@ def _refuse(account_id: str, words: str) -> Response | tuple[str, int]:
 
 
 def _page(account_id: str, trouble: str = "") -> SessionPage:
-    # The mark is taken before the rest: what changes meanwhile comes again with the next poll.
-    mark = services().marker.mark(services().fleet.overview().version)
-    try:
-        return look_at_session(services().fleet, account_id, mark, trouble)
-    except KeyError:
-        _no_such_account(account_id)
-
-
-def _account(account_id: str) -> AccountView:
-    try:
-        return services().fleet.account_view(account_id)
-    except KeyError:
-        _no_such_account(account_id)
-
-
-def _no_such_account(account_id: str) -> NoReturn:
-    abort(404, f"There is no account “{account_id}”.")
+    mark = present_mark()
+    return look_for(account_id, lambda: look_at_session(services().fleet, account_id, mark, trouble))
