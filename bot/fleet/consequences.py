@@ -48,14 +48,12 @@ class Consequences:
 
         Also for an account that is out of the master list at the moment: it may be back after a mistake in it.
         """
-        member = self._registry.owner(run.account_id, run.root)
-        account_id = member.entry.id if member else run.account_id
+        _, account_id = self._owner(run)
         return _tells_of_work(run, outcome) and self._judge(account_id, AccountFolder(run.root), outcome)
 
     def go_on(self, run: QueuedRun, outcome: RunOutcome) -> None:
         """Queue what is left of the run, and a look at the profile for a post whose answer was lost."""
-        member = self._registry.owner(run.account_id, run.root)
-        account_id = member.entry.id if member else run.account_id
+        member, account_id = self._owner(run)
         if outcome.resume_at is not None:
             rested = replace(run, account_id=account_id, not_before=outcome.resume_at, reason=outcome.reason)
             self._queue.add(rested)
@@ -63,6 +61,11 @@ class Consequences:
             self._looks.pop(account_id, None)
         elif member is not None and not self._queue.holds(account_id, CHECK_SLOT):
             self._look_again(member)
+
+    def _owner(self, run: QueuedRun) -> tuple[Member | None, str]:
+        """The account the run is of, None while it is out of the list, and the id it has now."""
+        member = self._registry.owner(run.account_id, run.root)
+        return member, member.entry.id if member else run.account_id
 
     def look_later(self, run: QueuedRun) -> None:
         """A look was left out because the account rests: it comes when the rest is over; after a pause, with Resume."""

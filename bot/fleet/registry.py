@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,6 +41,14 @@ class Member:
         return _are_unread(self.problems)
 
 
+def find_owner(members: Mapping[str, Member], account_id: str, root: Path | None) -> Member | None:
+    """Of `members`, the one whose folder is `root`: that of `account_id`, or of the id the account has by now."""
+    member = members.get(account_id)
+    if member is not None and member.folder.root == root:
+        return member
+    return next((each for each in members.values() if each.folder.root == root), None)
+
+
 class Registry:
     """config/accounts.yaml, config/selectors.yaml and each account's own files, as last read. Not safe for threads."""
 
@@ -69,10 +78,7 @@ class Registry:
 
     def owner(self, account_id: str, root: Path) -> Member | None:
         """The account whose folder is `root`, under `account_id` or the id it has now; None when there is none."""
-        member = self.members.get(account_id)
-        if member is not None and member.folder.root == root:
-            return member
-        return next((each for each in self.members.values() if each.folder.root == root), None)
+        return find_owner(self.members, account_id, root)
 
     def refresh(self) -> set[str] | None:
         """Read what changed on disk. Returns the ids of accounts that changed or went; None when nothing did."""

@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.errors import StorageError
 from bot.fleet.backlog import Backlog
 from bot.fleet.pause import FleetPause
-from bot.fleet.registry import Member
+from bot.fleet.registry import Member, find_owner
 from bot.fleet.run_book import AccountRunBook, RunBook
 from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet_view import RunState, Trigger
@@ -192,7 +192,7 @@ class Scheduling:
         own, self._entered = self._entered, {each for each in self._entered if each[0] != root}
         checks = [self._pick_up_run(member, run) for run in left.runs if (root, run.id) not in own]
         if left.is_undecided and not any(checks):
-            self._backlog.enter(member.entry.id, lambda: self.plan_check(member, self._clock.now()))
+            self._look_now(member)
 
     def look_for_posts(self, member: Member) -> None:
         """After a rest or a pause: queue a look at the profile where a post still waits for proof."""
@@ -202,7 +202,10 @@ class Scheduling:
             _log.warning("account has a damaged database", account=member.entry.id, error=error.message)
             return
         if is_undecided and not self._queue.holds(member.entry.id, CHECK_SLOT):
-            self._backlog.enter(member.entry.id, lambda: self.plan_check(member, self._clock.now()))
+            self._look_now(member)
+
+    def _look_now(self, member: Member) -> None:
+        self._backlog.enter(member.entry.id, lambda: self.plan_check(member, self._clock.now()))
 
     def _pick_up_run(self, member: Member, run: RunRecord) -> bool:
         """True when it is a check that is done at once."""
@@ -260,7 +263,7 @@ class Scheduling:
 
         def enter() -> None:
             nonlocal held_up
-            member = self._owner(account_id, root)
+            member = find_owner(self._members, account_id, root)
             if member.problems if member is not None else account_id in self._broken:
                 held_up = _NOT_READABLE
                 raise StorageError("its files cannot be read")
@@ -271,13 +274,6 @@ class Scheduling:
             self._enter(member, occurrence, reason)
 
         self._backlog.enter(account_id, enter, occurrence.planned_at)
-
-    def _owner(self, account_id: str, root: Path | None) -> Member | None:
-        """The account whose slot it is, by its folder: it may have another id by now."""
-        member = self._members.get(account_id)
-        if member is not None and member.folder.root == root:
-            return member
-        return next((each for each in self._members.values() if each.folder.root == root), None)
 
     def _enter(self, member: Member, occurrence: Occurrence, why_late: str) -> None:
         now = self._clock.now()
