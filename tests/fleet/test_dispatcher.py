@@ -6,6 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from bot.clock import FakeClock
 from bot.connecting import ConnectRequest
 from bot.errors import StorageError
@@ -25,7 +27,8 @@ from tests.homes import HomeBuilder
 from tests.worlds import World
 
 
-def test_a_card_that_cannot_be_made_does_not_keep_the_seat(tmp_path: Path) -> None:
+@pytest.mark.parametrize("cards", [0, 1])
+def test_a_card_that_cannot_be_made_does_not_keep_the_seat(tmp_path: Path, cards: int) -> None:
     """A full disk fails every record; the seat must get free all the same."""
     engine = Engine(tmp_path)
     home = HomeBuilder(tmp_path)
@@ -40,7 +43,7 @@ def test_a_card_that_cannot_be_made_does_not_keep_the_seat(tmp_path: Path) -> No
 
     def show(account_id: str) -> None:
         shown.append(account_id)
-        if len(shown) > 1:
+        if len(shown) > cards:
             raise StorageError("the disk is full")
 
     def connect(request: ConnectRequest) -> XClient:
@@ -100,29 +103,3 @@ def test_a_database_that_another_program_locks_keeps_no_other_from_work_and_lose
     manager.tick()
     assert manager.wait_until_idle(20)
     assert [run.trigger for run in manager.runs("one")] == [Trigger.SCHEDULE, Trigger.MANUAL]
-
-
-def test_a_card_that_cannot_be_made_at_the_start_of_a_run_does_not_keep_the_seat_either(tmp_path: Path) -> None:
-    """As above, but nothing can be shown at all."""
-    engine = Engine(tmp_path)
-    registry = Registry(Home(tmp_path))
-    registry.refresh()
-    queue, clock, database = RunQueue(1), engine.clock, Database(Home(tmp_path).fleet_db, "fleet")
-    standings = Standings(database, clock)
-    pause = FleetPause(standings, clock)
-    scheduling = Scheduling(standings, queue, clock, pause)
-
-    def show(account_id: str) -> None:
-        raise StorageError("the disk is full")
-
-    def connect(request: ConnectRequest) -> XClient:
-        return FakeX(engine.world, request.handle, clock=clock, stop=request.stop, progress=lambda _step: None)
-
-    dispatcher = Dispatcher(threading.RLock(), registry, queue, clock, connect, Random, show, lambda: None)
-    dispatcher.open(standings, scheduling, pause, lambda: engine.shared)
-    scheduling.plan_manual(registry.members["one"], "morning")
-    dispatcher.fill_seats()
-    assert queue.wait_until_idle(clock.now, 20), "the seat was kept"
-    assert dispatcher.close(5)
-    database.close()
-    engine.close()
