@@ -93,7 +93,6 @@ class AccountManager:
         self._media = MediaLibrary(
             lambda account_id: self._registry.members[account_id].folder, self._viewing.look_again
         )
-        self._session_keys = SessionKeys(self.home.data)
         self._files = AccountFiles(
             lambda account_id: self._registry.members[account_id].folder,
             self._clock,

@@ -25,7 +25,6 @@ from bot.errors import (
     SettingsError,
     Stopped,
     Trouble,
-    sentences,
 )
 from bot.fleet_view import RunState, Trigger
 from bot.planning.limits import windows_for
@@ -154,7 +153,7 @@ class AccountRun:
         evidence = ""
         if isinstance(error, Trouble) and self._client is not None:
             evidence = keep_evidence(self._client, self._means.folder, self._run_id, self._means.clock, error)
-        self._note(sentences(error.message, error.remedy), "error", evidence)
+        self._note(error.in_words, "error", evidence)
         return RunOutcome(RunState.FAILED, error.message, error.remedy, error, self._has_undecided())
 
     def _has_undecided(self) -> bool:

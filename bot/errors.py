@@ -71,6 +71,11 @@ class AviaryError(Exception):
         if remedy:
             self.remedy = remedy
 
+    @property
+    def in_words(self) -> str:
+        """What is wrong and what a person can do, in sentences."""
+        return sentences(self.message, self.remedy)
+
 
 @dataclass(frozen=True)
 class SettingsProblem:

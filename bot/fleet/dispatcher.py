@@ -272,7 +272,7 @@ class Dispatcher:
         """What the run's end means for its account and for the fleet."""
         with self._lock:
             present_id = self._present_id(run)
-            if run.account_id not in self._registry.members:
+            if present_id != run.account_id and run.account_id not in self._registry.members:
                 self._shared().permits.rename({run.account_id: present_id})  # taken before it heard that it must end
             if self._consequences.draw(run, outcome):
                 self._show_all()

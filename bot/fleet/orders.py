@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from bot.clock import Clock, in_words
-from bot.errors import StorageError, sentences
+from bot.errors import StorageError
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.pause import FleetPause
 from bot.fleet.records import open_records
@@ -73,7 +73,7 @@ class Orders:
                 self._scheduling.plan_manual(member, chosen)
             except StorageError as error:
                 self._viewing.show(account_id)
-                return Refusal(f"{_name(member)} cannot work: {sentences(error.message, error.remedy)}")
+                return Refusal(f"{_name(member)} cannot work: {error.in_words}")
             self._viewing.show(account_id)
             self._dispatcher.fill_seats()
             waits = self._queue.is_waiting(account_id, self._clock.now())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import abort, render_template
 
-from bot.errors import AviaryError, SettingsProblem, sentences
+from bot.errors import SettingsProblem
 from bot.files_view import AccountFile, AccountFiles, FileState
 from bot.fleet_view import AccountView
 from webapp.accounts.card import Card
@@ -93,7 +93,3 @@ def differences(before: str, after: str) -> list[str]:
     """The lines that differ, with three around them; those of `after` begin with +."""
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="")
     return list(lines)[2:]
-
-
-def words(refused: AviaryError) -> str:
-    return sentences(refused.message, refused.remedy)

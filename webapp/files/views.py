@@ -17,7 +17,6 @@ from webapp.files.page import (
     mistakes,
     read,
     read_as_of,
-    words,
 )
 
 blueprint = Blueprint("files", __name__, url_prefix="/accounts/<account_id>/files")
@@ -47,7 +46,7 @@ def save(account_id: str, name: str) -> Page:
     except SettingsError as refused:
         return _page(account_id, FileState(file, text, mark, tuple(refused.problems)), refused=True), 422
     except AviaryError as failed:
-        return _page(account_id, FileState(file, text, mark), trouble=words(failed)), 503
+        return _page(account_id, FileState(file, text, mark), trouble=failed.in_words), 503
     flash(f"{file.filename} is saved." if text != now.text else "Nothing was changed.", "good")
     return redirect(url_for(".show", account_id=account_id, name=name))
 
@@ -79,7 +78,7 @@ def restore(account_id: str, name: str, version_id: str) -> Response:
     try:
         files().restore(account_id, file, version_id, request.form.get("mark", ""))
     except AviaryError as refused:
-        flash(words(refused), "bad")
+        flash(refused.in_words, "bad")
         return redirect(url_for(".version", account_id=account_id, name=name, version_id=version_id))
     flash(f"{file.filename} is as it was then; the state before is kept, too.", "good")
     return redirect(url_for(".show", account_id=account_id, name=name))

@@ -18,7 +18,6 @@ from webapp.files.page import (
     mistakes,
     read,
     read_as_of,
-    words,
 )
 from webapp.keywords.form import GroupsForm, uses
 
@@ -57,7 +56,7 @@ def save(account_id: str) -> Page:
     except SettingsError as refused:
         return _page(account_id, now, form, problems=refused.problems), 422
     except AviaryError as failed:
-        return _page(account_id, now, form, trouble=words(failed)), 503
+        return _page(account_id, now, form, trouble=failed.in_words), 503
     flash("Saved." if form.is_changed(before) else "Nothing was changed.", "good")
     return redirect(url_for(".show", account_id=account_id))
 

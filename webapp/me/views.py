@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bot.errors import AviaryError, sentences
 from webapp import wording
 from webapp.access.actors import own_session
 from webapp.access.entering import carry_session, typed_twice, visitor
@@ -32,7 +31,7 @@ def change_password() -> Page:
     try:
         carry_session(services().access.change_password(own_session().user_id, present, typed_twice(), visitor()))
     except AccessRefused as refused:
-        return _page(password_trouble=_words(refused)), 422
+        return _page(password_trouble=refused.in_words), 422
     flash("Your password is changed. Everybody who was logged in as you has to log in again.", "good")
     return redirect(url_for(".show"))
 
@@ -45,7 +44,7 @@ def begin_second_factor() -> Page:
         _check_again()
         services().access.second_factor.begin(user_id)
     except AccessRefused as refused:
-        return _page(factor_trouble=_words(refused)), 422
+        return _page(factor_trouble=refused.in_words), 422
     return redirect(url_for(".second_factor"))
 
 
@@ -61,7 +60,7 @@ def confirm_second_factor() -> Page:
     try:
         codes = services().access.second_factor.confirm(own_session().user_id, request.form.get("code", ""))
     except AccessRefused as refused:
-        return _enrolment_page(_words(refused))
+        return _enrolment_page(refused.in_words)
     return render_template("me/codes.html", codes=codes, is_new=True)
 
 
@@ -72,7 +71,7 @@ def renew_recovery_codes() -> Page:
         _check_again()
         codes = services().access.second_factor.renew_recovery_codes(own_session().user_id)
     except AccessRefused as refused:
-        return _page(factor_trouble=_words(refused)), 422
+        return _page(factor_trouble=refused.in_words), 422
     return render_template("me/codes.html", codes=codes, is_new=False)
 
 
@@ -82,7 +81,7 @@ def remove_second_factor() -> Page:
     try:
         _check_again()
     except AccessRefused as refused:
-        return _page(factor_trouble=_words(refused)), 422
+        return _page(factor_trouble=refused.in_words), 422
     services().access.second_factor.remove(own_session().user_id)
     flash("The second factor is removed: your password alone logs you in.", "plain")
     return redirect(url_for(".show"))
@@ -132,7 +131,3 @@ def _enrolment_page(trouble: str = "") -> Page:
         return redirect(url_for(".show"))
     page = render_template("me/second_factor.html", enrolment=enrolment, trouble=trouble)
     return (page, 422) if trouble else page
-
-
-def _words(refused: AviaryError) -> str:
-    return sentences(refused.message, refused.remedy)

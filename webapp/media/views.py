@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from bot.content.media_library import MediaItem
-from bot.errors import AviaryError, MediaInUse, sentences
+from bot.errors import AviaryError, MediaInUse
 from bot.fleet_view import AccountView
 from webapp.accounts.card import Card
 from webapp.accounts.finding import find_account, has_changed, look_for, present_mark
@@ -101,7 +101,7 @@ def delete(account_id: str) -> Response | tuple[str, int]:
         refusal = f"{refused.message}."
         return render_template("media/delete.html", card=Card(account), item=item, refusal=refusal), 409
     except AviaryError as failed:
-        words, tone = sentences(failed.message, failed.remedy), "bad"
+        words, tone = failed.in_words, "bad"
     except KeyError:
         _no_such_file()
     flash(words, tone)
@@ -114,7 +114,7 @@ def _take_in(account_id: str, file: FileStorage) -> tuple[str, str]:
     try:
         item = services().fleet.media.add(account_id, file.filename or "", stream, folder=folder)
     except AviaryError as refused:
-        return sentences(refused.message, refused.remedy), "bad"
+        return refused.in_words, "bad"
     except KeyError:
         abort(409, "The entry of this account in accounts.yaml has to be put right first.")
     return f"{item.name} is there. Name it so in a template.", "good"

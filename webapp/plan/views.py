@@ -15,7 +15,7 @@ from bot.settings.account import AccountSettings, Slot
 from bot.settings.account_editing import add_slot, change_slot, delete_slot
 from webapp.accounts.finding import find_account, has_changed
 from webapp.files import fields
-from webapp.files.page import Conflict, conflict, files, look_at_head, read, read_as_of, words
+from webapp.files.page import Conflict, conflict, files, look_at_head, read, read_as_of
 from webapp.plan.fields import FIELDS, errors, fresh_slot, lacking
 from webapp.plan.page import look_at_plan
 
@@ -121,7 +121,7 @@ def _act(account_id: str, slot_name: str, change: Callable[[Any], None], done: s
     except KeyError:
         flash(_GONE.format(name=slot_name), "bad")
     except AviaryError as refused:
-        flash(words(refused), "bad")
+        flash(refused.in_words, "bad")
     return redirect(url_for(".show", account_id=account_id))
 
 
@@ -178,7 +178,7 @@ def _form_page(
         errors={**errors(settings, name, problems), **(wrong or {})},
         refusals=problems,
         conflict=others,
-        trouble=words(refused) if refused and not problems else "",
+        trouble=refused.in_words if refused and not problems else "",
         groups=list(keywords) or ["high_intent", "medium_intent"],
         timezone=settings.schedule.timezone,
     )

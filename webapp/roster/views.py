@@ -7,7 +7,7 @@ import difflib
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from bot.errors import AviaryError, ChangedMeanwhile, sentences
+from bot.errors import AviaryError, ChangedMeanwhile
 from bot.fleet_view import AccountView
 from bot.roster_view import Roster, RosterEntry
 from webapp.accounts.finding import find_account, look_for, present_mark
@@ -74,7 +74,7 @@ def archive(account_id: str) -> Response:
         name = _roster().archive(account_id)
         flash(f"Archived as {name}, without its session.", "good")
     except AviaryError as refused:
-        flash(_words(refused), "bad")
+        flash(refused.in_words, "bad")
     return redirect(url_for(".edit", account_id=account_id))
 
 
@@ -94,7 +94,7 @@ def remove(account_id: str) -> Page:
     try:
         name = _roster().remove(account_id, archive="archive" in request.form)
     except AviaryError as refused:
-        return _removal_page(account_id, _words(refused)), 409
+        return _removal_page(account_id, refused.in_words), 409
     kept = f" Its archive is {name}." if name else " Nothing of it was kept."
     flash(f"{account.name} is removed.{kept}", "good")
     return redirect(url_for(".archives") if name else url_for("overview.index"))
@@ -124,7 +124,7 @@ def restore(name: str) -> Response:
     except KeyError:
         abort(404, "This archive is not there any more.")
     except AviaryError as refused:
-        flash(_words(refused), "bad")
+        flash(refused.in_words, "bad")
         return redirect(url_for(".archives"))
     flash("It is back, disabled: look at it, give it a session, then enable it.", "good")
     return redirect(url_for(".edit", account_id=account_id))
@@ -146,21 +146,21 @@ def restore_version(version_id: str) -> Response:
     try:
         _roster().restore_version(version_id, request.form.get("mark", ""))
     except AviaryError as refused:
-        flash(_words(refused), "bad")
+        flash(refused.in_words, "bad")
         return redirect(url_for(".version", version_id=version_id))
     flash("The list is as it was then; the state before is kept, too.", "good")
     return redirect(url_for(".archives"))
 
 
 def _new_page(form: NewAccountForm, refused: AviaryError | None = None) -> str:
-    trouble = _words(refused) if refused else ""
+    trouble = refused.in_words if refused else ""
     return render_template("roster/new.html", form=form, trouble=trouble, zones=COMMON_ZONES)
 
 
 def _edit_page(
     account_id: str, form: EntryForm, refused: AviaryError | None = None, others: RosterEntry | None = None
 ) -> str:
-    page, trouble = _page(account_id), _words(refused) if refused else ""
+    page, trouble = _page(account_id), refused.in_words if refused else ""
     theirs = EntryForm.of(others, page.account.handle) if others else None
     return render_template("roster/edit.html", page=page, form=form, trouble=trouble, theirs=theirs)
 
@@ -191,7 +191,3 @@ def _entry(account_id: str) -> RosterEntry:
 def _page(account_id: str) -> AccountPage:
     mark = present_mark()
     return look_for(account_id, lambda: look_at_account(services().fleet, account_id, mark, None))
-
-
-def _words(refused: AviaryError) -> str:
-    return sentences(refused.message, refused.remedy)

@@ -10,7 +10,7 @@ from htmx_flask import make_response
 from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response
 
-from bot.errors import AviaryError, sentences
+from bot.errors import AviaryError
 from bot.storage.cookies import MOST_BYTES
 from webapp.accounts.finding import find_account, has_changed, look_for, present_mark
 from webapp.messages import answer_in_words, told
@@ -36,7 +36,7 @@ def replace(account_id: str) -> Response | tuple[str, int]:
     try:
         words = _replace(account_id)
     except AviaryError as refused:
-        return _refuse(account_id, sentences(refused.message, refused.remedy))
+        return _refuse(account_id, refused.in_words)
     if not htmx_request.htmx:
         flash(words, "good")
         return redirect(url_for(".show", account_id=account_id))

@@ -22,7 +22,6 @@ from webapp.files.page import (
     mistakes,
     read,
     read_as_of,
-    words,
 )
 from webapp.roster.forms import COMMON_ZONES
 from webapp.settings.fields import FIELDS, PARTS
@@ -63,7 +62,7 @@ def save(account_id: str) -> Page:
     except SettingsError as refused:
         return _page(account_id, now, values, problems=refused.problems), 422
     except AviaryError as failed:
-        return _page(account_id, now, values, trouble=words(failed)), 503
+        return _page(account_id, now, values, trouble=failed.in_words), 503
     flash("Saved." if wanted else "Nothing was changed.", "good")
     return redirect(url_for(".show", account_id=account_id))
 

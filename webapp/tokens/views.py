@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bot.errors import AviaryError, sentences
+from bot.errors import AviaryError
 from bot.storage.panel.tokens import LONGEST_NAME, ApiToken, ApiTokens, Scope
 from webapp.access.actors import own_session
 from webapp.services import services
@@ -39,7 +39,7 @@ def make() -> Page:
     try:
         secret = _tokens().make(name, scope, now, now + days if days else None, own_session().user_id)
     except AviaryError as refused:
-        return _page(trouble=sentences(refused.message, refused.remedy)), 422
+        return _page(trouble=refused.in_words), 422
     return _page(secret=secret)
 
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bot.errors import AviaryError, sentences
+from bot.errors import AviaryError
 from bot.storage.panel.links import INVITATION_LIFETIME
 from bot.storage.panel.users import LONGEST_NAME, Role, User
 from webapp import wording
@@ -34,7 +34,7 @@ def invite() -> Page:
     try:
         user, secret = _people().invite(request.form.get("name", ""), _role())
     except AviaryError as refused:
-        return _page(trouble=sentences(refused.message, refused.remedy)), 422
+        return _page(trouble=refused.in_words), 422
     return _page(invited=user, link=_link(secret))
 
 
@@ -46,7 +46,7 @@ def renew_link(user_id: int) -> Page:
     except KeyError:
         _no_such_user()
     except AviaryError as refused:
-        return _page(trouble=sentences(refused.message, refused.remedy)), 422
+        return _page(trouble=refused.in_words), 422
     return _page(invited=user, link=_link(secret))
 
 
@@ -87,7 +87,7 @@ def _told(act: Callable[[], str]) -> Response:
     except KeyError:
         _no_such_user()
     except AviaryError as refused:
-        flash(sentences(refused.message, refused.remedy), "bad")
+        flash(refused.in_words, "bad")
     return redirect(url_for(".index"))
 
 
