@@ -93,7 +93,7 @@ class Watcher:
     is_over: threading.Event = field(default_factory=threading.Event)
 
     def watch(self) -> None:
-        while not self.is_over.is_set():
+        while not self.is_over.wait(0.02):  # without a breath it would take a core from those it watches
             found = load_fleet_file(Home(self.home))
             self.looks += 1
             ids = {entry.id for entry in found.accounts}
