@@ -11,6 +11,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from bot.clock import Clock, FakeClock
@@ -29,6 +30,23 @@ class WholeAnswers(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         return super().open(*args, **{**kwargs, "buffered": True})
+
+
+class _CompiledOnce(BytecodeCache):
+    """Templates compiled for one app serve all apps of this process: each test has an app of its own."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _CompiledOnce()
 
 
 @dataclass
@@ -66,6 +84,7 @@ def make_panel(fleet: FakeFleet, clock: Clock, folder: Path, **options: Any) -> 
     access = Access(store, clock, hasher=QUICK_HASHER)
     app = create_app(fleet, access, clock=clock, **options)
     app.test_client_class = WholeAnswers
+    app.jinja_env.bytecode_cache = COMPILED
     return Panel(app, access, fleet, clock, store)
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from bot.account_manager import AccountManager
 from bot.storage.panel import PanelStore
 from bot.storage.panel.tokens import Scope
-from tests.webapp.panel import QUICK_HASHER, WholeAnswers
+from tests.webapp.panel import COMPILED, QUICK_HASHER, WholeAnswers
 from tests.worlds import World
 from webapp import Access, create_app
 
@@ -65,6 +65,7 @@ def open_api(world: World, manager: AccountManager) -> Api:
     access = Access(PanelStore(world.home.root / "data"), world.clock, hasher=QUICK_HASHER)
     app = create_app(manager, access, clock=world.clock)
     app.test_client_class = WholeAnswers
+    app.jinja_env.bytecode_cache = COMPILED
     return Api(app, world, manager, access, make_token(access, world, Scope.OPERATE))
 
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from bot.account_manager import AccountManager
 from bot.storage.panel import PanelStore
-from tests.webapp.panel import QUICK_HASHER, WholeAnswers
+from tests.webapp.panel import COMPILED, QUICK_HASHER, WholeAnswers
 from tests.worlds import World
 from webapp import Access, create_app
 
@@ -36,6 +36,7 @@ def person(world: World, manager: AccountManager) -> FlaskClient:
     access = Access(PanelStore(world.home.root / "data"), world.clock, hasher=QUICK_HASHER)
     app = create_app(manager, access, clock=world.clock, config={"WTF_CSRF_ENABLED": False})
     app.test_client_class = WholeAnswers
+    app.jinja_env.bytecode_cache = COMPILED
     client = app.test_client()
     client.get(f"/login?token={access.issue_login_token()}")
     return client
