@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -22,6 +23,9 @@ from webapp.assets import STATIC_FOLDER
 
 DESKTOP = (1400, 900)
 PHONE = (390, 844)
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+"""Marks a test that is for each screen; `Visit.find_faults` sees to both themes on it."""
+THEMES = ("light", "dark")
 PATIENCE_SECONDS = 40
 Check = Callable[[], Any]
 
@@ -68,10 +72,14 @@ class Visit:
     def log_in(self) -> None:
         self.open(f"/login?token={self.panel.access.issue_login_token()}")
 
-    def look(self, size: tuple[int, int], theme: str) -> None:
+    def look(self, size: tuple[int, int], theme: str = "light") -> None:
         """Use a screen of this size, on a system with this theme ("light" or "dark")."""
         metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE}
         self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.use_theme(theme)
+
+    def use_theme(self, theme: str) -> None:
+        """Change the system's theme under the open page, which follows it."""
         features = [{"name": "prefers-color-scheme", "value": theme}]
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
@@ -102,16 +110,30 @@ class Visit:
         message = f"never became true; the page reads:\n{self.text('body')}"
         raise AssertionError(message)
 
+    def find_faults(self, but: str = "no such words") -> list[str]:
+        """What is wrong with the page as it is now: in the console (lines with `but` apart), to axe-core, in width.
+
+        Looked at in both themes, in which all but the colors is the same. Afterwards the light one is on.
+        """
+        found = []
+        for theme in reversed(THEMES):
+            self.use_theme(theme)
+            self.wait(lambda theme=theme: self.script("return document.documentElement.dataset.bsTheme") == theme)
+            found += [f"{theme}: {problem}" for problem in self.accessibility_problems(only_colors=theme == "dark")]
+        found += [f"wider than the screen by {self.width_beyond_screen()}"] * bool(self.width_beyond_screen())
+        return found + [line for line in self.complaints() if but not in line]
+
     def complaints(self) -> list[str]:
         """What the browser's console says: errors and violations of the policy."""
         lines = self.browser.get_log("browser")  # type: ignore[no-untyped-call]
         return [line["message"] for line in lines if line["level"] == "SEVERE"]
 
-    def accessibility_problems(self) -> list[str]:
+    def accessibility_problems(self, only_colors: bool = False) -> list[str]:
         """Serious and critical findings of axe-core on the page as it is now."""
-        self.script((STATIC_FOLDER / "vendor" / "axe.min.js").read_text(encoding="utf-8"))
-        code = "const done = arguments[0]; axe.run().then(found => done(found.violations))"
-        violations = self.browser.execute_async_script(code)
+        if not self.script("return 'axe' in window"):
+            self.script((STATIC_FOLDER / "vendor" / "axe.min.js").read_text(encoding="utf-8"))
+        code = "const [rules, done] = arguments; axe.run(rules).then(found => done(found.violations))"
+        violations = self.browser.execute_async_script(code, {"runOnly": ["color-contrast"]} if only_colors else {})
         return [
             f"{v['id']}: {[node['html'][:160] for node in v['nodes'][:3]]}"
             for v in violations

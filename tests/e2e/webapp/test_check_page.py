@@ -13,8 +13,7 @@ from bot.x.contract import Step, StepKind
 from bot.x.expectations import EXPECTED, PAGES, Counts, judge
 from bot.x.report import CheckedPage, PageReport
 from bot.x.selectors import BUILT_IN, NAMES
-from tests.e2e.webapp.browsing import Visit
-from tests.e2e.webapp.test_quality import LOOK_NAMES, LOOKS
+from tests.e2e.webapp.browsing import SIZES, Visit
 from tests.webapp.panel import NOW
 
 pytestmark = pytest.mark.e2e
@@ -46,17 +45,15 @@ def keep(fleet: FakeFleet, folder: Path, *gone: str) -> None:
     fleet.set_report("kopi", made, [folder / name for name in made.files])
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
+@SIZES
 def test_the_page_is_sound_in_each_look(
-    operator: Visit, fleet: FakeFleet, tmp_path: Path, size: tuple[int, int], theme: str
+    operator: Visit, fleet: FakeFleet, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     keep(fleet, tmp_path, "like", "composer_text")
-    operator.look(size, theme)
+    operator.look(size)
     for address in (PAGE, "/accounts/warung/check"):
         operator.open(address)
-        assert operator.complaints() == []
-        assert operator.accessibility_problems() == []
-        assert operator.width_beyond_screen() == 0
+        assert operator.find_faults() == []
 
 
 def test_the_button_starts_the_check_and_its_report_comes_by_itself(

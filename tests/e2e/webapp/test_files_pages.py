@@ -9,12 +9,10 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.support.select import Select
 
-from tests.e2e.webapp.browsing import DESKTOP, PHONE, Visit, visiting
+from tests.e2e.webapp.browsing import SIZES, Visit, visiting
 from tests.webapp.desk import Desk, sit_down
 
 pytestmark = pytest.mark.e2e
-LOOKS = [(size, theme) for size in (DESKTOP, PHONE) for theme in ("light", "dark")]
-LOOK_NAMES = [f"{'phone' if size == PHONE else 'desktop'}-{theme}" for size, theme in LOOKS]
 REFUSED = "the server responded with a status of 4"
 """The console's line for a page that says what is wrong."""
 SETTINGS = """# careful
@@ -121,20 +119,18 @@ PAGES: dict[str, tuple[str, Callable[[Visit, Desk], None]]] = {
 }
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_each_page_is_sound(person: Visit, desk: Desk, size: tuple[int, int], theme: str) -> None:
-    person.look(size, theme)
+@SIZES
+def test_each_page_is_sound(person: Visit, desk: Desk, size: tuple[int, int]) -> None:
+    person.look(size)
     for name, (path, act) in PAGES.items():
         open_page(person, path)
         act(person, desk)
-        assert [line for line in person.complaints() if REFUSED not in line] == [], name
-        assert person.accessibility_problems() == [], name
-        assert person.width_beyond_screen() == 0, name
+        assert person.find_faults(but=REFUSED) == [], name
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@SIZES
 def test_a_slot_is_added_changed_switched_off_and_deleted(person: Visit, desk: Desk, size: tuple[int, int]) -> None:
-    person.look(size, "light")
+    person.look(size)
     open_page(person, "plan")
     person.click("#plan-new")
     fill(person, "#slot-name", "tea")

@@ -11,8 +11,7 @@ import pytest
 from bot.storage.panel.audit import AuditEntry, Outcome, Way
 from bot.storage.panel.tokens import Scope
 from bot.storage.panel.users import Role
-from tests.e2e.webapp.browsing import Visit
-from tests.e2e.webapp.test_quality import LOOK_NAMES, LOOKS
+from tests.e2e.webapp.browsing import SIZES, Visit
 from tests.webapp.access.people import OTHER_PASSWORD, invite
 from tests.webapp.panel import NOW, PASSWORD
 
@@ -48,9 +47,7 @@ def _log_in(visit: Visit, name: str, password: str) -> None:
 
 
 def _sound(visit: Visit) -> None:
-    assert visit.complaints() == []
-    assert visit.accessibility_problems() == []
-    assert visit.width_beyond_screen() == 0
+    assert visit.find_faults() == []
 
 
 def _leave_alone(_visit: Visit) -> None:
@@ -91,18 +88,18 @@ PAGES: dict[str, Callable[[Visit], None]] = {
 }
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_each_page_about_logins_is_sound(admin: Visit, size: tuple[int, int], theme: str) -> None:
-    admin.look(size, theme)
+@SIZES
+def test_each_page_about_logins_is_sound(admin: Visit, size: tuple[int, int]) -> None:
+    admin.look(size)
     for address, act in PAGES.items():
         admin.open(address)
         act(admin)
         _sound(admin)
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_a_second_factor_is_set_up_and_asked_for(admin: Visit, size: tuple[int, int], theme: str) -> None:
-    admin.look(size, theme)
+@SIZES
+def test_a_second_factor_is_set_up_and_asked_for(admin: Visit, size: tuple[int, int]) -> None:
+    admin.look(size)
     admin.open("/me")
     admin.find("#present-factor").send_keys(PASSWORD)
     admin.click("#factor-begin")
@@ -123,12 +120,12 @@ def test_a_second_factor_is_set_up_and_asked_for(admin: Visit, size: tuple[int, 
     admin.wait(lambda: admin.count("article.account"))
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_a_viewer_sees_no_button_that_is_not_theirs(admin: Visit, size: tuple[int, int], theme: str) -> None:
+@SIZES
+def test_a_viewer_sees_no_button_that_is_not_theirs(admin: Visit, size: tuple[int, int]) -> None:
     admin.panel.access.people.change_role(2, Role.VIEWER)
     admin.browser.delete_all_cookies()
     _log_in(admin, "dewi lestari", OTHER_PASSWORD)
-    admin.look(size, theme)
+    admin.look(size)
     for address in ("/", "/accounts/kopi", "/accounts/kopi/activity", "/me"):
         admin.open(address)
         _sound(admin)

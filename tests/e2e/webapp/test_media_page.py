@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.fleet.fake import FakeFleet
-from tests.e2e.webapp.browsing import PHONE, Visit
-from tests.e2e.webapp.test_quality import LOOK_NAMES, LOOKS
+from tests.e2e.webapp.browsing import PHONE, SIZES, Visit
 from tests.homes import write_yaml
 from tests.media import files_below, picture, video
 
@@ -66,14 +65,12 @@ def drop(visit: Visit, files: Sequence[Path]) -> None:
 
 
 def assert_sound(visit: Visit) -> None:
-    assert visit.complaints() == []
-    assert visit.accessibility_problems() == []
-    assert visit.width_beyond_screen() == 0
+    assert visit.find_faults() == []
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_the_pages_are_sound_in_each_look(operator: Visit, root: Path, size: tuple[int, int], theme: str) -> None:
-    operator.look(size, theme)
+@SIZES
+def test_the_pages_are_sound_in_each_look(operator: Visit, root: Path, size: tuple[int, int]) -> None:
+    operator.look(size)
     operator.open(PAGE)
     assert_sound(operator)
     fill(root)
@@ -136,7 +133,7 @@ def test_what_is_far_too_large_is_not_even_sent(operator: Visit, root: Path, sen
 
 def test_a_plain_form_uploads_without_any_script(operator: Visit, root: Path, sent: Path) -> None:
     operator.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    operator.look(PHONE, "light")
+    operator.look(PHONE)
     operator.open(PAGE)
     operator.find("#media-file").send_keys(f"{sent / 'a.jpg'}\n{sent / 'page.jpg'}")
     operator.click("#media-send")

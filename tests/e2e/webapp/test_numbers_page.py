@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.fleet.fake import FakeFleet
-from tests.e2e.webapp.browsing import Visit
-from tests.e2e.webapp.test_quality import LOOK_NAMES, LOOKS
+from tests.e2e.webapp.browsing import SIZES, Visit
 from tests.webapp.numbers.test_views import make_numbers
 
 pytestmark = pytest.mark.e2e
@@ -14,14 +13,12 @@ pytestmark = pytest.mark.e2e
 PAGE = "/accounts/kopi/numbers"
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_the_page_is_sound_in_each_look(operator: Visit, fleet: FakeFleet, size: tuple[int, int], theme: str) -> None:
-    operator.look(size, theme)
+@SIZES
+def test_the_page_is_sound_in_each_look(operator: Visit, fleet: FakeFleet, size: tuple[int, int]) -> None:
+    operator.look(size)
     for _ in range(2):  # with nothing known, then with everything
         operator.open(PAGE)
-        assert operator.complaints() == []
-        assert operator.accessibility_problems() == []
-        assert operator.width_beyond_screen() == 0
+        assert operator.find_faults() == []
         fleet.set_numbers("kopi", make_numbers())
     operator.click(".numbers-days summary")
     assert operator.count(".numbers-days tbody tr") == 30

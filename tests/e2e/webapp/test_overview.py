@@ -14,8 +14,7 @@ from selenium.webdriver.support.ui import Select
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet, every_state, make_account, make_run
 from bot.fleet_view import AccountState, RunState, StateKind
-from tests.e2e.webapp.browsing import PHONE, Visit, visiting
-from tests.e2e.webapp.test_quality import LOOK_NAMES, LOOKS
+from tests.e2e.webapp.browsing import PHONE, SIZES, Visit, visiting
 from tests.webapp.panel import NOW, make_panel
 
 pytestmark = pytest.mark.e2e
@@ -252,7 +251,7 @@ def test_without_scripts_many_are_paused_too(operator: Visit, fleet: FakeFleet) 
 
 
 def test_on_a_phone_the_buttons_come_with_the_first_tick(operator: Visit) -> None:
-    operator.look(PHONE, "light")
+    operator.look(PHONE)
     operator.open("/?view=table")
     assert not operator.find("#bulk-stop").is_displayed()
     operator.click("#pick-shop000")
@@ -279,9 +278,9 @@ def _give(visit: Visit) -> None:
     visit.wait(lambda: visit.count("#order-results") == 1)
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_each_page_is_sound_with_two_hundred_accounts(operator: Visit, size: tuple[int, int], theme: str) -> None:
-    operator.look(size, theme)
+@SIZES
+def test_each_page_is_sound_with_two_hundred_accounts(operator: Visit, size: tuple[int, int]) -> None:
+    operator.look(size)
     pages = {
         "/?view=cards&show=all&page=2": _tick_two,
         "/?view=table&show=all&sort=-posts&page=4": _tick_two,
@@ -296,6 +295,4 @@ def test_each_page_is_sound_with_two_hundred_accounts(operator: Visit, size: tup
     for path, act in pages.items():
         operator.open(path)
         act(operator)
-        assert operator.complaints() == [], path
-        assert operator.accessibility_problems() == [], path
-        assert operator.width_beyond_screen() == 0, path
+        assert operator.find_faults() == [], path

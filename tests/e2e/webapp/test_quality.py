@@ -10,13 +10,10 @@ from selenium import webdriver
 
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet
-from tests.e2e.webapp.browsing import DESKTOP, PHONE, Visit, visiting
+from tests.e2e.webapp.browsing import PHONE, SIZES, THEMES, Visit, visiting
 from tests.webapp.panel import make_panel
 
 pytestmark = pytest.mark.e2e
-
-LOOKS = [(size, theme) for size in (DESKTOP, PHONE) for theme in ("light", "dark")]
-LOOK_NAMES = [f"{'phone' if size == PHONE else 'desktop'}-{theme}" for size, theme in LOOKS]
 
 
 def _leave_alone(_visit: Visit) -> None:
@@ -72,15 +69,13 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
 
 
 def _assert_sound(visit: Visit) -> None:
-    assert visit.complaints() == []
-    assert visit.accessibility_problems() == []
-    assert visit.width_beyond_screen() == 0
+    assert visit.find_faults() == []
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_each_page_is_sound(operator: Visit, fleet: FakeFleet, size: tuple[int, int], theme: str) -> None:
+@SIZES
+def test_each_page_is_sound(operator: Visit, fleet: FakeFleet, size: tuple[int, int]) -> None:
     fleet.set_problems("accounts.yaml, line 4: accounts.0.id: is missing. Give it one.")
-    operator.look(size, theme)
+    operator.look(size)
     for path, act in PAGES.values():
         operator.open(path)
         act(operator)
@@ -90,11 +85,11 @@ def test_each_page_is_sound(operator: Visit, fleet: FakeFleet, size: tuple[int, 
 TROUBLES = "; ".join(f"account{number}: x.com wants this account to prove it is a person" for number in range(12))
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_a_paused_fleet_is_sound(operator: Visit, fleet: FakeFleet, size: tuple[int, int], theme: str) -> None:
+@SIZES
+def test_a_paused_fleet_is_sound(operator: Visit, fleet: FakeFleet, size: tuple[int, int]) -> None:
     fleet.change("kopi", groups=("jakarta",))
     fleet.set_fleet_pause(f"12 accounts fell into trouble within 10 minutes ({TROUBLES})")
-    operator.look(size, theme)
+    operator.look(size)
     operator.open("/?group=jakarta")
     operator.click("#fleet-pause summary")
     _assert_sound(operator)
@@ -102,9 +97,9 @@ def test_a_paused_fleet_is_sound(operator: Visit, fleet: FakeFleet, size: tuple[
     _assert_sound(operator)
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_the_way_in_is_sound(visit: Visit, size: tuple[int, int], theme: str) -> None:
-    visit.look(size, theme)
+@SIZES
+def test_the_way_in_is_sound(visit: Visit, size: tuple[int, int]) -> None:
+    visit.look(size)
     visit.open("/login")
     _assert_sound(visit)
     visit.open(f"/setup?token={visit.panel.access.issue_setup_token()}")
@@ -125,7 +120,17 @@ def test_error_pages_are_usable_by_everyone(operator: Visit, path: str) -> None:
 def test_an_empty_fleet_is_sound(browser: webdriver.Chrome, clock: FakeClock, tmp_path: Path) -> None:
     panel = make_panel(FakeFleet(clock), clock, tmp_path, demo=True)
     with visiting(browser, panel) as visit:
-        visit.look(PHONE, "light")
+        visit.look(PHONE)
         visit.log_in()
         assert "No accounts yet" in visit.text("#cards")
         _assert_sound(visit)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_words_that_cannot_be_read_in_one_theme_are_found(operator: Visit, theme: str) -> None:
+    operator.open("/accounts/kopi")
+    pale = f"[data-bs-theme={theme}] h1 {{ color: #777; background: #888 }}"
+    code = "const sheet = new CSSStyleSheet(); sheet.replaceSync(arguments[0]); document.adoptedStyleSheets.push(sheet)"
+    operator.script(code, pale)
+    [fault] = operator.find_faults()
+    assert fault.startswith(f"{theme}: color-contrast")

@@ -12,8 +12,7 @@ from selenium import webdriver
 from bot.account_manager import AccountManager
 from bot.fleet.fake import FakeFleet
 from bot.fleet_view import StateKind
-from tests.e2e.webapp.browsing import Visit, visiting
-from tests.e2e.webapp.test_quality import LOOK_NAMES, LOOKS
+from tests.e2e.webapp.browsing import SIZES, Visit, visiting
 from tests.webapp.panel import make_panel
 from tests.worlds import World
 
@@ -81,14 +80,12 @@ def test_a_former_state_is_put_back_after_a_question(person: Visit, manager: Acc
     person.wait(lambda: manager.account_view("one").name == "Shop OneShop")
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_each_page_is_sound_in_each_look(
-    person: Visit, manager: AccountManager, size: tuple[int, int], theme: str
-) -> None:
+@SIZES
+def test_each_page_is_sound_in_each_look(person: Visit, manager: AccountManager, size: tuple[int, int]) -> None:
     manager.roster.archive("one")
     manager.roster.change("one", {"name": "Changed"})
     [version] = manager.roster.versions()
-    person.look(size, theme)
+    person.look(size)
     for address in (
         "/accounts/new",
         "/accounts/one/entry",
@@ -97,6 +94,4 @@ def test_each_page_is_sound_in_each_look(
         f"/roster/versions/{version.id}",
     ):
         person.open(address)
-        assert person.complaints() == [], address
-        assert person.accessibility_problems() == [], address
-        assert person.width_beyond_screen() == 0, address
+        assert person.find_faults() == [], address

@@ -12,8 +12,7 @@ from bot.fleet.fake import FakeFleet
 from bot.settings.home import AccountFolder
 from bot.storage.sealing import SessionKeys, is_sealed
 from bot.storage.session_file import SessionCheck, SessionFile, note_check
-from tests.e2e.webapp.browsing import PHONE, Visit
-from tests.e2e.webapp.test_quality import LOOK_NAMES, LOOKS
+from tests.e2e.webapp.browsing import PHONE, SIZES, Visit
 from tests.webapp.panel import NOW
 
 pytestmark = pytest.mark.e2e
@@ -47,16 +46,12 @@ def pasted(visit: Visit) -> str:
 
 
 def assert_sound(visit: Visit) -> None:
-    assert visit.complaints() == []
-    assert visit.accessibility_problems() == []
-    assert visit.width_beyond_screen() == 0
+    assert visit.find_faults() == []
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=LOOK_NAMES)
-def test_the_page_is_sound_in_each_look(
-    operator: Visit, folder: AccountFolder, size: tuple[int, int], theme: str
-) -> None:
-    operator.look(size, theme)
+@SIZES
+def test_the_page_is_sound_in_each_look(operator: Visit, folder: AccountFolder, size: tuple[int, int]) -> None:
+    operator.look(size)
     operator.open(PAGE)
     assert_sound(operator)
     for text in (export(), export(days=9.5, ct0=""), "["):
