@@ -9,7 +9,7 @@ from random import Random
 
 import structlog
 
-from bot.actions import page_check
+from bot.actions import page_check, window_log_in
 from bot.actions.reconcile import reconcile
 from bot.actions.visit import ActionResult, PeopleClaims, Visit, far_turn, keep_evidence, read_again
 from bot.clock import Clock, StopSignal, in_words
@@ -20,6 +20,7 @@ from bot.errors import (
     BrowserMissing,
     DeadlineExceeded,
     ForeignSession,
+    LogInUndone,
     SessionExpired,
     SessionFileError,
     SettingsError,
@@ -31,7 +32,7 @@ from bot.planning.limits import windows_for
 from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder
-from bot.slot_work import CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, left_to_do, work_of
+from bot.slot_work import CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT, left_to_do, work_of
 from bot.storage.database import Database
 from bot.storage.journal import IntentState, Journal
 from bot.storage.metrics import Metrics
@@ -45,6 +46,8 @@ from bot.x.selectors import BUILT_IN, SelectorSet
 MAY_WAIT = timedelta(hours=3)
 """A run that hits a limit goes on when a permit frees, so long after its planned time; later, the rest is left out."""
 _REOPENINGS = 2
+_MARGIN_SECONDS = 120.0
+"""For a browser to start and end around the time that a person has."""
 _STILL_UNDECIDED = "a post whose answer was lost could not be found or ruled out yet"
 _log = structlog.get_logger(__name__)
 
@@ -132,7 +135,7 @@ class AccountRun:
 
     def _guarded(self) -> RunOutcome:
         """The work, with everything that may go wrong turned into an outcome."""
-        watchdog = Watchdog(self._means.shared.fleet_settings.run_deadline_seconds, self._means.stop, self._close)
+        watchdog = Watchdog(self._deadline_seconds, self._means.stop, self._close)
         try:
             with watchdog:
                 return self._work()
@@ -141,7 +144,7 @@ class AccountRun:
                 return self._ended_badly(DeadlineExceeded(stopped.message))
             self._note(f"stopped: {stopped.message}", "warning")
             return RunOutcome(RunState.STOPPED, stopped.message, undecided=self._has_undecided())
-        except (Trouble, SessionFileError, SettingsError, BrowserMissing) as error:
+        except (Trouble, SessionFileError, LogInUndone, SettingsError, BrowserMissing) as error:
             if watchdog.has_bitten:
                 return self._ended_badly(DeadlineExceeded(watchdog.reason))
             return self._ended_badly(error)
@@ -149,9 +152,17 @@ class AccountRun:
             self._progress(Step(StepKind.CLOSING))
             self._close()
 
+    @property
+    def _deadline_seconds(self) -> float:
+        """A person who logs in takes the time it takes, whatever runs may."""
+        if self._slot == WINDOW_SLOT:
+            return window_log_in.PATIENCE_SECONDS + _MARGIN_SECONDS
+        return self._means.shared.fleet_settings.run_deadline_seconds
+
     def _ended_badly(self, error: AviaryError) -> RunOutcome:
         evidence = ""
-        if isinstance(error, Trouble) and self._client is not None:
+        # What a person typed into x.com's log-in is not to be pictured.
+        if isinstance(error, Trouble) and self._client is not None and self._slot != WINDOW_SLOT:
             evidence = keep_evidence(self._client, self._means.folder, self._run_id, self._means.clock, error)
         self._note(error.in_words, "error", evidence)
         return RunOutcome(RunState.FAILED, error.message, error.remedy, error, self._has_undecided())
@@ -178,6 +189,8 @@ class AccountRun:
         elif self._slot == SESSION_SLOT:
             self._open(settings)
             results = []
+        elif self._slot == WINDOW_SLOT:
+            results = [window_log_in.perform(self._go(settings), self._means.shared.session_keys)]
         elif self._slot == CHECK_SLOT:
             results = self._look_for_posts(settings)
         else:
@@ -287,12 +300,16 @@ class AccountRun:
     def _meet(self, settings: AccountSettings) -> tuple[Visit, LoadedSession]:
         """A visit with its browser open, and the session to log in with."""
         means = self._means
-        handle = means.entry.handle or settings.account.username.removeprefix("@")
         file = SessionFile(means.folder.root / settings.account.cookies_file, means.shared.session_keys)
         session = file.load(means.clock.now())
+        return self._go(settings), session
+
+    def _go(self, settings: AccountSettings) -> Visit:
+        """A visit with its browser open."""
+        handle = self._means.entry.handle or settings.account.username.removeprefix("@")
         self._progress(Step(StepKind.OPENING))
-        self._client = means.connect(self._connect_request(handle))
-        return self._visit(settings, handle, self._client), session
+        self._client = self._means.connect(self._connect_request(handle))
+        return self._visit(settings, handle, self._client)
 
     def _connect_request(self, handle: str) -> ConnectRequest:
         means = self._means
@@ -305,6 +322,7 @@ class AccountRun:
             stop=means.stop,
             progress=self._progress,
             selectors=means.shared.selectors,
+            in_window=self._slot == WINDOW_SLOT,
         )
 
     def _visit(self, settings: AccountSettings, handle: str, client: XClient) -> Visit:

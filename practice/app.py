@@ -79,6 +79,20 @@ def _add_pages(app: Flask, door: Door) -> None:
     def flow(name: str) -> Answer:
         return _shell(door, None, f"flow_{name}")
 
+    @app.post("/i/flow/login")
+    def log_in() -> Answer:
+        body = request.get_json()
+        user = door.world.person_with_login(str(body.get("handle", "")).removeprefix("@"))
+        if user is None:
+            return {"errors": [{"reason": "generic"}]}, 400
+        answer = make_response({})
+        domain = ".x.com" if _is_x() else None
+        token = door.world.open_session(user).token
+        answer.set_cookie(
+            "auth_token", token, max_age=34_000_000, domain=domain, secure=True, httponly=True, samesite="None"
+        )
+        return answer
+
     @app.get("/account/access")
     def access() -> Answer:
         user = door.visitor()

@@ -16,7 +16,7 @@ from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.verdicts import judge
 from bot.settings.home import AccountFolder, is_there
-from bot.slot_work import CHECK_SLOT, LOOKS
+from bot.slot_work import CHECK_SLOT, LOOKS, WINDOW_SLOT
 from bot.storage.standings import Standing, StandingKind, Standings
 
 _FURTHER_LOOKS = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1))
@@ -103,5 +103,8 @@ class Consequences:
 
 
 def _tells_of_work(run: QueuedRun, outcome: RunOutcome) -> bool:
-    """Whether the end says how the account's work goes. That a look went well says nothing; trouble does."""
-    return run.slot not in LOOKS or outcome.trouble is not None
+    """Whether the end says how the account's work goes. That a look went well says nothing; trouble does.
+
+    A window in which a person was to log in never does: that they did not is no trouble of the account.
+    """
+    return run.slot not in LOOKS or (outcome.trouble is not None and run.slot != WINDOW_SLOT)

@@ -23,6 +23,7 @@ from bot.fleet_view import (
     AccountView,
     FleetView,
     PostView,
+    Refusal,
     RunState,
     RunView,
     StateKind,
@@ -81,6 +82,8 @@ class FakeFleet:
         self._warnings = warnings
         self._version = max((account.version for account in accounts), default=0)
         self._run_ids = itertools.count(1)
+        self.no_window = ""
+        """Why no window can be opened to log in in; "" when one can."""
         self.asked: list[tuple[str, ...]] = []
         """Every call that changes something, in order: ("run", account_id, slot)."""
 
@@ -202,6 +205,22 @@ class FakeFleet:
         name = self._ask("check session", account_id)
         self.set_state(account_id, AccountState(StateKind.QUEUED))
         return f"{name}: the look whose the session is begins now."
+
+    def why_no_window(self, account_id: str) -> str:
+        self.account_view(account_id)
+        return self.no_window
+
+    def log_in_in_window(self, account_id: str) -> str:
+        name = self._ask("log in", account_id)
+        if self.no_window:
+            return Refusal(self.no_window)
+        self.set_state(account_id, AccountState(StateKind.QUEUED))
+        return f"{name}: the log-in in a window begins now."
+
+    def cancel_log_in(self, account_id: str) -> str:
+        name = self._ask("cancel log in", account_id)
+        self.set_state(account_id, AccountState(StateKind.WAITING))
+        return f"{name}: the window is closed; the session is as it was."
 
     def page_report(self, account_id: str) -> PageReport | None:
         self.account_view(account_id)
