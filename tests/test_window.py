@@ -1,4 +1,4 @@
-"""A person logs in in a window, through the manager over a fake x.com: what becomes of it, and what it never touches."""
+"""A person logs in in a window, through the manager over a fake x.com: what comes of it, and what it never touches."""
 
 from __future__ import annotations
 

@@ -40,7 +40,13 @@ class World:
         return self.home.add(account_id, handle, **changes)
 
     def open(self) -> AccountManager:
-        manager = AccountManager(self.home.root, clock=self.clock, connect=self.connect, random_of=Random, why_no_window=lambda _driver: self.no_window)
+        manager = AccountManager(
+            self.home.root,
+            clock=self.clock,
+            connect=self.connect,
+            random_of=Random,
+            why_no_window=lambda _driver: self.no_window,
+        )
         manager.open()
         self.managers.append(manager)
         return manager

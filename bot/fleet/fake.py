@@ -34,6 +34,7 @@ from bot.fleet_view import (
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder
+from bot.slot_work import WINDOW_SLOT
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
 from bot.x.contract import Step, StepKind
@@ -214,11 +215,15 @@ class FakeFleet:
         name = self._ask("log in", account_id)
         if self.no_window:
             return Refusal(self.no_window)
+        now = self._clock.now()
+        self.add_run(account_id, RunView(0, WINDOW_SLOT, Trigger.WINDOW, RunState.QUEUED, now, None, None))
         self.set_state(account_id, AccountState(StateKind.QUEUED))
         return f"{name}: the log-in in a window begins now."
 
     def cancel_log_in(self, account_id: str) -> str:
         name = self._ask("cancel log in", account_id)
+        why, now = "the log-in in the window was cancelled", self._clock.now()
+        self.change_run(account_id, state=RunState.STOPPED, reason=why, ended_at=now)
         self.set_state(account_id, AccountState(StateKind.WAITING))
         return f"{name}: the window is closed; the session is as it was."
 
@@ -306,6 +311,13 @@ class FakeFleet:
                 self._note_step(account_id, kept, step)
             self.change(account_id, last_run=kept)
         return kept
+
+    def change_run(self, account_id: str, **changes: object) -> None:
+        """Change fields of the account's newest run."""
+        with self._lock:
+            run = replace(self._runs[account_id][0], **changes)  # type: ignore[arg-type]
+            self._runs[account_id][0] = run
+            self.change(account_id, last_run=run)
 
     def add_step(self, account_id: str, run_id: int, step: StepView) -> None:
         with self._lock:

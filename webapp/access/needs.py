@@ -157,6 +157,8 @@ NEEDS: dict[str, Need] = {
     # Changing them
     "session.replace": Need.OPERATE,
     "session.check": Need.OPERATE,
+    "session.log_in": Need.OPERATE,
+    "session.cancel_log_in": Need.OPERATE,
     "media.upload": Need.OPERATE,
     "media.ask": Need.OPERATE,
     "media.delete": Need.OPERATE,
