@@ -180,6 +180,11 @@ class Sessions:
             return _Seen(stamp, error=error)
 
 
+def check_sent(content: bytes, now: datetime) -> None:
+    """Make sure that an export holds a session that could work at `now`. Raises SessionFileError."""
+    _read_sent(content, now)
+
+
 def days_words(days: int) -> str:
     """ "within a day", "in 1 day", "in 9 days"."""
     return "within a day" if days < 1 else f"in {days:,} {'day' if days == 1 else 'days'}"

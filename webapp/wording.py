@@ -99,7 +99,7 @@ TRIGGERS: dict[Trigger, str] = {
 _STEPS: dict[StepKind, str] = {
     StepKind.OPENING: "starting the browser",
     StepKind.LOGGING_IN: "logging in",
-    StepKind.AWAITING_LOG_IN: "waiting for you to log in in its window",
+    StepKind.AWAITING_LOG_IN: "waiting for your log-in in the window",
     StepKind.COMPOSING: "opening the composer",
     StepKind.UPLOADING: "uploading",
     StepKind.TYPING: "typing",

@@ -11,15 +11,14 @@ from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response
 
 from bot.errors import AviaryError
-from bot.storage.cookies import MOST_BYTES
 from webapp.accounts.finding import find_account, has_changed, look_for, present_mark
 from webapp.audit.recording import note_refusal
 from webapp.messages import answer_in_words, told
 from webapp.services import services
 from webapp.session.page import SessionPage, look_at_session
+from webapp.session.sent import sent_cookies
 
 _NOTHING_SENT = "Choose a file, or paste the cookies, first."
-_TWO_SENT = "You chose a file and pasted cookies: send one of them."
 
 blueprint = Blueprint("session", __name__, url_prefix="/accounts/<account_id>/session")
 
@@ -82,13 +81,9 @@ def statuses(account_id: str) -> str | tuple[str, int]:
 
 def _replace(account_id: str) -> str:
     """Returns the engine's line. Raises AviaryError."""
-    file, pasted = request.files.get("file"), request.form.get("cookies", "").strip()
-    chosen = file if file is not None and file.filename else None
-    if chosen is not None and pasted:
-        raise AviaryError(_TWO_SENT)
-    if chosen is None and not pasted:
+    content = sent_cookies()
+    if not content:
         raise AviaryError(_NOTHING_SENT)
-    content = pasted.encode("utf-8", "replace") if chosen is None else chosen.stream.read(MOST_BYTES + 1)
     anyway = request.form.get("anyway") == "yes"
     try:
         return services().fleet.sessions.replace(account_id, content, anyway=anyway)

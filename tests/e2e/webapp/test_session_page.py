@@ -85,7 +85,7 @@ def test_the_way_by_a_window_is_sound_in_each_look(
     step = Step(StepKind.AWAITING_LOG_IN, total=10)
     fleet.change_run("kopi", state=RunState.RUNNING, started_at=NOW)
     fleet.set_state("kopi", AccountState(StateKind.WORKING, step=step))
-    operator.wait(lambda: "Waiting for you to log in in its window" in operator.text("#session-window"))
+    operator.wait(lambda: "Waiting for your log-in in the window" in operator.text("#session-window"))
     assert_sound(operator)
     operator.open(PAGE)  # without the message of before, which lies over the button
     operator.click("#session-window-cancel")

@@ -233,7 +233,7 @@ def test_the_poll_brings_what_the_window_does(operator: FlaskClient, fleet: Fake
     step = Step(StepKind.AWAITING_LOG_IN, total=10)
     fleet.set_state("warung", AccountState(StateKind.WORKING, step=step))
     answer = operator.get(f"{PAGE}/statuses", query_string=ask, headers=HTMX)
-    assert "Waiting for you to log in in its window, for up to 10 min." in answer.text
+    assert "Waiting for your log-in in the window, for up to 10 min." in answer.text
 
 
 def test_how_a_window_ended_is_told_until_there_is_another_session(
