@@ -72,7 +72,9 @@ class AccountManager:
         self._registry = Registry(self.home)
         self._queue = RunQueue(FleetSettings().max_concurrent_accounts)
         self._session_keys = SessionKeys(self.home.data)
-        self._sessions = Sessions(self._session_places, self._session_keys, self._clock, self._session_replaced)
+        self._sessions = Sessions(
+            self._session_places, self._session_keys, self._clock, self._session_replaced, self.check_session
+        )
         readiness = Readiness(self._sessions.lines)
         self._viewing = Viewing(self._lock, self._registry, self._queue, self._clock, readiness)
         self._dispatcher = Dispatcher(

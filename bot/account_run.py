@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import structlog
 
-from bot.actions import page_check, window_log_in
+from bot.actions import page_check, session_trial, window_log_in
 from bot.actions.reconcile import reconcile
 from bot.actions.visit import ActionResult, PeopleClaims, Visit, far_turn, keep_evidence, read_again
 from bot.clock import Clock, StopSignal, in_words
@@ -20,9 +22,9 @@ from bot.errors import (
     BrowserMissing,
     DeadlineExceeded,
     ForeignSession,
-    LogInUndone,
     SessionExpired,
     SessionFileError,
+    SessionNotTaken,
     SettingsError,
     Stopped,
     Trouble,
@@ -144,7 +146,7 @@ class AccountRun:
                 return self._ended_badly(DeadlineExceeded(stopped.message))
             self._note(f"stopped: {stopped.message}", "warning")
             return RunOutcome(RunState.STOPPED, stopped.message, undecided=self._has_undecided())
-        except (Trouble, SessionFileError, LogInUndone, SettingsError, BrowserMissing) as error:
+        except (Trouble, SessionFileError, SessionNotTaken, SettingsError, BrowserMissing) as error:
             if watchdog.has_bitten:
                 return self._ended_badly(DeadlineExceeded(watchdog.reason))
             return self._ended_badly(error)
@@ -187,8 +189,7 @@ class AccountRun:
             visit, session = self._meet(settings)
             results = [page_check.perform(visit, session.cookies)]
         elif self._slot == SESSION_SLOT:
-            self._open(settings)
-            results = []
+            results = self._check_session(settings)
         elif self._slot == WINDOW_SLOT:
             results = [window_log_in.perform(self._go(settings), self._means.shared.session_keys)]
         elif self._slot == CHECK_SLOT:
@@ -204,6 +205,20 @@ class AccountRun:
             return RunOutcome(RunState.QUEUED, reason, undecided=undecided, resume_at=resume_at)
         worked = self._client is not None and not (self._slot == CHECK_SLOT and undecided)
         return RunOutcome(RunState.PARTLY if reason else RunState.DONE, reason, undecided=undecided, worked=worked)
+
+    def _check_session(self, settings: AccountSettings) -> list[ActionResult]:
+        """Log in with the session, or with imported cookies that wait to be tried first."""
+        file = self._session_file(settings)
+        if not file.has_candidate:
+            self._open(settings)
+            return []
+        profile = self._means.folder.trial_profile
+        shutil.rmtree(profile, ignore_errors=True)  # that of a trial which a crash cut off
+        try:
+            return [session_trial.perform(self._go(settings, profile), file)]
+        finally:
+            self._close()
+            shutil.rmtree(profile, ignore_errors=True)
 
     def _look_for_posts(self, settings: AccountSettings) -> list[ActionResult]:
         """A look at the profile for posts whose answer was lost, unless another run has found them by now."""
@@ -299,23 +314,25 @@ class AccountRun:
 
     def _meet(self, settings: AccountSettings) -> tuple[Visit, LoadedSession]:
         """A visit with its browser open, and the session to log in with."""
-        means = self._means
-        file = SessionFile(means.folder.root / settings.account.cookies_file, means.shared.session_keys)
-        session = file.load(means.clock.now())
+        session = self._session_file(settings).load(self._means.clock.now())
         return self._go(settings), session
 
-    def _go(self, settings: AccountSettings) -> Visit:
-        """A visit with its browser open."""
+    def _session_file(self, settings: AccountSettings) -> SessionFile:
+        means = self._means
+        return SessionFile(means.folder.root / settings.account.cookies_file, means.shared.session_keys)
+
+    def _go(self, settings: AccountSettings, profile: Path | None = None) -> Visit:
+        """A visit with its browser open, on the account's own profile or on this one."""
         handle = self._means.entry.handle or settings.account.username.removeprefix("@")
         self._progress(Step(StepKind.OPENING))
-        self._client = self._means.connect(self._connect_request(handle))
+        self._client = self._means.connect(self._connect_request(handle, profile or self._means.folder.profile))
         return self._visit(settings, handle, self._client)
 
-    def _connect_request(self, handle: str) -> ConnectRequest:
+    def _connect_request(self, handle: str, profile: Path) -> ConnectRequest:
         means = self._means
         return ConnectRequest(
             handle=handle,
-            profile=means.folder.profile,
+            profile=profile,
             driver=means.entry.driver,
             browser=means.shared.fleet_settings.browser,
             clock=means.clock,

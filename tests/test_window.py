@@ -9,7 +9,7 @@ import pytest
 
 from bot.account_manager import AccountManager
 from bot.actions.window_log_in import PATIENCE_SECONDS
-from bot.errors import BrowserMissing, LogInUndone, SessionExpired, XDown
+from bot.errors import BrowserMissing, SessionExpired, SessionNotTaken, XDown
 from bot.fleet_view import Refusal, RunState, RunView, StateKind, Trigger
 from bot.storage.cookies import Cookie
 from bot.storage.sealing import is_sealed
@@ -98,13 +98,13 @@ def test_somebody_else_in_the_window_replaces_nothing_and_is_named(world: World,
 @pytest.mark.parametrize(
     "trouble",
     [
-        LogInUndone("The window was closed before the log-in was complete."),
+        SessionNotTaken("The window was closed before the log-in was complete."),
         XDown("x.com cannot be reached"),
         BrowserMissing("There is no browser."),
     ],
 )
 def test_what_ends_without_a_log_in_is_told_and_is_no_trouble_of_the_account(
-    world: World, manager: AccountManager, trouble: LogInUndone
+    world: World, manager: AccountManager, trouble: SessionNotTaken
 ) -> None:
     before = session_file(world).read_bytes()
     world.x.fail_next("let_person_log_in", trouble, times=4)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.account_run import RunOutcome
 from bot.automation import follow_up_in
 from bot.clock import Clock
-from bot.errors import sentences
+from bot.errors import SessionNotTaken, sentences
 from bot.fleet.pause import FleetPause
 from bot.fleet.records import open_records
 from bot.fleet.registry import Member, Registry
@@ -105,6 +105,9 @@ class Consequences:
 def _tells_of_work(run: QueuedRun, outcome: RunOutcome) -> bool:
     """Whether the end says how the account's work goes. That a look went well says nothing; trouble does.
 
-    A window in which a person was to log in never does: that they did not is no trouble of the account.
+    A window in which a person was to log in never does, nor do cookies that were tried beside the session: that they
+    are not taken is no trouble of the account.
     """
-    return run.slot not in LOOKS or (outcome.trouble is not None and run.slot != WINDOW_SLOT)
+    if run.slot == WINDOW_SLOT or isinstance(outcome.trouble, SessionNotTaken):
+        return False
+    return run.slot not in LOOKS or outcome.trouble is not None

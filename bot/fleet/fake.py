@@ -199,7 +199,7 @@ class FakeFleet:
         """Those of the files in the folders of its accounts, where it has a home."""
         if self._sessions is None:
             keys = SessionKeys((self.home or Path()) / "data", "")
-            self._sessions = Sessions(self._session_places, keys, self._clock, self.change)
+            self._sessions = Sessions(self._session_places, keys, self._clock, self.change, self.check_session)
         return self._sessions
 
     def check_session(self, account_id: str) -> str:

@@ -133,7 +133,7 @@ class XClient(Protocol):
     def let_person_log_in(self, seconds: float) -> LoggedIn:
         """Open x.com's log-in, and wait for up to `seconds` until a person has logged in in the browser's window.
 
-        An earlier log-in of this browser is forgotten first. Whose it is, is not judged. Raises LogInUndone (the
+        An earlier log-in of this browser is forgotten first. Whose it is, is not judged. Raises SessionNotTaken (the
         window was closed, or nobody came), Unavailable.
         """
 

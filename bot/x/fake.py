@@ -19,9 +19,9 @@ from bot.errors import (
     ActionRefused,
     AviaryError,
     ForeignSession,
-    LogInUndone,
     SendUndecided,
     SessionExpired,
+    SessionNotTaken,
     TargetGone,
 )
 from bot.x.contract import Cookie, Draft, Evidence, LoggedIn, PostSeen, ProfileSeen, Progress, Step, StepKind
@@ -239,7 +239,7 @@ class FakeX:
             if self._world.people:
                 return self._world.people.pop(0)
         self._clock.pause(seconds, self._stop)
-        raise LogInUndone(f"Nobody was logged in within {seconds / 60:.0f} minutes, so the window was closed.")
+        raise SessionNotTaken(f"Nobody was logged in within {seconds / 60:.0f} minutes, so the window was closed.")
 
     def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
         self._progress(Step(StepKind.COMPOSING))

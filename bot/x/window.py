@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.errors import BrowserDied, LogInUndone, Unavailable
+from bot.errors import BrowserDied, SessionNotTaken, Unavailable
 from bot.storage.cookies import NEEDED, read_export
 from bot.x.arrival import read_state
 from bot.x.contract import LoggedIn
@@ -26,7 +26,7 @@ _CLOSED = "The window was closed before the log-in was complete."
 def watch_log_in(page: Page, seconds: float) -> LoggedIn:
     """Open the log-in and wait for up to `seconds` until a person is through it.
 
-    Raises LogInUndone, Stopped, and what opening a page raises.
+    Raises SessionNotTaken, Stopped, and what opening a page raises.
     """
     try:
         for name in _FORGOTTEN:
@@ -34,9 +34,9 @@ def watch_log_in(page: Page, seconds: float) -> LoggedIn:
         page.open(_LOG_IN_PATH)
         done = page.poll(lambda: _look(page), seconds, every=_SECONDS_BETWEEN_LOOKS)
     except BrowserDied as died:
-        raise LogInUndone(_CLOSED) from died
+        raise SessionNotTaken(_CLOSED) from died
     if done is None:
-        raise LogInUndone(f"Nobody was logged in within {seconds / 60:.0f} minutes, so the window was closed.")
+        raise SessionNotTaken(f"Nobody was logged in within {seconds / 60:.0f} minutes, so the window was closed.")
     return done
 
 

@@ -9,7 +9,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 from bot.connecting import ConnectRequest
-from bot.errors import ActionRefused, LogInUndone, SendUndecided, SessionExpired, XDown
+from bot.errors import ActionRefused, SendUndecided, SessionExpired, SessionNotTaken, XDown
 from bot.x.contract import Cookie, Draft, Evidence, LoggedIn, PostSeen, ProfileSeen, Step, StepKind
 from bot.x.report import PageLook
 
@@ -31,7 +31,7 @@ class SiteClient:
         return self._handle
 
     def let_person_log_in(self, seconds: float) -> LoggedIn:
-        raise LogInUndone(f"nobody comes within {seconds} s")
+        raise SessionNotTaken(f"nobody comes within {seconds} s")
 
     def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
         self._progress(Step(StepKind.COMPOSING))

@@ -45,7 +45,7 @@ class SessionPage:
     @property
     def session_key(self) -> str:
         """The same while the same is shown of it."""
-        return key(self.session, self.resume_words)
+        return key(self.session, self.resume_words, self.account.state.kind)
 
     @property
     def resume_words(self) -> str:

@@ -86,7 +86,7 @@ def _replace(account_id: str) -> str:
         raise AviaryError(_NOTHING_SENT)
     anyway = request.form.get("anyway") == "yes"
     try:
-        return services().fleet.sessions.replace(account_id, content, anyway=anyway)
+        return services().fleet.sessions.take(account_id, content, anyway=anyway)
     except KeyError:
         abort(409, "The settings of this account have to be put right first.")
 

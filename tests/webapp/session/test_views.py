@@ -18,7 +18,7 @@ from bot.settings.home import AccountFolder
 from bot.storage.cookies import MOST_BYTES
 from bot.storage.panel.audit import AuditQuery, Outcome
 from bot.storage.sealing import KEY_FILE, is_sealed
-from bot.storage.session_file import SessionCheck, note_check
+from bot.storage.session_file import TRIAL_FILE, SessionCheck, note_check
 from bot.x.contract import Step, StepKind
 from tests.webapp.panel import HTMX, NOW, Panel, csrf_token, make_panel, mark
 
@@ -273,6 +273,40 @@ def test_an_account_that_waits_for_a_person_is_resumed_from_here_once_its_sessio
     answer = operator.post("/accounts/warung/start", data={"from": "session"})
     assert answer.headers["Location"] == PAGE
     assert 'id="session-resume"' not in operator.get(PAGE).text
+
+
+def test_cookies_for_a_session_that_could_work_wait_for_a_log_in_and_that_is_told(
+    operator: FlaskClient, fleet: FakeFleet, folder: AccountFolder
+) -> None:
+    send(operator, export())
+    before = folder.cookies_json.read_bytes()
+    assert send(operator, export(auth_token="5ec2e7a1" * 5)).status_code == 302
+    html = operator.get(PAGE).text
+    assert "The present session stays until a log-in has shown that the new one works and whose it is." in html
+    assert "Imported cookies wait beside it" in html
+    assert "That comes next, or is under way." in html
+    assert fleet.asked == [("check session", "warung")]
+    fleet.set_state("warung", AccountState(StateKind.WAITING))
+    assert "Press Check session to try them." in operator.get(PAGE).text
+    assert folder.cookies_json.read_bytes() == before
+    send(operator, export(auth_token="5ec2e7a1" * 5), anyway="yes")
+    assert "Imported cookies wait beside it" not in operator.get(PAGE).text
+    assert folder.cookies_json.read_bytes() != before
+
+
+def test_cookies_that_were_not_taken_are_told_beside_the_session_that_stayed(
+    operator: FlaskClient, folder: AccountFolder
+) -> None:
+    send(operator, export())
+    present = json.loads(folder.cookies_json.read_bytes())["id"]
+    said = SessionCheck(present, NOW, "kopi", "The cookies belong to @kopi, not to @warung.")
+    note_check(folder, said, TRIAL_FILE)
+    html = operator.get(PAGE).text
+    assert (
+        "The imported cookies were not taken: The cookies belong to @kopi, not to @warung. This session stays." in html
+    )
+    send(operator, export(days=95), anyway="yes")
+    assert "were not taken" not in operator.get(PAGE).text
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])

@@ -1,12 +1,15 @@
-"""A person logs in in the window that Aviary opened: a real browser, and a second driver on it as the person's hands.
+"""How an account gets its session, in real browsers: by a log-in in a window, and by cookies that are tried first.
 
-This machine may have no screen, so the browser is opened out of sight; all else is as it is for a person.
+A second driver on the window's browser is the person's hands. The window is on a virtual screen where Xvfb is there;
+where it is not, the browser is opened out of sight, and all else is as it is for a person.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +26,7 @@ from bot.connecting import ConnectRequest, connect_browser
 from bot.fleet_view import RunState, RunView, StateKind
 from bot.storage.sealing import is_sealed
 from bot.x.contract import StepKind, XClient
+from practice.world import cookies_for
 from tests.e2e.fleets import PracticeFleet
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -30,9 +34,28 @@ PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeFleet]:
-    fleet = PracticeFleet(tmp_path_factory.mktemp("window"), seats=1)
-    fleet.manager = AccountManager(fleet.root, connect=connect_out_of_sight, why_no_window=lambda _driver: "")
+def screen() -> Iterator[bool]:
+    """A screen that nobody sees; False on a machine that has none to offer."""
+    server = shutil.which("Xvfb")
+    if server is None:
+        yield False
+        return
+    words = [server, "-displayfd", "1", "-screen", "0", "1360x1100x24", "-nolisten", "tcp"]
+    with (
+        subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        assert running.stdout is not None
+        patch.setenv("DISPLAY", f":{running.stdout.readline().strip()}")
+        yield True
+        running.terminate()
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory, screen: bool) -> Iterator[PracticeFleet]:
+    fleet = PracticeFleet(tmp_path_factory.mktemp("sessions"), seats=1)
+    if not screen:
+        fleet.manager = AccountManager(fleet.root, connect=connect_out_of_sight, why_no_window=lambda _driver: "")
     with fleet:
         for account_id, handle in (("kopi", "KopiUji"), ("roti", "RotiUji")):
             fleet.add(account_id, handle, slot={"post": "none"})
@@ -129,3 +152,19 @@ def test_a_log_in_as_somebody_else_and_a_closed_window_leave_the_session_as_it_w
     assert fleet.manager.account_view("roti").state.kind is StateKind.WAITING
     fleet.manager.check_session("roti")
     assert ended(fleet, "roti").state is RunState.DONE, "what was done in the window changes nothing for the runs"
+
+
+def test_cookies_are_tried_in_a_browser_of_their_own_before_they_replace_a_session(fleet: PracticeFleet) -> None:
+    user = fleet.site.world.user("RotiUji")
+    before = user.sessions[-1].token
+    fleet.site.world.open_session(user)
+    fleet.manager.sessions.take("roti", json.dumps(cookies_for(user)).encode())
+    run = ended(fleet, "roti")
+    assert (run.state, run.reason) == (RunState.DONE, "")
+    view = fleet.manager.sessions.look("roti")
+    assert view.check is not None
+    assert (view.check.handle, view.has_candidate) == ("RotiUji", False)
+    assert not (folder(fleet, "roti") / "data" / "trial-profile").exists()
+    next(session for session in user.sessions if session.token == before).ended = True
+    fleet.manager.check_session("roti")
+    assert ended(fleet, "roti").state is RunState.DONE, "it works with the new session"
