@@ -106,6 +106,34 @@ def check_session(account_id: str) -> Done:
     return done(account_id, services().fleet.check_session(account_id))
 
 
+@Operation(
+    "POST",
+    "/accounts/<account_id>/session/log-in",
+    TAG,
+    answer=Done,
+    status=202,
+    problems=(ProblemKind.REFUSED, ProblemKind.ENTRY_BROKEN),
+)
+def log_in_in_window(account_id: str) -> Done:
+    """Open a window, on the machine that Aviary runs on, in which a person logs in to x.com.
+
+    The session is made of what that log-in gives, if it is the account's own. Refused where there is no screen.
+    """
+    return done(account_id, services().fleet.log_in_in_window(account_id))
+
+
+@Operation(
+    "POST",
+    "/accounts/<account_id>/session/log-in/cancel",
+    TAG,
+    answer=Done,
+    problems=(ProblemKind.REFUSED, ProblemKind.ENTRY_BROKEN),
+)
+def cancel_log_in(account_id: str) -> Done:
+    """Close that window; the session is as it was."""
+    return done(account_id, services().fleet.cancel_log_in(account_id))
+
+
 def _session_of(account_id: str, view: SessionView) -> Session:
     find_account(account_id)
     return Session(
