@@ -152,6 +152,12 @@ ACCOUNT_PAGES: dict[str, str] = {
 }
 """The pages of one account, by endpoint, in the order of its menu."""
 
+COOKIE_FORMATS = (
+    "As JSON of EditThisCookie, Cookie-Editor, Playwright, Selenium or twikit; as cookies.txt; as a Cookie header; "
+    "or a request copied as cURL. They are encrypted, and never shown again."
+)
+"""Below the fields that cookies are handed in with."""
+
 MEDIA_ALTHOUGH_USED = "Delete it all the same"
 MEDIA_TICK_FIRST = f"If it shall go, tick “{MEDIA_ALTHOUGH_USED}”."
 
