@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from bot.account_run import Shared
 from bot.automation import BotAutomation
 from bot.browser.reaper import reap
+from bot.browser.screen import why_no_window
 from bot.clock import Clock, SystemClock
 from bot.connecting import Connect, connect_browser
 from bot.content.media_library import MediaLibrary
@@ -63,6 +64,7 @@ class AccountManager:
         clock: Clock | None = None,
         connect: Connect = connect_browser,
         random_of: Callable[[str], Random] = lambda _account_id: Random(),
+        why_no_window: Callable[[str], str] = why_no_window,
     ) -> None:
         self.home = Home(Path(home or os.environ.get("AVIARY_HOME") or ".").resolve())
         self._clock = clock or SystemClock()
@@ -70,7 +72,9 @@ class AccountManager:
         self._registry = Registry(self.home)
         self._queue = RunQueue(FleetSettings().max_concurrent_accounts)
         self._session_keys = SessionKeys(self.home.data)
-        self._sessions = Sessions(self._session_places, self._session_keys, self._clock, self._session_replaced)
+        self._sessions = Sessions(
+            self._session_places, self._session_keys, self._clock, self._session_replaced, self.check_session
+        )
         readiness = Readiness(self._sessions.lines)
         self._viewing = Viewing(self._lock, self._registry, self._queue, self._clock, readiness)
         self._dispatcher = Dispatcher(
@@ -85,7 +89,14 @@ class AccountManager:
         )
         self._viewing.steps = self._dispatcher.steps
         self._orders = Orders(
-            self._lock, self._registry, self._queue, self._dispatcher, self._viewing, self._clock, self._replan
+            self._lock,
+            self._registry,
+            self._queue,
+            self._dispatcher,
+            self._viewing,
+            self._clock,
+            self._replan,
+            why_no_window,
         )
         self._roster = Roster(
             self.home, self._lock, self._registry, self._clock, self.reload, self._stop_and_wait, self._forget
@@ -122,7 +133,7 @@ class AccountManager:
         pause = FleetPause(self._standings, self._clock)
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
         self._viewing.open(self._standings, self._scheduling, pause)
-        self._dispatcher.open(self._standings, self._scheduling, pause, self._shared)
+        self._dispatcher.open(self._standings, self._scheduling, pause, self._shared, self._viewing.look_again)
         self._orders.open(self._standings, self._scheduling, pause, self._permits)
         self._identities = Identities(self._database, self._permits, self._standings)
         self._picks_up = pick_up
@@ -300,6 +311,15 @@ class AccountManager:
 
     def check_session(self, account_id: str) -> str:
         return self._orders.check_session(account_id)
+
+    def why_no_window(self, account_id: str) -> str:
+        return self._orders.why_no_window(account_id)
+
+    def log_in_in_window(self, account_id: str) -> str:
+        return self._orders.log_in_in_window(account_id)
+
+    def cancel_log_in(self, account_id: str) -> str:
+        return self._orders.cancel_log_in(account_id)
 
     def start_account(self, account_id: str) -> str:
         return self._orders.start_account(account_id)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import structlog
 
-from bot.actions import page_check
+from bot.actions import page_check, session_trial, window_log_in
 from bot.actions.reconcile import reconcile
 from bot.actions.visit import ActionResult, PeopleClaims, Visit, far_turn, keep_evidence, read_again
 from bot.clock import Clock, StopSignal, in_words
@@ -22,6 +24,7 @@ from bot.errors import (
     ForeignSession,
     SessionExpired,
     SessionFileError,
+    SessionNotTaken,
     SettingsError,
     Stopped,
     Trouble,
@@ -31,7 +34,7 @@ from bot.planning.limits import windows_for
 from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder
-from bot.slot_work import CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, left_to_do, work_of
+from bot.slot_work import CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT, left_to_do, work_of
 from bot.storage.database import Database
 from bot.storage.journal import IntentState, Journal
 from bot.storage.metrics import Metrics
@@ -45,6 +48,8 @@ from bot.x.selectors import BUILT_IN, SelectorSet
 MAY_WAIT = timedelta(hours=3)
 """A run that hits a limit goes on when a permit frees, so long after its planned time; later, the rest is left out."""
 _REOPENINGS = 2
+_MARGIN_SECONDS = 120.0
+"""For a browser to start and end around the time that a person has."""
 _STILL_UNDECIDED = "a post whose answer was lost could not be found or ruled out yet"
 _log = structlog.get_logger(__name__)
 
@@ -132,7 +137,7 @@ class AccountRun:
 
     def _guarded(self) -> RunOutcome:
         """The work, with everything that may go wrong turned into an outcome."""
-        watchdog = Watchdog(self._means.shared.fleet_settings.run_deadline_seconds, self._means.stop, self._close)
+        watchdog = Watchdog(self._deadline_seconds, self._means.stop, self._close)
         try:
             with watchdog:
                 return self._work()
@@ -141,7 +146,7 @@ class AccountRun:
                 return self._ended_badly(DeadlineExceeded(stopped.message))
             self._note(f"stopped: {stopped.message}", "warning")
             return RunOutcome(RunState.STOPPED, stopped.message, undecided=self._has_undecided())
-        except (Trouble, SessionFileError, SettingsError, BrowserMissing) as error:
+        except (Trouble, SessionFileError, SessionNotTaken, SettingsError, BrowserMissing) as error:
             if watchdog.has_bitten:
                 return self._ended_badly(DeadlineExceeded(watchdog.reason))
             return self._ended_badly(error)
@@ -149,9 +154,17 @@ class AccountRun:
             self._progress(Step(StepKind.CLOSING))
             self._close()
 
+    @property
+    def _deadline_seconds(self) -> float:
+        """A person who logs in takes the time it takes, whatever runs may."""
+        if self._slot == WINDOW_SLOT:
+            return window_log_in.PATIENCE_SECONDS + _MARGIN_SECONDS
+        return self._means.shared.fleet_settings.run_deadline_seconds
+
     def _ended_badly(self, error: AviaryError) -> RunOutcome:
         evidence = ""
-        if isinstance(error, Trouble) and self._client is not None:
+        # What a person typed into x.com's log-in is not to be pictured.
+        if isinstance(error, Trouble) and self._client is not None and self._slot != WINDOW_SLOT:
             evidence = keep_evidence(self._client, self._means.folder, self._run_id, self._means.clock, error)
         self._note(error.in_words, "error", evidence)
         return RunOutcome(RunState.FAILED, error.message, error.remedy, error, self._has_undecided())
@@ -176,8 +189,9 @@ class AccountRun:
             visit, session = self._meet(settings)
             results = [page_check.perform(visit, session.cookies)]
         elif self._slot == SESSION_SLOT:
-            self._open(settings)
-            results = []
+            results = self._check_session(settings)
+        elif self._slot == WINDOW_SLOT:
+            results = [window_log_in.perform(self._go(settings), self._means.shared.session_keys)]
         elif self._slot == CHECK_SLOT:
             results = self._look_for_posts(settings)
         else:
@@ -191,6 +205,20 @@ class AccountRun:
             return RunOutcome(RunState.QUEUED, reason, undecided=undecided, resume_at=resume_at)
         worked = self._client is not None and not (self._slot == CHECK_SLOT and undecided)
         return RunOutcome(RunState.PARTLY if reason else RunState.DONE, reason, undecided=undecided, worked=worked)
+
+    def _check_session(self, settings: AccountSettings) -> list[ActionResult]:
+        """Log in with the session, or with imported cookies that wait to be tried first."""
+        file = self._session_file(settings)
+        if not file.has_candidate:
+            self._open(settings)
+            return []
+        profile = self._means.folder.trial_profile
+        shutil.rmtree(profile, ignore_errors=True)  # that of a trial which a crash cut off
+        try:
+            return [session_trial.perform(self._go(settings, profile), file)]
+        finally:
+            self._close()
+            shutil.rmtree(profile, ignore_errors=True)
 
     def _look_for_posts(self, settings: AccountSettings) -> list[ActionResult]:
         """A look at the profile for posts whose answer was lost, unless another run has found them by now."""
@@ -286,25 +314,32 @@ class AccountRun:
 
     def _meet(self, settings: AccountSettings) -> tuple[Visit, LoadedSession]:
         """A visit with its browser open, and the session to log in with."""
-        means = self._means
-        handle = means.entry.handle or settings.account.username.removeprefix("@")
-        file = SessionFile(means.folder.root / settings.account.cookies_file, means.shared.session_keys)
-        session = file.load(means.clock.now())
-        self._progress(Step(StepKind.OPENING))
-        self._client = means.connect(self._connect_request(handle))
-        return self._visit(settings, handle, self._client), session
+        session = self._session_file(settings).load(self._means.clock.now())
+        return self._go(settings), session
 
-    def _connect_request(self, handle: str) -> ConnectRequest:
+    def _session_file(self, settings: AccountSettings) -> SessionFile:
+        means = self._means
+        return SessionFile(means.folder.root / settings.account.cookies_file, means.shared.session_keys)
+
+    def _go(self, settings: AccountSettings, profile: Path | None = None) -> Visit:
+        """A visit with its browser open, on the account's own profile or on this one."""
+        handle = self._means.entry.handle or settings.account.username.removeprefix("@")
+        self._progress(Step(StepKind.OPENING))
+        self._client = self._means.connect(self._connect_request(handle, profile or self._means.folder.profile))
+        return self._visit(settings, handle, self._client)
+
+    def _connect_request(self, handle: str, profile: Path) -> ConnectRequest:
         means = self._means
         return ConnectRequest(
             handle=handle,
-            profile=means.folder.profile,
+            profile=profile,
             driver=means.entry.driver,
             browser=means.shared.fleet_settings.browser,
             clock=means.clock,
             stop=means.stop,
             progress=self._progress,
             selectors=means.shared.selectors,
+            in_window=self._slot == WINDOW_SLOT,
         )
 
     def _visit(self, settings: AccountSettings, handle: str, client: XClient) -> Visit:

@@ -73,7 +73,7 @@ class BotAutomation:
         run_id: int | None = None,
         progress: Progress | None = None,
     ) -> RunOutcome:
-        """Do the work of `slot` (or CHECK_SLOT, PAGES_SLOT, SESSION_SLOT) and record it.
+        """Do the work of `slot` (or CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT) and record it.
 
         Never raises for what the account or x.com do wrong.
         `run_id` is a run the caller has planned already. Raises StorageError when the records cannot be kept.

@@ -30,6 +30,7 @@ class ConnectRequest:
     stop: StopSignal
     progress: Progress
     selectors: SelectorSet = BUILT_IN
+    in_window: bool = False  # where a person can see it, whatever the installation has chosen
 
 
 Connect = Callable[[ConnectRequest], XClient]
@@ -43,7 +44,7 @@ def connect_browser(request: ConnectRequest, timeouts: Timeouts | None = None) -
     browser = chosen.open(
         BrowserRequest(
             profile=request.profile,
-            headless=request.browser.headless,
+            headless=request.browser.headless and not request.in_window,
             x_address=os.environ.get("AVIARY_X_ADDRESS", "") or request.browser.x_address,
             binary=request.browser.binary,
             driver_path=request.browser.driver_path,

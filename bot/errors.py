@@ -10,6 +10,7 @@ AviaryError
 ├── SessionFileError         cookies.json is missing or holds no session
 ├── SessionObjection         cookies that could work, but perhaps should not replace what there is
 ├── ArchiveError             an archive of an account cannot be made or used
+├── SessionNotTaken          what was to become an account's session did not: the one there is stays
 ├── StorageError             a database cannot be read or written
 ├── Stopped                  somebody asked this work to end
 ├── DeadlineExceeded         a run took longer than it may
@@ -151,6 +152,12 @@ class SessionObjection(AviaryError):
     """A session that could work, but that a person should think twice about before it replaces the present one."""
 
     remedy = "Tick “Replace it anyway” if that is what you want, and send the cookies once more."
+
+
+class SessionNotTaken(AviaryError):
+    """A log-in in a window, or cookies that were tried, gave no session for this account: the one there is stays."""
+
+    remedy = "The session is as it was. Press “Log in in a window” to try again, or import cookies."
 
 
 class StorageError(AviaryError):

@@ -51,6 +51,7 @@ class Trigger(StrEnum):
     CHECK = "check"  # only looks whether a post stands on the profile
     PAGES = "pages"  # a person asked to look whether x.com's pages are as known
     SESSION = "session"  # a person asked to look whose the session is
+    WINDOW = "window"  # a person logs in in a window
 
 
 class RunState(StrEnum):
@@ -285,6 +286,18 @@ class Fleet(Protocol):
 
     def check_session(self, account_id: str) -> str:
         """Queue a log-in, to see whose the session is. Returns one line for the person."""
+
+    def why_no_window(self, account_id: str) -> str:
+        """Why `log_in_in_window` cannot be done on this machine, with what to do instead; "" when it can."""
+
+    def log_in_in_window(self, account_id: str) -> str:
+        """Queue a run that opens x.com's log-in in a window; the person's log-in there becomes the session.
+
+        Returns one line for the person.
+        """
+
+    def cancel_log_in(self, account_id: str) -> str:
+        """Close that window, or take its run out of the queue. Returns one line for the person."""
 
     def page_report(self, account_id: str) -> PageReport | None:
         """The newest report of `check_pages`; None without one."""

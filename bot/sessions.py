@@ -17,7 +17,7 @@ from bot.errors import SessionFileError, SessionObjection, StorageError, sentenc
 from bot.settings.home import AccountFolder
 from bot.storage.cookies import LOGIN, NEEDED, Cookie, Export, decode_export, read_export
 from bot.storage.sealing import KeyTrouble, SessionKeys, is_sealed
-from bot.storage.session_file import SessionCheck, SessionFile, StoredSession, read_check
+from bot.storage.session_file import TRIAL_FILE, SessionCheck, SessionFile, StoredSession, read_check
 
 ENDS_SOON = timedelta(days=14)
 """A session that ends within this is told on the account's card."""
@@ -26,6 +26,7 @@ SENT = "what you sent"
 _EXPORT_AGAIN = "Export the cookies of x.com again, from a browser that is logged in as this account."
 _NO_YEAR_AFTER = datetime(9999, 1, 1, tzinfo=UTC)
 _RENEW = "log in to x.com as this account in a browser, and import its cookies on its tab Session"
+_TRIED_FIRST = "The present session stays until a log-in has shown that the new one works and whose it is"
 _Stamp = tuple[int, int, int]
 
 
@@ -66,6 +67,8 @@ class SessionView:
     days_left: int | None = None  # whole days; None when the export names no date
     saved_at: datetime | None = None
     check: SessionCheck | None = None  # what x.com said of this very session
+    has_candidate: bool = False  # imported cookies wait to be tried before they replace it
+    refused: SessionCheck | None = None  # what x.com said of cookies that were tried since it was saved, and not taken
 
     @property
     def ends_soon(self) -> bool:
@@ -98,7 +101,8 @@ class _Seen:
 class Sessions:
     """Looks at the sessions of all accounts and replaces them. Safe for threads.
 
-    `places` gives those of the accounts whose files can be read. `replaced` is told of each that has a new session.
+    `places` gives those of the accounts whose files can be read. `replaced` is told of each that has a new session,
+    `try_out` of each that has cookies to try, and says in words what comes of it.
     """
 
     def __init__(
@@ -107,18 +111,25 @@ class Sessions:
         keys: SessionKeys,
         clock: Clock,
         replaced: Callable[[str], object],
+        try_out: Callable[[str], str],
     ) -> None:
         self._places = places
         self._keys = keys
         self._clock = clock
         self._replaced = replaced
+        self._try_out = try_out
         self._seen: dict[Path, _Seen] = {}
 
     def look(self, account_id: str) -> SessionView:
         """Raises KeyError for an unknown account, and for one whose settings cannot be read."""
         place = self._places()[account_id]
         seen = self._see(place)
-        return replace(_view(place, seen, self._clock.now()), check=_check_of(place, seen))
+        return replace(
+            _view(place, seen, self._clock.now()),
+            check=_check_of(place, seen),
+            has_candidate=SessionFile(place.path, self._keys).has_candidate,
+            refused=_refused(place, seen),
+        )
 
     def lines(self, folder: AccountFolder, file: str) -> Iterator[str]:
         """What a person should know before a run meets it, each with what to do."""
@@ -134,6 +145,22 @@ class Sessions:
         elif view.ends_soon and view.days_left is not None:
             yield f"the session ends {days_words(view.days_left)}: {_RENEW}."
 
+    def take(self, account_id: str, content: bytes, *, anyway: bool = False) -> str:
+        """Import an export; returns a line for the person.
+
+        Where nothing speaks against the present session, a run has to show first that the new one works and is the
+        account's own; it lies beside the present one meanwhile. Else, and with `anyway`, it does as `replace` does.
+        """
+        view = self.look(account_id)
+        if anyway or view.problem or (view.check is not None and view.check.problem):
+            return self.replace(account_id, content, anyway=anyway)
+        place, now = self._places()[account_id], self._clock.now()
+        export, cookies = _read_sent(content, now)
+        with self._keys.lock:
+            self._refuse_objections(account_id, place, export, now)
+            self._write(SessionFile(place.path, self._keys).candidate, cookies, now)
+        return sentences(_TRIED_FIRST, self._try_out(account_id))
+
     def replace(self, account_id: str, content: bytes, *, anyway: bool = False) -> str:
         """Put the session of an export in place of the present one; returns a line for the person.
 
@@ -143,15 +170,23 @@ class Sessions:
         place, now = self._places()[account_id], self._clock.now()
         export, cookies = _read_sent(content, now)
         with self._keys.lock:
-            objections = [] if anyway else list(self._objections(account_id, place, export, now))
-            if objections:
-                raise SessionObjection(f"The session was not replaced: {'; '.join(objections)}")
-            try:
-                SessionFile(place.path, self._keys).replace(cookies, now)
-            except OSError as error:
-                raise StorageError(f"{place.file} cannot be written: {error.strerror or error}") from error
+            if not anyway:
+                self._refuse_objections(account_id, place, export, now)
+            self._write(SessionFile(place.path, self._keys), cookies, now)
         self._replaced(account_id)
         return _told(export, now)
+
+    @staticmethod
+    def _write(file: SessionFile, cookies: tuple[Cookie, ...], now: datetime) -> None:
+        try:
+            file.replace(cookies, now)
+        except OSError as error:
+            raise StorageError(f"{file.path.name} cannot be written: {error.strerror or error}") from error
+
+    def _refuse_objections(self, account_id: str, place: SessionPlace, export: Export, now: datetime) -> None:
+        objections = list(self._objections(account_id, place, export, now))
+        if objections:
+            raise SessionObjection(f"The session was not replaced: {'; '.join(objections)}")
 
     def _objections(self, account_id: str, place: SessionPlace, export: Export, now: datetime) -> Iterator[str]:
         """What speaks against putting it in place of the present one."""
@@ -178,6 +213,11 @@ class Sessions:
             return _summary(stamp, SessionFile(place.path, self._keys).read())
         except SessionFileError as error:
             return _Seen(stamp, error=error)
+
+
+def check_sent(content: bytes, now: datetime) -> None:
+    """Make sure that an export holds a session that could work at `now`. Raises SessionFileError."""
+    _read_sent(content, now)
 
 
 def days_words(days: int) -> str:
@@ -289,6 +329,12 @@ def _cookies(ends: Mapping[str, datetime | None], now: datetime) -> Iterator[Coo
 def _check_of(place: SessionPlace, seen: _Seen) -> SessionCheck | None:
     check = read_check(place.folder) if seen.id else None
     return check if check is not None and check.session_id == seen.id else None
+
+
+def _refused(place: SessionPlace, seen: _Seen) -> SessionCheck | None:
+    """What x.com said of cookies that were not taken, as long as the session is the one of that time."""
+    said = read_check(place.folder, TRIAL_FILE)
+    return said if said is not None and said.session_id == seen.id else None
 
 
 def _stamp(path: Path) -> _Stamp:

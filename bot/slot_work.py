@@ -17,8 +17,10 @@ PAGES_SLOT = "check-x"
 """The slot name of a run that only looks whether x.com's pages are as the selectors know them."""
 SESSION_SLOT = "check-session"
 """The slot name of a run that only logs in, to see whose the session is."""
-LOOKS = frozenset({PAGES_SLOT, SESSION_SLOT})
-"""Runs a person asks for to learn what is wrong: they are done in a pause of the fleet, too."""
+WINDOW_SLOT = "log-in"
+"""The slot name of a run that opens a window in which a person logs in."""
+LOOKS = frozenset({PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT})
+"""Runs a person asks for to learn or mend what is wrong: they are done in a pause of the fleet, too."""
 Action = Callable[[Visit], ActionResult]
 
 

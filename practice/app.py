@@ -39,6 +39,7 @@ def make_app(door: Door, vendor: Path, upload_seconds: float) -> Flask:
     app.context_processor(lambda: {"assets": assets})
     app.register_blueprint(make_api(door, media_base, upload_seconds))
     _add_pages(app, door)
+    _add_log_in(app, door)
     _add_pictures(app, door)
     _add_assets(app, assets, vendor)
     return app
@@ -75,10 +76,6 @@ def _add_pages(app: Flask, door: Door) -> None:
     def login() -> Answer:
         return redirect("/home" if door.visitor() else "/i/flow/login")
 
-    @app.get("/i/flow/<name>")
-    def flow(name: str) -> Answer:
-        return _shell(door, None, f"flow_{name}")
-
     @app.get("/account/access")
     def access() -> Answer:
         user = door.visitor()
@@ -97,6 +94,26 @@ def _add_pages(app: Flask, door: Door) -> None:
         if request.host.split(":")[0] in ("twitter.com", "www.twitter.com"):
             return redirect(f"https://x.com/{quote(path)}")
         return _visit(door, path)
+
+
+def _add_log_in(app: Flask, door: Door) -> None:
+    @app.get("/i/flow/<name>")
+    def flow(name: str) -> Answer:
+        return _shell(door, None, f"flow_{name}")
+
+    @app.post("/i/flow/login")
+    def log_in() -> Answer:
+        body = request.get_json()
+        user = door.world.person_with_login(str(body.get("handle", "")).removeprefix("@"))
+        if user is None:
+            return {"errors": [{"reason": "generic"}]}, 400
+        answer = make_response({})
+        domain = ".x.com" if _is_x() else None
+        token = door.world.open_session(user).token
+        answer.set_cookie(
+            "auth_token", token, max_age=34_000_000, domain=domain, secure=True, httponly=True, samesite="None"
+        )
+        return answer
 
 
 def _visit(door: Door, path: str) -> Answer:

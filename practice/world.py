@@ -81,6 +81,12 @@ class World:
                     return user
             return None
 
+    def person_with_login(self, handle: str) -> User | None:
+        """Who can log in as `handle`: an account that has had a session; None when nobody can."""
+        with self._lock:
+            found = self._users.get(handle.lower())
+            return found if found and found.sessions else None
+
     def user(self, handle: str) -> User:
         """The person with this handle, in any spelling. Raises Refusal(GONE)."""
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -12,7 +13,7 @@ from bot.account_manager import AccountManager
 from bot.clock import FakeClock
 from bot.connecting import ConnectRequest
 from bot.fleet_view import StateKind
-from bot.x.contract import XClient
+from bot.x.contract import LoggedIn, XClient
 from bot.x.fake import FakeWorld, FakeX
 from tests.engines import START
 from tests.homes import HomeBuilder
@@ -27,6 +28,8 @@ class World:
         self.home = HomeBuilder(root)
         self.managers: list[AccountManager] = []
         self.explodes = False
+        self.no_window = ""  # why this machine shows no windows; by default it does
+        self.in_window: list[bool] = []  # of each browser that was opened: whether a person could see it
         self.gate = threading.Event()  # a closed gate holds every run in its log-in
         self.gate.set()
         self.at_gate = threading.Event()  # a run has come to it
@@ -37,7 +40,13 @@ class World:
         return self.home.add(account_id, handle, **changes)
 
     def open(self) -> AccountManager:
-        manager = AccountManager(self.home.root, clock=self.clock, connect=self.connect, random_of=Random)
+        manager = AccountManager(
+            self.home.root,
+            clock=self.clock,
+            connect=self.connect,
+            random_of=Random,
+            why_no_window=lambda _driver: self.no_window,
+        )
         manager.open()
         self.managers.append(manager)
         return manager
@@ -45,13 +54,18 @@ class World:
     def connect(self, request: ConnectRequest) -> XClient:
         if self.explodes:
             raise RuntimeError("nobody foresaw this")
+        self.in_window.append(request.in_window)
         return _Gated(self, request)
 
     def hold(self, manager: AccountManager, account_id: str) -> None:
         """Begin a run of the account, and have it wait in its log-in."""
+        self.hold_at(lambda: manager.run_account(account_id))
+
+    def hold_at(self, begin: Callable[[], object]) -> None:
+        """Have what `begin` begins wait in its log-in."""
         self.gate.clear()
         self.at_gate.clear()
-        manager.run_account(account_id)
+        begin()
         assert self.at_gate.wait(20)
 
     def wait_at_gate(self, runs: int) -> bool:
@@ -70,11 +84,18 @@ class _Gated(FakeX):
         self._gate, self._at_gate, self._came = world.gate, world.at_gate, world._came
 
     def log_in(self, cookies: Any) -> str:
+        self._pass_gate()
+        return super().log_in(cookies)
+
+    def let_person_log_in(self, seconds: float) -> LoggedIn:
+        self._pass_gate()
+        return super().let_person_log_in(seconds)
+
+    def _pass_gate(self) -> None:
         self._at_gate.set()
         self._came.release()
         while not self._gate.wait(0.01):
             self._stop.check()
-        return super().log_in(cookies)
 
 
 def state(manager: AccountManager, account_id: str = "one") -> StateKind:

@@ -10,16 +10,20 @@ from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response
 
 from bot.errors import AviaryError
+from bot.fleet_view import Refusal
 from webapp.audit.recording import note_refusal
 
 
 def told(act: Callable[[], str]) -> tuple[str, str]:
     """The engine's line on what it did, or why it did not, and its tone: plain, since the line may be either."""
     try:
-        return act(), "plain"
+        line = act()
     except AviaryError as refused:
         note_refusal()
         return f"{refused.message} {refused.remedy}".strip(), "bad"
+    if isinstance(line, Refusal):
+        note_refusal()
+    return line, "plain"
 
 
 def answer_in_words(words: str, tone: str, back: str) -> Response:

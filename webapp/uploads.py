@@ -18,6 +18,7 @@ LARGEST_TEXT = 2 * MAX_BYTES + _FORM
 LARGEST = {
     "media.upload": LARGEST_UPLOAD,
     "session.replace": MOST_BYTES + _FORM,
+    "roster.add": MOST_BYTES + _FORM,
     "files.save": LARGEST_TEXT,
     "keywords.save": LARGEST_TEXT,
     "api.add_media": LARGEST_UPLOAD,
@@ -25,7 +26,7 @@ LARGEST = {
     "api.put_cookies": LARGEST_TEXT,
 }
 """Endpoint -> bytes."""
-OF_TEXT = {"session.replace", "files.save", "keywords.save"}  # cookies may be pasted, too
+OF_TEXT = {"session.replace", "roster.add", "files.save", "keywords.save"}  # cookies may be pasted, too
 """Their fields are long texts, which stay in memory."""
 MOST_FILES = 100  # in one request
 MOST_PARTS = 2 * MOST_FILES + 10  # of its form: files, or groups of keywords with their names

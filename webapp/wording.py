@@ -93,11 +93,13 @@ TRIGGERS: dict[Trigger, str] = {
     Trigger.CHECK: "to look for a post",
     Trigger.PAGES: "to look at x.com's pages",
     Trigger.SESSION: "to look whose the session is",
+    Trigger.WINDOW: "to log in in a window",
 }
 
 _STEPS: dict[StepKind, str] = {
     StepKind.OPENING: "starting the browser",
     StepKind.LOGGING_IN: "logging in",
+    StepKind.AWAITING_LOG_IN: "waiting for your log-in in the window",
     StepKind.COMPOSING: "opening the composer",
     StepKind.UPLOADING: "uploading",
     StepKind.TYPING: "typing",
@@ -124,6 +126,8 @@ def step_words(step: Step) -> str:
         return f"{words} “{step.detail}”"
     if step.kind in _STEPS_OF_SECONDS and step.total:
         return f"{words} {step.total} s"
+    if step.kind is StepKind.AWAITING_LOG_IN:
+        return f"{words}, for up to {step.total} min"
     if not step.total:
         return words
     return (
@@ -147,6 +151,12 @@ ACCOUNT_PAGES: dict[str, str] = {
     "roster.edit": "Account",
 }
 """The pages of one account, by endpoint, in the order of its menu."""
+
+COOKIE_FORMATS = (
+    "As JSON of EditThisCookie, Cookie-Editor, Playwright, Selenium or twikit; as cookies.txt; as a Cookie header; "
+    "or a request copied as cURL. They are encrypted, and never shown again."
+)
+"""Below the fields that cookies are handed in with."""
 
 MEDIA_ALTHOUGH_USED = "Delete it all the same"
 MEDIA_TICK_FIRST = f"If it shall go, tick “{MEDIA_ALTHOUGH_USED}”."

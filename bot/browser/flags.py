@@ -52,7 +52,7 @@ def arguments(request: BrowserRequest) -> list[str]:
         *_ALWAYS,
         f"--user-data-dir={request.profile.resolve()}",
         f"--window-size={width},{height}",
-        *(["--headless=new", "--disable-gpu"] if request.headless else []),
+        *(["--headless=new", "--disable-gpu"] if request.headless else ["--ozone-platform-hint=auto"]),
         *([f"--lang={request.language}"] if request.language else []),
         *_for_this_system(),
         *([f"--host-resolver-rules={resolver_rules(request.x_address)}"] if request.x_address else []),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.account_run import RunOutcome
 from bot.automation import follow_up_in
 from bot.clock import Clock
-from bot.errors import sentences
+from bot.errors import SessionNotTaken, sentences
 from bot.fleet.pause import FleetPause
 from bot.fleet.records import open_records
 from bot.fleet.registry import Member, Registry
@@ -16,7 +16,7 @@ from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.verdicts import judge
 from bot.settings.home import AccountFolder, is_there
-from bot.slot_work import CHECK_SLOT, LOOKS
+from bot.slot_work import CHECK_SLOT, LOOKS, WINDOW_SLOT
 from bot.storage.standings import Standing, StandingKind, Standings
 
 _FURTHER_LOOKS = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1))
@@ -103,5 +103,11 @@ class Consequences:
 
 
 def _tells_of_work(run: QueuedRun, outcome: RunOutcome) -> bool:
-    """Whether the end says how the account's work goes. That a look went well says nothing; trouble does."""
+    """Whether the end says how the account's work goes. That a look went well says nothing; trouble does.
+
+    A window in which a person was to log in never does, nor do cookies that were tried beside the session: that they
+    are not taken is no trouble of the account.
+    """
+    if run.slot == WINDOW_SLOT or isinstance(outcome.trouble, SessionNotTaken):
+        return False
     return run.slot not in LOOKS or outcome.trouble is not None

@@ -29,6 +29,7 @@ from bot.storage.standings import Standings
 from bot.x.contract import Step, StepKind
 
 SHUTTING_DOWN = "Aviary is shutting down"
+_ASKED_FOR = {Trigger.MANUAL, Trigger.PAGES, Trigger.SESSION, Trigger.WINDOW}
 _log = structlog.get_logger(__name__)
 
 
@@ -62,9 +63,15 @@ class Dispatcher:
         self._closing = False
 
     def open(
-        self, standings: Standings, scheduling: Scheduling, pause: FleetPause, shared: Callable[[], Shared]
+        self,
+        standings: Standings,
+        scheduling: Scheduling,
+        pause: FleetPause,
+        shared: Callable[[], Shared],
+        look_again: Callable[[str], None],
     ) -> None:
-        """Begin with an open home."""
+        """Begin with an open home. `look_again` is told of each account whose run has ended: files may be others."""
+        self._look_again = look_again
         self._standings = standings
         self._pause = pause
         self._shared = shared
@@ -147,6 +154,18 @@ class Dispatcher:
                 bot.stop(reason)
             return works
 
+    def stop_slot(self, account_id: str, slot: str, reason: str) -> bool:
+        """As `stop`, but of the account's runs only those of this slot; True when there was one."""
+        with self._lock:
+            waiting = self._queue.withdraw(account_id, slot)
+            for run in waiting:
+                self._guarded(run, partial(self._end, run, RunState.STOPPED, reason))
+            bot = self.instances.get(account_id)
+            works = bot is not None and self._queue.is_working(account_id, slot)
+            if bot is not None and works:
+                bot.stop(reason)
+            return works or bool(waiting)
+
     def rename(self, accounts: Mapping[str, str]) -> None:
         """Accounts have other ids (old -> new); what works ends, for its permits are counted for the old one."""
         bots = {new: self.instances.pop(old) for old, new in accounts.items() if old in self.instances}
@@ -187,7 +206,7 @@ class Dispatcher:
             for account_id in {run.account_id, self._present_id(run)}:
                 self.steps.pop(account_id, None)
                 self.instances.pop(account_id, None)
-                self._show(account_id)
+                self._look_again(account_id)
 
     def _present_id(self, run: QueuedRun) -> str:
         """The id its account has by now."""
@@ -236,7 +255,7 @@ class Dispatcher:
         if member.entry.id in self._registry.leaving:
             return "the account is being removed"
         standing = self._standings.meet(member.entry.id)
-        asked_for = run.trigger in {Trigger.MANUAL, Trigger.PAGES, Trigger.SESSION} and run.not_before is None
+        asked_for = run.trigger in _ASKED_FOR and run.not_before is None
         if not asked_for and standing.holds(self._clock.now()):
             return f"the account is {standing.in_words}"
         return ""

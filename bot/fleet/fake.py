@@ -23,6 +23,7 @@ from bot.fleet_view import (
     AccountView,
     FleetView,
     PostView,
+    Refusal,
     RunState,
     RunView,
     StateKind,
@@ -33,6 +34,7 @@ from bot.fleet_view import (
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder
+from bot.slot_work import WINDOW_SLOT
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
 from bot.x.contract import Step, StepKind
@@ -81,6 +83,8 @@ class FakeFleet:
         self._warnings = warnings
         self._version = max((account.version for account in accounts), default=0)
         self._run_ids = itertools.count(1)
+        self.no_window = ""
+        """Why no window can be opened to log in in; "" when one can."""
         self.asked: list[tuple[str, ...]] = []
         """Every call that changes something, in order: ("run", account_id, slot)."""
 
@@ -195,13 +199,33 @@ class FakeFleet:
         """Those of the files in the folders of its accounts, where it has a home."""
         if self._sessions is None:
             keys = SessionKeys((self.home or Path()) / "data", "")
-            self._sessions = Sessions(self._session_places, keys, self._clock, self.change)
+            self._sessions = Sessions(self._session_places, keys, self._clock, self.change, self.check_session)
         return self._sessions
 
     def check_session(self, account_id: str) -> str:
         name = self._ask("check session", account_id)
         self.set_state(account_id, AccountState(StateKind.QUEUED))
         return f"{name}: the look whose the session is begins now."
+
+    def why_no_window(self, account_id: str) -> str:
+        self.account_view(account_id)
+        return self.no_window
+
+    def log_in_in_window(self, account_id: str) -> str:
+        name = self._ask("log in", account_id)
+        if self.no_window:
+            return Refusal(self.no_window)
+        now = self._clock.now()
+        self.add_run(account_id, RunView(0, WINDOW_SLOT, Trigger.WINDOW, RunState.QUEUED, now, None, None))
+        self.set_state(account_id, AccountState(StateKind.QUEUED))
+        return f"{name}: the log-in in a window begins now."
+
+    def cancel_log_in(self, account_id: str) -> str:
+        name = self._ask("cancel log in", account_id)
+        why, now = "the log-in in the window was cancelled", self._clock.now()
+        self.change_run(account_id, state=RunState.STOPPED, reason=why, ended_at=now)
+        self.set_state(account_id, AccountState(StateKind.WAITING))
+        return f"{name}: the window is closed; the session is as it was."
 
     def page_report(self, account_id: str) -> PageReport | None:
         self.account_view(account_id)
@@ -287,6 +311,13 @@ class FakeFleet:
                 self._note_step(account_id, kept, step)
             self.change(account_id, last_run=kept)
         return kept
+
+    def change_run(self, account_id: str, **changes: object) -> None:
+        """Change fields of the account's newest run."""
+        with self._lock:
+            run = replace(self._runs[account_id][0], **changes)  # type: ignore[arg-type]
+            self._runs[account_id][0] = run
+            self.change(account_id, last_run=run)
 
     def add_step(self, account_id: str, run_id: int, step: StepView) -> None:
         with self._lock:

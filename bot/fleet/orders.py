@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from bot.clock import Clock, in_words
-from bot.errors import StorageError
+from bot.errors import StorageError, sentences
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.pause import FleetPause
 from bot.fleet.records import open_records
@@ -18,16 +18,21 @@ from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import PAUSED_BY_A_PERSON, Refusal
-from bot.slot_work import PAGES_SLOT, SESSION_SLOT
+from bot.slot_work import PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT
 from bot.storage.permits import Permits
 from bot.storage.standings import StandingKind, Standings
 
 _BY_A_PERSON = "stopped by a person"
+_CANCELLED = "the log-in in the window was cancelled"
+_IMPORT_INSTEAD = (
+    "Log in to x.com as this account in your own browser instead, export its cookies, and import them here."
+)
 _log = structlog.get_logger(__name__)
 
 
 class Orders:
-    """Shares the manager's lock. `replan` brings one account in line with its files.
+    """Shares the manager's lock. `replan` brings one account in line with its files, `why_no_window`
+    says why this machine can show no window of a driver ("" when it can).
 
     Methods with an `account_id` raise KeyError for an unknown one.
     """
@@ -41,6 +46,7 @@ class Orders:
         viewing: Viewing,
         clock: Clock,
         replan: Callable[[str], None],
+        why_no_window: Callable[[str], str],
     ) -> None:
         self._lock = lock
         self._registry = registry
@@ -49,6 +55,7 @@ class Orders:
         self._viewing = viewing
         self._clock = clock
         self._replan = replan
+        self._why_no_window = why_no_window
 
     def open(self, standings: Standings, scheduling: Scheduling, pause: FleetPause, permits: Permits) -> None:
         """Begin with an open home."""
@@ -89,6 +96,33 @@ class Orders:
     def check_session(self, account_id: str) -> str:
         """Queue a log-in, to see whose the session is; also when `check_pages` would be done."""
         return self._look(account_id, SESSION_SLOT, "look whose the session is", self._scheduling.plan_session_check)
+
+    def why_no_window(self, account_id: str) -> str:
+        """Why nobody can log in in a window here, with what to do instead; "" when it can be done."""
+        member = self._registry.members.get(account_id)
+        if member is None:
+            return self._unusable(account_id)
+        why_not = self._why_no_window(member.entry.driver or self._registry.fleet.settings.browser.driver)
+        return sentences(why_not, _IMPORT_INSTEAD) if why_not else ""
+
+    def log_in_in_window(self, account_id: str) -> str:
+        """Queue a window in which a person logs in; also when `check_pages` would be done."""
+        why_not = self.why_no_window(account_id)
+        if why_not:
+            return Refusal(why_not)
+        return self._look(account_id, WINDOW_SLOT, "log-in in a window", self._scheduling.plan_log_in)
+
+    def cancel_log_in(self, account_id: str) -> str:
+        """Close that window, or let it not open. The account goes on as it was: this is no Stop."""
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
+            stopped = self._dispatcher.stop_slot(account_id, WINDOW_SLOT, _CANCELLED)
+            self._viewing.show(account_id)
+            if not stopped:
+                return Refusal(f"No window of {_name(member)} is open.")
+            return f"{_name(member)}: the window is closed; the session is as it was."
 
     def session_replaced(self, account_id: str) -> None:
         """A person has imported another session: it stands in the record, and the card tells no more of the old."""

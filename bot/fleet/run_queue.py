@@ -107,16 +107,18 @@ class RunQueue:
         with self._lock:
             return self._lock.wait_for(lambda: not self._works(account_id), seconds)
 
-    def withdraw(self, account_id: str) -> list[QueuedRun]:
-        """Take the account's waiting runs out of the queue."""
+    def withdraw(self, account_id: str, slot: str = "") -> list[QueuedRun]:
+        """Take the account's waiting runs (of `slot`, if given) out of the queue."""
         with self._lock:
-            gone = [run for run in self._waiting if run.account_id == account_id]
-            self._waiting = [run for run in self._waiting if run.account_id != account_id]
+            gone = [run for run in self._waiting if run.account_id == account_id and slot in ("", run.slot)]
+            self._waiting = [run for run in self._waiting if run not in gone]
             return gone
 
-    def is_working(self, account_id: str) -> bool:
+    def is_working(self, account_id: str, slot: str = "") -> bool:
+        """Whether a run of the account (of `slot`, if given) has a seat."""
         with self._lock:
-            return self._works(account_id)
+            own = (run for run in self._working.values() if run.account_id == account_id)
+            return any(slot in ("", run.slot) for run in own)
 
     def is_waiting(self, account_id: str, now: datetime, slot: str = "") -> bool:
         """Whether a run of the account (of `slot`, if given) is due and waits for a seat."""

@@ -59,6 +59,11 @@ class AccountFolder:
         return self.data / "profile"
 
     @property
+    def trial_profile(self) -> Path:
+        """That of a browser in which imported cookies are tried; there only as long as that takes."""
+        return self.data / "trial-profile"
+
+    @property
     def cookies_json(self) -> Path:
         return self.root / "cookies.json"
 

@@ -29,7 +29,7 @@ MOST_FILES = 20_000
 MOST_BYTES = 4 * 1024**3
 _MOST_MANIFEST_BYTES = 8 * 1024**2
 _CHUNK = 1024 * 1024
-_LEFT_OUT = frozenset({"profile", "evidence", "checks"})
+_LEFT_OUT = frozenset({"profile", "trial-profile", "evidence", "checks"})
 """Folders below data/: the browser's own, and pictures of trouble."""
 _DATABASE_PARTS = (".db-wal", ".db-shm", ".db-journal")
 

@@ -134,7 +134,7 @@ class Journal:
 
     def last_work(self) -> RunRecord | None:
         """The newest run that has ended and was of a slot: not one that only looked at the profile or at the pages."""
-        of_slots = "trigger NOT IN ('check', 'pages', 'session')"
+        of_slots = "trigger NOT IN ('check', 'pages', 'session', 'window')"
         found = self._runs(f"WHERE state IN ({_marks(_ENDS)}) AND {of_slots} ORDER BY id DESC LIMIT 1", _ENDS)
         return found[0] if found else None
 

@@ -19,6 +19,9 @@ from bot.storage.files import write_atomically
 from bot.storage.sealing import SessionKeys, is_sealed
 
 CHECK_FILE = "session_check.json"
+TRIAL_FILE = "session_trial.json"
+"""What x.com said of cookies that were tried and not taken; its id is that of the session that stayed."""
+_CANDIDATE = ".candidate"
 _log = structlog.get_logger(__name__)
 
 
@@ -50,6 +53,15 @@ class SessionFile:
         self.path = path
         self._keys = keys
 
+    @property
+    def candidate(self) -> SessionFile:
+        """Where cookies wait that are tried before they replace this session."""
+        return SessionFile(self.path.with_name(self.path.name + _CANDIDATE), self._keys)
+
+    @property
+    def has_candidate(self) -> bool:
+        return self.candidate.path.is_file()
+
     def read(self) -> StoredSession:
         """What is in the file; nothing is changed. Raises SessionFileError, also KeyTrouble."""
         return self._stored(self._content())
@@ -63,10 +75,40 @@ class SessionFile:
         return LoadedSession(cookies, stored.id if is_settled else self._take_in(content, stored))
 
     def replace(self, cookies: tuple[Cookie, ...], now: datetime) -> str:
-        """Put this session in place of the one there is; returns its id. Raises KeyTrouble and OSError."""
+        """Put this session in place of the one there is; returns its id. Raises KeyTrouble and OSError.
+
+        A candidate is out of the question then.
+        """
         with self._keys.lock:
             self._set_aside(now)
-            return self._write(cookies)
+            session_id = self._write(cookies)
+            self.candidate.path.unlink(missing_ok=True)
+            return session_id
+
+    @property
+    def present_id(self) -> str:
+        """The id of the session; "" where there is none that can be read, or a plain one."""
+        try:
+            return self.read().id
+        except SessionFileError:
+            return ""
+
+    def adopt(self, tried: LoadedSession, now: datetime) -> str:
+        """Put the candidate in place that was tried; "" when it is another by now. Raises as `replace` does."""
+        with self._keys.lock:
+            return self.replace(tried.cookies, now) if self._is_candidate(tried) else ""
+
+    def forget_candidate(self, tried: LoadedSession) -> None:
+        """Take away the candidate that was tried, unless it is another by now. Trouble with that is logged."""
+        try:
+            with self._keys.lock:
+                if self._is_candidate(tried):
+                    self.candidate.path.unlink(missing_ok=True)
+        except OSError as error:
+            _log.warning("candidate of a session could not be removed", file=str(self.path), error=str(error))
+
+    def _is_candidate(self, tried: LoadedSession) -> bool:
+        return bool(tried.id) and self.candidate.present_id == tried.id
 
     def _write(self, cookies: tuple[Cookie, ...], session_id: str = "") -> str:
         sealed = self._keys.seal(to_text(cookies).encode(), session_id)
@@ -136,19 +178,19 @@ class SessionCheck:
     problem: str = ""
 
 
-def note_check(folder: AccountFolder, check: SessionCheck) -> None:
+def note_check(folder: AccountFolder, check: SessionCheck, file: str = CHECK_FILE) -> None:
     """Keep it beside the account's records. Trouble in writing is logged: no run ends for it."""
     content = json.dumps({**asdict(check), "at": check.at.isoformat()}).encode()
     try:
-        write_atomically(folder.data / CHECK_FILE, content)
+        write_atomically(folder.data / file, content)
     except OSError as error:
         _log.warning("check of a session could not be kept", folder=str(folder.root), error=str(error))
 
 
-def read_check(folder: AccountFolder) -> SessionCheck | None:
+def read_check(folder: AccountFolder, file: str = CHECK_FILE) -> SessionCheck | None:
     """The last one; None without one that can be read."""
     try:
-        kept = json.loads((folder.data / CHECK_FILE).read_bytes())
+        kept = json.loads((folder.data / file).read_bytes())
         told = {key: str(kept[key]) for key in ("session_id", "handle", "problem")}
         return SessionCheck(at=datetime.fromisoformat(kept["at"]), **told)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

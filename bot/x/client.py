@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from bot.browser.contract import Browser
 from bot.clock import Clock, StopSignal
 from bot.errors import PageChanged, PageTimeout
-from bot.x import check, composer, evidence, profile, search, session
+from bot.x import check, composer, evidence, profile, search, session, window
 from bot.x import follow as following
 from bot.x import post as liking
-from bot.x.contract import Cookie, Draft, Evidence, PostSeen, ProfileSeen, Progress, Step, StepKind
+from bot.x.contract import Cookie, Draft, Evidence, LoggedIn, PostSeen, ProfileSeen, Progress, Step, StepKind
 from bot.x.page import CoveredError, Page, StaleError, Timeouts
 from bot.x.report import PageLook
 from bot.x.selectors import BUILT_IN, SelectorSet
@@ -44,6 +45,11 @@ class TwitterClient:
         self._progress(Step(StepKind.LOGGING_IN))
         with _settled():
             return session.log_in(self._page, self._handle, cookies)
+
+    def let_person_log_in(self, seconds: float) -> LoggedIn:
+        self._progress(Step(StepKind.AWAITING_LOG_IN, total=math.ceil(seconds / 60)))
+        with _settled():
+            return window.watch_log_in(self._page, seconds)
 
     def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
         with _settled():

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +17,18 @@ from bot.storage.cookies import Cookie
 if TYPE_CHECKING:
     from bot.x.report import PageLook
 
-__all__ = ["Cookie", "Draft", "Evidence", "PostSeen", "ProfileSeen", "Progress", "Step", "StepKind", "XClient"]
+__all__ = [
+    "Cookie",
+    "Draft",
+    "Evidence",
+    "LoggedIn",
+    "PostSeen",
+    "ProfileSeen",
+    "Progress",
+    "Step",
+    "StepKind",
+    "XClient",
+]
 
 
 class StepKind(StrEnum):
@@ -25,6 +36,7 @@ class StepKind(StrEnum):
 
     OPENING = "opening"  # starting the browser
     LOGGING_IN = "logging_in"
+    AWAITING_LOG_IN = "awaiting_log_in"  # a person logs in in the window; total: minutes they have
     COMPOSING = "composing"  # opening the composer
     UPLOADING = "uploading"  # done/total: files
     TYPING = "typing"
@@ -89,6 +101,14 @@ class ProfileSeen:
 
 
 @dataclass(frozen=True)
+class LoggedIn:
+    """What a person's log-in in a window gave: whose it is (no @), and the cookies of x.com, as an export has them."""
+
+    handle: str
+    cookies: tuple[Cookie, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What the page looked like when trouble came. HTML has no values of cookies or inputs."""
 
@@ -108,6 +128,13 @@ class XClient(Protocol):
         """Put the session in place and open home; returns the handle it belongs to (no @).
 
         Raises SessionExpired, ForeignSession, ChallengeShown, AccountLocked, AccountSuspended, Unavailable.
+        """
+
+    def let_person_log_in(self, seconds: float) -> LoggedIn:
+        """Open x.com's log-in, and wait for up to `seconds` until a person has logged in in the browser's window.
+
+        An earlier log-in of this browser is forgotten first. Whose it is, is not judged. Raises SessionNotTaken (the
+        window was closed, or nobody came), Unavailable.
         """
 
     def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:

@@ -8,14 +8,23 @@ client = FakeX(world, "ayu", clock=clock, stop=StopSignal())
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.clock import Clock, StopSignal
-from bot.errors import ActionRefused, ForeignSession, SendUndecided, SessionExpired, TargetGone, Trouble
-from bot.x.contract import Cookie, Draft, Evidence, PostSeen, ProfileSeen, Progress, Step, StepKind
+from bot.errors import (
+    ActionRefused,
+    AviaryError,
+    ForeignSession,
+    SendUndecided,
+    SessionExpired,
+    SessionNotTaken,
+    TargetGone,
+)
+from bot.x.contract import Cookie, Draft, Evidence, LoggedIn, PostSeen, ProfileSeen, Progress, Step, StepKind
 from bot.x.expectations import EXPECTED, PAGES, judge
 from bot.x.report import CheckedPage, PageLook
 from bot.x.selectors import ALL, BUILT_IN
@@ -65,7 +74,7 @@ class Call:
 @dataclass
 class _Script:
     call: str
-    trouble: Trouble
+    trouble: AviaryError
     handle: str
     after_click: bool
     stored: bool
@@ -82,6 +91,8 @@ class FakeWorld:
         self.calls: list[Call] = []
         self.renamed: set[str] = set()
         """Names of selectors (bot.x.selectors) that no page shows any more; only `check_pages` notices."""
+        self.people: list[LoggedIn] = []
+        """Who logs in in the windows that are opened, one after the other; without any, nobody comes."""
         self.open_clients = 0
         self.most_open_clients = 0
         self._scripts: list[_Script] = []
@@ -104,7 +115,7 @@ class FakeWorld:
             return post
 
     def fail_next(
-        self, call: str, trouble: Trouble, *, handle: str = "", times: int = 1, after_click: bool = False
+        self, call: str, trouble: AviaryError, *, handle: str = "", times: int = 1, after_click: bool = False
     ) -> None:
         """Let the next `times` calls named `call` ("post", "like", ...) raise `trouble`, for `handle` or anybody.
 
@@ -220,6 +231,15 @@ class FakeX:
         if owner.casefold() != self._handle.casefold():
             raise ForeignSession(f"The cookies belong to @{owner}, not to @{self._handle}.", owner=owner)
         return owner
+
+    def let_person_log_in(self, seconds: float) -> LoggedIn:
+        self._progress(Step(StepKind.AWAITING_LOG_IN, total=math.ceil(seconds / 60)))
+        self._begin("let_person_log_in", "")
+        with self._world._lock:
+            if self._world.people:
+                return self._world.people.pop(0)
+        self._clock.pause(seconds, self._stop)
+        raise SessionNotTaken(f"Nobody was logged in within {seconds / 60:.0f} minutes, so the window was closed.")
 
     def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
         self._progress(Step(StepKind.COMPOSING))

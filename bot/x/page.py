@@ -135,8 +135,12 @@ class Page:
                 return found[0]
         return None
 
-    def poll(self, condition: Callable[[], _Found | None], seconds: float, *, stoppable: bool = True) -> _Found | None:
+    def poll(
+        self, condition: Callable[[], _Found | None], seconds: float, *, stoppable: bool = True, every: float = 0.0
+    ) -> _Found | None:
         """Ask `condition` until it gives something, for up to `seconds`; None when it never did.
+
+        `every` seconds, or as often as the timeouts say.
 
         Raises Stopped when the run is stopped, unless not `stoppable`: then something is half done.
         """
@@ -150,7 +154,7 @@ class Page:
                 found = None
             if found or self.clock.monotonic() >= deadline:
                 return found or None
-            self.clock.pause(self.timeouts.poll, signal)
+            self.clock.pause(every or self.timeouts.poll, signal)
 
     def click(self, element: WebElement) -> None:
         """Click once. Raises CoveredError or StaleError when surely nothing was clicked."""

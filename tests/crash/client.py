@@ -9,8 +9,8 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 from bot.connecting import ConnectRequest
-from bot.errors import ActionRefused, SendUndecided, SessionExpired, XDown
-from bot.x.contract import Cookie, Draft, Evidence, PostSeen, ProfileSeen, Step, StepKind
+from bot.errors import ActionRefused, SendUndecided, SessionExpired, SessionNotTaken, XDown
+from bot.x.contract import Cookie, Draft, Evidence, LoggedIn, PostSeen, ProfileSeen, Step, StepKind
 from bot.x.report import PageLook
 
 
@@ -29,6 +29,9 @@ class SiteClient:
         if not any(cookie.name == "auth_token" for cookie in cookies):
             raise SessionExpired("The cookies hold no X session (auth_token).")
         return self._handle
+
+    def let_person_log_in(self, seconds: float) -> LoggedIn:
+        raise SessionNotTaken(f"nobody comes within {seconds} s")
 
     def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
         self._progress(Step(StepKind.COMPOSING))

@@ -54,7 +54,7 @@ def test_a_card_that_cannot_be_made_does_not_keep_the_seat(tmp_path: Path, cards
     pause = FleetPause(standings, clock)
     scheduling = Scheduling(standings, queue, clock, pause)
     dispatcher = Dispatcher(lock, registry, queue, clock, connect, Random, show, lambda: None)
-    dispatcher.open(standings, scheduling, pause, lambda: engine.shared)
+    dispatcher.open(standings, scheduling, pause, lambda: engine.shared, show)
     scheduling.plan_manual(registry.members["one"], "morning")
     dispatcher.fill_seats()
     assert queue.wait_until_idle(clock.now, 20), "the seat was kept"

@@ -148,6 +148,8 @@ NEEDS: dict[str, Need] = {
     "api.put_file": Need.OPERATE,
     "api.put_cookies": Need.OPERATE,
     "api.check_session": Need.OPERATE,
+    "api.log_in_in_window": Need.OPERATE,
+    "api.cancel_log_in": Need.OPERATE,
     "api.add_media": Need.OPERATE,
     "api.delete_media": Need.OPERATE,
     "api.add_a_slot": Need.OPERATE,
@@ -157,6 +159,8 @@ NEEDS: dict[str, Need] = {
     # Changing them
     "session.replace": Need.OPERATE,
     "session.check": Need.OPERATE,
+    "session.log_in": Need.OPERATE,
+    "session.cancel_log_in": Need.OPERATE,
     "media.upload": Need.OPERATE,
     "media.ask": Need.OPERATE,
     "media.delete": Need.OPERATE,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bot.sessions import SessionView
 from bot.storage.cookies import MOST_BYTES
+from bot.storage.session_file import SessionCheck
 from webapp.api.account_model import find_account
 from webapp.api.contract import Body, Operation, Record
 from webapp.api.problems import ProblemKind
@@ -48,6 +49,8 @@ class Session(Record):
     days_left: int | None
     saved_at: datetime | None
     check: Check | None
+    is_tried: bool = Field(description="Whether imported cookies wait for a log-in that decides if they replace it.")
+    refused: Check | None = Field(description="What x.com said of cookies that were tried since, and not taken.")
 
 
 class CookiesToPut(Body):
@@ -81,11 +84,12 @@ def get_session(account_id: str) -> Session:
 def put_cookies(account_id: str, body: CookiesToPut) -> Replaced:
     """Replace the session of an account by an export of cookies.
 
-    They are never shown again. What speaks against it, such as that the present session lasts longer, is told and
-    refused; `anyway` replaces it all the same.
+    They are never shown again. Where nothing speaks against the present session, a run logs in with the new cookies
+    first, and they replace it only when they work and are the account's own. What speaks against them, such as that
+    the present session lasts longer, is told and refused. `anyway` replaces it at once, all the same.
     """
     sessions = services().fleet.sessions
-    message = sessions.replace(account_id, body.cookies.encode("utf-8"), anyway=body.anyway)
+    message = sessions.take(account_id, body.cookies.encode("utf-8"), anyway=body.anyway)
     return Replaced(message=message, session=_session_of(account_id, sessions.look(account_id)))
 
 
@@ -100,6 +104,34 @@ def put_cookies(account_id: str, body: CookiesToPut) -> Replaced:
 def check_session(account_id: str) -> Done:
     """Have a run log in with the session, to see whose it is."""
     return done(account_id, services().fleet.check_session(account_id))
+
+
+@Operation(
+    "POST",
+    "/accounts/<account_id>/session/log-in",
+    TAG,
+    answer=Done,
+    status=202,
+    problems=(ProblemKind.REFUSED, ProblemKind.ENTRY_BROKEN),
+)
+def log_in_in_window(account_id: str) -> Done:
+    """Open a window, on the machine that Aviary runs on, in which a person logs in to x.com.
+
+    The session is made of what that log-in gives, if it is the account's own. Refused where there is no screen.
+    """
+    return done(account_id, services().fleet.log_in_in_window(account_id))
+
+
+@Operation(
+    "POST",
+    "/accounts/<account_id>/session/log-in/cancel",
+    TAG,
+    answer=Done,
+    problems=(ProblemKind.REFUSED, ProblemKind.ENTRY_BROKEN),
+)
+def cancel_log_in(account_id: str) -> Done:
+    """Close that window; the session is as it was."""
+    return done(account_id, services().fleet.cancel_log_in(account_id))
 
 
 def _session_of(account_id: str, view: SessionView) -> Session:
@@ -117,5 +149,11 @@ def _session_of(account_id: str, view: SessionView) -> Session:
         ends=view.ends,
         days_left=view.days_left,
         saved_at=view.saved_at,
-        check=Check(at=view.check.at, handle=view.check.handle, problem=view.check.problem) if view.check else None,
+        check=_check_of(view.check),
+        is_tried=view.has_candidate,
+        refused=_check_of(view.refused),
     )
+
+
+def _check_of(check: SessionCheck | None) -> Check | None:
+    return Check(at=check.at, handle=check.handle, problem=check.problem) if check else None

@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response
 from bot.errors import AviaryError, ChangedMeanwhile
 from bot.fleet_view import AccountView
 from bot.roster_view import Roster, RosterEntry
+from bot.sessions import check_sent
 from webapp.accounts.finding import find_account, look_for, present_mark
 from webapp.accounts.page import AccountPage, look_at_account
 from webapp.roster.forms import COMMON_ZONES, EntryForm, NewAccountForm
 from webapp.services import services
+from webapp.session.sent import sent_cookies
 
 blueprint = Blueprint("roster", __name__)
 Page = str | tuple[str, int] | Response
@@ -34,12 +36,14 @@ def add() -> Page:
     if not form.validate():
         return _new_page(form), 422
     try:
+        cookies = _sent_session()
+    except AviaryError as refused:
+        return _new_page(form, refused), 422
+    try:
         account_id = _roster().add(form.new_account)
     except AviaryError as refused:
         return _new_page(form, refused), 409
-    account = find_account(account_id)
-    flash(f"{account.name} is added. Next: its session, so that it can log in; then what it posts.", "good")
-    return redirect(url_for("accounts.show", account_id=account_id))
+    return _show_added(account_id, cookies)
 
 
 @blueprint.get("/accounts/<account_id>/entry")
@@ -150,6 +154,29 @@ def restore_version(version_id: str) -> Response:
         return redirect(url_for(".version", version_id=version_id))
     flash("The list is as it was then; the state before is kept, too.", "good")
     return redirect(url_for(".archives"))
+
+
+def _sent_session() -> bytes:
+    """The cookies of the form, if there are any: looked at before the account is added. Raises AviaryError."""
+    cookies = sent_cookies()
+    if cookies:
+        check_sent(cookies, services().clock.now())
+    return cookies
+
+
+def _show_added(account_id: str, cookies: bytes) -> Response:
+    """The new account's page; where its session was not imported, the page on which that is done."""
+    name = find_account(account_id).name
+    if not cookies:
+        flash(f"{name} is added. Next: its session, so that it can log in; then what it posts.", "good")
+        return redirect(url_for("accounts.show", account_id=account_id))
+    try:
+        words = services().fleet.sessions.replace(account_id, cookies)
+    except AviaryError as refused:
+        flash(f"{name} is added, without a session. {refused.in_words}", "plain")  # not refused: it is there
+        return redirect(url_for("session.show", account_id=account_id))
+    flash(f"{name} is added. {words} Next: what it posts.", "good")
+    return redirect(url_for("accounts.show", account_id=account_id))
 
 
 def _new_page(form: NewAccountForm, refused: AviaryError | None = None) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.fleet_view import AccountView, Fleet
+from bot.fleet_view import AccountView, Fleet, StateKind
 from bot.sessions import CookieView, SessionView, days_words
 from webapp.accounts.card import Card, key
 from webapp.live import Mark
+from webapp.session.window import WindowPart, look_at_window
 from webapp.wording import Face
 
 GOOD = Face("Nothing here speaks against it", "circle-check", "good")
@@ -34,6 +35,7 @@ class SessionPage:
     why_today: str
     session: SessionView | None
     mark: Mark
+    window: WindowPart | None = None
     trouble: str = ""  # why the last import was refused
 
     @property
@@ -43,7 +45,17 @@ class SessionPage:
     @property
     def session_key(self) -> str:
         """The same while the same is shown of it."""
-        return key(self.session)
+        return key(self.session, self.resume_words, self.account.state.kind)
+
+    @property
+    def resume_words(self) -> str:
+        """Why the account should be resumed now: it waits for a person, and its session is another or a good one."""
+        session = self.session
+        if self.account.state.kind is not StateKind.NEEDS_ATTENTION or session is None or session.problem:
+            return ""
+        if session.check is None:
+            return "The account still waits for you. Check this session; when it is good, press Resume."
+        return "" if session.check.problem else "This session is good. The account still waits for you: press Resume."
 
     @property
     def face(self) -> Face:
@@ -85,4 +97,5 @@ def look_at_session(fleet: Fleet, account_id: str, mark: Mark, trouble: str = ""
         session = fleet.sessions.look(account_id)
     except KeyError:
         session = None
-    return SessionPage(card, fleet.why_no_post_today(account_id), session, mark, trouble)
+    window = look_at_window(fleet, card.account, session) if session is not None else None
+    return SessionPage(card, fleet.why_no_post_today(account_id), session, mark, window, trouble)

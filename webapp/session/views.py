@@ -1,4 +1,4 @@
-"""GET and POST /accounts/…/session, its poll, and the button that checks whose the session is.
+"""GET and POST /accounts/…/session, its poll, and the buttons that check whose the session is and open a window.
 
 What is sent here is a secret: it is handed on as it came, and never shown, logged or kept with the request.
 """
@@ -11,14 +11,14 @@ from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response
 
 from bot.errors import AviaryError
-from bot.storage.cookies import MOST_BYTES
 from webapp.accounts.finding import find_account, has_changed, look_for, present_mark
+from webapp.audit.recording import note_refusal
 from webapp.messages import answer_in_words, told
 from webapp.services import services
 from webapp.session.page import SessionPage, look_at_session
+from webapp.session.sent import sent_cookies
 
 _NOTHING_SENT = "Choose a file, or paste the cookies, first."
-_TWO_SENT = "You chose a file and pasted cookies: send one of them."
 
 blueprint = Blueprint("session", __name__, url_prefix="/accounts/<account_id>/session")
 
@@ -54,6 +54,22 @@ def check(account_id: str) -> Response:
     return answer_in_words(words, tone, url_for(".show", account_id=account_id))
 
 
+@blueprint.post("/log-in")
+def log_in(account_id: str) -> Response:
+    """Queue a window in which a person logs in."""
+    find_account(account_id)
+    words, tone = told(lambda: services().fleet.log_in_in_window(account_id))
+    return answer_in_words(words, tone, url_for(".show", account_id=account_id))
+
+
+@blueprint.post("/log-in/cancel")
+def cancel_log_in(account_id: str) -> Response:
+    """Close that window."""
+    find_account(account_id)
+    words, tone = told(lambda: services().fleet.cancel_log_in(account_id))
+    return answer_in_words(words, tone, url_for(".show", account_id=account_id))
+
+
 @blueprint.get("/statuses")
 def statuses(account_id: str) -> str | tuple[str, int]:
     """204 when this account has not changed since the page's mark, else its fragments, out of band."""
@@ -65,22 +81,19 @@ def statuses(account_id: str) -> str | tuple[str, int]:
 
 def _replace(account_id: str) -> str:
     """Returns the engine's line. Raises AviaryError."""
-    file, pasted = request.files.get("file"), request.form.get("cookies", "").strip()
-    chosen = file if file is not None and file.filename else None
-    if chosen is not None and pasted:
-        raise AviaryError(_TWO_SENT)
-    if chosen is None and not pasted:
+    content = sent_cookies()
+    if not content:
         raise AviaryError(_NOTHING_SENT)
-    content = pasted.encode("utf-8", "replace") if chosen is None else chosen.stream.read(MOST_BYTES + 1)
     anyway = request.form.get("anyway") == "yes"
     try:
-        return services().fleet.sessions.replace(account_id, content, anyway=anyway)
+        return services().fleet.sessions.take(account_id, content, anyway=anyway)
     except KeyError:
         abort(409, "The settings of this account have to be put right first.")
 
 
 def _refuse(account_id: str, words: str) -> Response | tuple[str, int]:
     """Say why, beside the form; for htmx what is in the form stays in it."""
+    note_refusal()
     if htmx_request.htmx:
         answer: Response = make_response(render_template("session/_refused.html", trouble=words))
         return answer

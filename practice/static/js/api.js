@@ -34,7 +34,11 @@ export async function refusalOf(status, text) {
   return new Refused(status, reason);
 }
 
-async function call(method, path, body) {
+export const logIn = (handle) => send("POST", "/i/flow/login", { handle });
+
+const call = (method, path, body) => send(method, `/i/api${path}`, body);
+
+async function send(method, path, body) {
   const options = { method, headers: { "x-csrf-token": cookie("ct0") } };
   if (body !== undefined) {
     options.body = JSON.stringify(body);
@@ -42,7 +46,7 @@ async function call(method, path, body) {
   }
   let answer;
   try {
-    answer = await fetch(`/i/api${path}`, options);
+    answer = await fetch(path, options);
   } catch {
     throw new Refused(0, "offline");
   }

@@ -394,8 +394,10 @@ export function missingPage(show) {
   return () => {};
 }
 
-// Only to be recognised (x_dom_facts: Login flow, older_2022_2025); nothing can log in here.
+// To be recognised (x_dom_facts: Login flow, older_2022_2025), and for a person to log in. [A] That one step does it,
+// without a password, and that x.com leads to /home then.
 export function loginPage(show) {
+  const note = h("p", { class: "dim small" }, "The practice site has no passwords: write the handle of an account.");
   const field = h("input", {
     name: "text",
     autocomplete: "username",
@@ -408,12 +410,8 @@ export function loginPage(show) {
     {},
     h("h1", { role: "heading", "aria-level": "1" }, span(say.loginTitle)),
     h("label", {}, h("div", { dir: "ltr" }, span(say.loginField)), field),
-    button({ class: "pill send" }, h("div", { dir: "ltr" }, span(say.next))),
-    h(
-      "p",
-      { class: "dim small" },
-      "The practice site has no passwords: a session comes from its control port.",
-    ),
+    button({ class: "pill send", onclick: () => logIn(field, note) }, h("div", { dir: "ltr" }, span(say.next))),
+    note,
   );
   show(
     h(
@@ -423,6 +421,15 @@ export function loginPage(show) {
     ),
   );
   return () => {};
+}
+
+async function logIn(field, note) {
+  try {
+    await api.logIn(field.value.trim());
+    location.assign("/home");
+  } catch {
+    note.textContent = "Nobody can log in by that name.";
+  }
 }
 
 // [A] /account/access: URL, words "Your account has been locked." and the challenge provider's frame are

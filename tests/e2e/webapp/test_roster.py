@@ -44,8 +44,10 @@ def test_an_account_is_added_changed_removed_and_brought_back(person: Visit, man
     person.click("a[href='/accounts/new']")
     person.find("#field-handle").send_keys("@TwoShop")
     person.find("#field-name").send_keys("Toko Dua")
+    person.find("#session-text").send_keys("auth_token=token-TwoShop; ct0=c7c7")
     person.click("#new-add")
     person.wait(lambda: person.text("#account-twoshop-name") == "Toko Dua")
+    assert manager.sessions.look("twoshop").is_sealed
     person.click("nav.tabs a[href='/accounts/twoshop/entry']")
     person.find("#field-groups").send_keys("bali")
     person.click("#entry-save")

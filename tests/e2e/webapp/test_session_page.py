@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.fleet.fake import FakeFleet
+from bot.fleet_view import AccountState, RunState, StateKind
 from bot.settings.home import AccountFolder
 from bot.storage.sealing import SessionKeys, is_sealed
 from bot.storage.session_file import SessionCheck, SessionFile, note_check
+from bot.x.contract import Step, StepKind
 from tests.e2e.webapp.browsing import PHONE, SIZES, Visit
 from tests.webapp.panel import NOW
 
@@ -65,6 +67,35 @@ def test_the_page_is_sound_in_each_look(operator: Visit, folder: AccountFolder, 
     note_check(folder, SessionCheck(session_id, NOW, "kopi_lain", "The cookies belong to @kopi_lain, not to @kopi."))
     operator.open(PAGE)
     assert_sound(operator)
+
+
+@SIZES
+def test_the_way_by_a_window_is_sound_in_each_look(
+    operator: Visit, folder: AccountFolder, fleet: FakeFleet, size: tuple[int, int]
+) -> None:
+    operator.look(size)
+    operator.open(PAGE)
+    operator.click("#session-window-open")
+    operator.wait(lambda: "as soon as a seat is free" in operator.text("#session-window"))
+    step = Step(StepKind.AWAITING_LOG_IN, total=10)
+    fleet.change_run("kopi", state=RunState.RUNNING, started_at=NOW)
+    fleet.set_state("kopi", AccountState(StateKind.WORKING, step=step))
+    operator.wait(lambda: "Waiting for your log-in in the window" in operator.text("#session-window"))
+    assert_sound(operator)
+    operator.open(PAGE)  # without the message of before, which lies over the button
+    operator.click("#session-window-cancel")
+    operator.wait(lambda: "was cancelled" in operator.text("#session-window"))
+    assert_sound(operator)
+    fleet.no_window = "The machine that Aviary runs on has no screen to show a window on. Import cookies instead."
+    fleet.set_state("kopi", AccountState(StateKind.NEEDS_ATTENTION, "x.com shows its login"))
+    operator.open(PAGE)
+    paste(operator, export())
+    operator.click("#session-send")
+    operator.wait(lambda: "press Resume" in operator.text("#session-state"))
+    assert "has no screen" in operator.text("#session-window")
+    assert_sound(operator)
+    operator.click("#session-resume")
+    operator.wait(lambda: "press Resume" not in operator.text("#session-state"))
 
 
 def test_a_person_pastes_cookies_is_asked_to_think_twice_and_replaces_them(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+from bot.storage.cookies import Cookie
 from bot.storage.panel.tokens import Scope
+from bot.x.contract import LoggedIn
 from tests.webapp.api.conftest import Api
 from tests.webapp.api.test_accounts import kind
 from tests.worlds import finish
@@ -54,6 +56,29 @@ def test_a_run_tells_whose_the_session_is(api: Api) -> None:
     finish(api.manager)
     check = api.json("/accounts/one/session")["check"]
     assert (check["handle"], check["problem"]) == ("OneShop", "")
+
+
+def test_cookies_are_tried_before_they_replace_a_session_that_could_work(api: Api) -> None:
+    api.world.x.add_account("Stranger", session=CANARY[:40])
+    answer = api.ask("PUT", "/accounts/one/cookies", {"cookies": EXPORT})
+    assert answer.status_code == 200, answer.text
+    assert answer.json is not None
+    assert "The present session stays until a log-in" in answer.json["message"]
+    finish(api.manager)
+    session = api.json("/accounts/one/session")
+    assert (session["is_tried"], session["refused"]["handle"]) == (False, "Stranger")
+
+
+def test_a_window_is_opened_and_closed_and_refused_without_a_screen(api: Api) -> None:
+    api.world.x.people = [LoggedIn("OneShop", (Cookie("auth_token", CANARY[:40]), Cookie("ct0", CANARY[8:40])))]
+    assert api.post("/accounts/one/session/log-in").status_code == 202
+    finish(api.manager)
+    assert api.json("/accounts/one/session")["check"]["handle"] == "OneShop"
+    assert kind(api.post("/accounts/one/session/log-in/cancel")) == (409, "refused")
+    api.world.no_window = "There is no screen."
+    answer = api.post("/accounts/one/session/log-in")
+    assert kind(answer) == (409, "refused")
+    assert "There is no screen." in answer.text
 
 
 def test_who_may_only_read_sees_how_it_stands_and_changes_nothing(api: Api) -> None:

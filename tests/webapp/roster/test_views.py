@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ from flask.testing import FlaskClient
 
 from bot.account_manager import AccountManager
 from bot.storage.panel import PanelStore
+from bot.storage.sealing import is_sealed
 from tests.webapp.panel import COMPILED, QUICK_HASHER, WholeAnswers
-from tests.worlds import World
+from tests.worlds import World, finish
 from webapp import Access, create_app
 
 
@@ -68,11 +71,56 @@ def test_a_new_account_is_shown_with_what_comes_next(person: FlaskClient, world:
     assert listed(world)["twoshop"]["groups"] == ["bali", "pulsa"]
 
 
+def export(token: str = "token-TwoShop") -> str:
+    return json.dumps({"auth_token": token, "ct0": "Canary-of-ct0"})
+
+
+@pytest.mark.parametrize("way", ["pasted", "file"])
+def test_an_account_can_be_added_with_its_session(
+    person: FlaskClient, world: World, manager: AccountManager, way: str
+) -> None:
+    world.x.add_account("TwoShop", session="token-TwoShop")
+    sent = {"cookies": export()} if way == "pasted" else {"file": (BytesIO(export().encode()), "cookies.json")}
+    answer = person.post("/accounts/new", data={"handle": "TwoShop", **sent}, content_type="multipart/form-data")
+    assert answer.headers["Location"] == "/accounts/twoshop"
+    html = person.get("/accounts/twoshop").text
+    assert "TwoShop is added. The session was imported. Check it to see whose it is. Next: what it posts." in html
+    folder = world.home.root / listed(world)["twoshop"]["folder"]
+    assert is_sealed((folder / "cookies.json").read_bytes())
+    manager.check_session("twoshop")
+    finish(manager)
+    check = manager.sessions.look("twoshop").check
+    assert check is not None
+    assert check.handle == "TwoShop"
+
+
+@pytest.mark.parametrize(
+    ("cookies", "words"), [("[{,]", "What you sent is not valid JSON"), ('{"ct0": "Canary-of-ct0"}', "no auth_token")]
+)
+def test_cookies_that_are_no_session_are_told_before_the_account_is_added(
+    person: FlaskClient, world: World, cookies: str, words: str
+) -> None:
+    answer = person.post("/accounts/new", data={"handle": "TwoShop", "cookies": cookies})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'value="TwoShop"' in answer.text
+    assert "Canary" not in answer.text
+    assert list(listed(world)) == ["one"]
+
+
+def test_an_account_whose_cookies_are_those_of_another_is_added_without_them(person: FlaskClient, world: World) -> None:
+    answer = person.post("/accounts/new", data={"handle": "TwoShop", "cookies": export("token-OneShop")})
+    assert answer.headers["Location"] == "/accounts/twoshop/session"
+    html = person.get("/accounts/twoshop/session").text
+    assert "is added, without a session. The session was not replaced: this is the session of Shop OneShop" in html
+    assert not (world.home.root / listed(world)["twoshop"]["folder"] / "cookies.json").exists()
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
         ({"handle": ""}, "Write its handle on X."),
-        ({"handle": "not a handle"}, "a handle has 1 to 15 letters"),
+        ({"handle": "not a handle"}, "A handle has 1 to 15 letters"),
         ({"handle": "oneshop"}, "is used by the account one already"),
         ({"handle": "TwoShop", "timezone": "Mars/Base"}, "There is no such time zone."),
         ({"handle": "TwoShop", "clone_of": "nobody"}, "Not a valid choice"),

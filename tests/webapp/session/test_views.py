@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from werkzeug.test import TestResponse
 
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet
-from bot.fleet_view import StateKind
+from bot.fleet_view import AccountState, RunState, StateKind
 from bot.settings.home import AccountFolder
 from bot.storage.cookies import MOST_BYTES
+from bot.storage.panel.audit import AuditQuery, Outcome
 from bot.storage.sealing import KEY_FILE, is_sealed
-from bot.storage.session_file import SessionCheck, note_check
+from bot.storage.session_file import TRIAL_FILE, SessionCheck, note_check
+from bot.x.contract import Step, StepKind
 from tests.webapp.panel import HTMX, NOW, Panel, csrf_token, make_panel, mark
 
 PAGE = "/accounts/warung/session"
@@ -208,6 +211,111 @@ def test_the_poll_brings_the_state_when_something_changed(operator: FlaskClient,
     assert 'id="session-import"' not in answer.text, "what somebody is typing stays"
 
 
+def test_a_window_to_log_in_in_is_asked_for_followed_and_closed(operator: FlaskClient, fleet: FakeFleet) -> None:
+    assert "Log in in a window</button>" in operator.get(PAGE).text
+    answer = operator.post(f"{PAGE}/log-in")
+    assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)
+    html = operator.get(PAGE).text
+    assert "The window opens as soon as a seat is free." in html
+    assert "Log in there as @warung." in html
+    assert 'id="session-window-open"' not in html
+    assert "the window is closed" in operator.post(f"{PAGE}/log-in/cancel", headers=HTMX).text
+    html = operator.get(PAGE).text
+    assert "The log-in in the window was cancelled." in html
+    assert 'id="session-window-open"' in html
+    assert fleet.asked == [("log in", "warung"), ("cancel log in", "warung")]
+
+
+def test_the_poll_brings_what_the_window_does(operator: FlaskClient, fleet: FakeFleet) -> None:
+    operator.post(f"{PAGE}/log-in")
+    ask = {"since": mark(operator.get(PAGE).text)}
+    fleet.change_run("warung", state=RunState.RUNNING, started_at=NOW)
+    step = Step(StepKind.AWAITING_LOG_IN, total=10)
+    fleet.set_state("warung", AccountState(StateKind.WORKING, step=step))
+    answer = operator.get(f"{PAGE}/statuses", query_string=ask, headers=HTMX)
+    assert "Waiting for your log-in in the window, for up to 10 min." in answer.text
+
+
+def test_how_a_window_ended_is_told_until_there_is_another_session(
+    operator: FlaskClient, fleet: FakeFleet, folder: AccountFolder
+) -> None:
+    send(operator, export())
+    os.utime(folder.cookies_json, (NOW.timestamp() - 60, NOW.timestamp() - 60))
+    operator.post(f"{PAGE}/log-in")
+    told = {"reason": "The log-in was as @kopi.", "remedy": "Log in as @warung."}
+    fleet.change_run("warung", state=RunState.FAILED, ended_at=NOW, **told)
+    html = operator.get(PAGE).text
+    assert "The log-in was as @kopi. Log in as @warung." in html
+    os.utime(folder.cookies_json, (NOW.timestamp() + 60, NOW.timestamp() + 60))
+    assert "The log-in was as @kopi" not in operator.get(PAGE).text
+
+
+def test_where_no_window_can_be_the_page_says_why_and_what_else_to_do(operator: FlaskClient, fleet: FakeFleet) -> None:
+    fleet.no_window = "There is no screen. Import cookies instead."
+    html = operator.get(PAGE).text
+    assert "There is no screen. Import cookies instead." in html
+    assert 'id="session-window-open"' not in html
+    assert "There is no screen." in operator.post(f"{PAGE}/log-in", headers=HTMX).text
+
+
+def test_an_account_that_waits_for_a_person_is_resumed_from_here_once_its_session_is_another_one(
+    operator: FlaskClient, fleet: FakeFleet, folder: AccountFolder
+) -> None:
+    fleet.set_state("warung", AccountState(StateKind.NEEDS_ATTENTION, "x.com shows its login"))
+    assert 'id="session-resume"' not in operator.get(PAGE).text, "there is no session to go on with"
+    send(operator, export())
+    assert "Check this session; when it is good, press Resume." in operator.get(PAGE).text
+    session_id = json.loads(folder.cookies_json.read_bytes())["id"]
+    note_check(folder, SessionCheck(session_id, NOW, "", "x.com shows its login"))
+    assert 'id="session-resume"' not in operator.get(PAGE).text
+    note_check(folder, SessionCheck(session_id, NOW, "warung"))
+    assert "This session is good. The account still waits for you: press Resume." in operator.get(PAGE).text
+    answer = operator.post("/accounts/warung/start", data={"from": "session"})
+    assert answer.headers["Location"] == PAGE
+    assert 'id="session-resume"' not in operator.get(PAGE).text
+
+
+def test_cookies_for_a_session_that_could_work_wait_for_a_log_in_and_that_is_told(
+    operator: FlaskClient, fleet: FakeFleet, folder: AccountFolder
+) -> None:
+    send(operator, export())
+    before = folder.cookies_json.read_bytes()
+    assert send(operator, export(auth_token="5ec2e7a1" * 5)).status_code == 302
+    html = operator.get(PAGE).text
+    assert "The present session stays until a log-in has shown that the new one works and whose it is." in html
+    assert "Imported cookies wait beside it" in html
+    assert "That comes next, or is under way." in html
+    assert fleet.asked == [("check session", "warung")]
+    fleet.set_state("warung", AccountState(StateKind.WAITING))
+    assert "Press Check session to try them." in operator.get(PAGE).text
+    assert folder.cookies_json.read_bytes() == before
+    send(operator, export(auth_token="5ec2e7a1" * 5), anyway="yes")
+    assert "Imported cookies wait beside it" not in operator.get(PAGE).text
+    assert folder.cookies_json.read_bytes() != before
+
+
+def test_cookies_that_were_not_taken_are_told_beside_the_session_that_stayed(
+    operator: FlaskClient, folder: AccountFolder
+) -> None:
+    send(operator, export())
+    present = json.loads(folder.cookies_json.read_bytes())["id"]
+    said = SessionCheck(present, NOW, "kopi", "The cookies belong to @kopi, not to @warung.")
+    note_check(folder, said, TRIAL_FILE)
+    html = operator.get(PAGE).text
+    assert (
+        "The imported cookies were not taken: The cookies belong to @kopi, not to @warung. This session stays." in html
+    )
+    send(operator, export(days=95), anyway="yes")
+    assert "were not taken" not in operator.get(PAGE).text
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+def test_a_refused_import_is_refused_in_the_audit_log_too(operator: FlaskClient, panel: Panel, htmx: bool) -> None:
+    send(operator, "[", htmx=htmx)
+    [entry] = panel.store.audit.search(AuditQuery(words="session.replace"), 10)
+    assert entry.outcome is Outcome.REFUSED
+
+
 def test_an_account_whose_settings_cannot_be_read_has_no_form(operator: FlaskClient, fleet: FakeFleet) -> None:
     fleet.home = None
     html = operator.get(PAGE).text
@@ -223,7 +331,8 @@ def test_an_unknown_account_is_not_found(operator: FlaskClient, path: str) -> No
 
 def test_nothing_is_sent_to_an_unknown_account(operator: FlaskClient, fleet: FakeFleet) -> None:
     assert operator.post("/accounts/nobody/session", data={"cookies": export()}).status_code == 404
-    assert operator.post("/accounts/nobody/session/check").status_code == 404
+    for deed in ("check", "log-in", "log-in/cancel"):
+        assert operator.post(f"/accounts/nobody/session/{deed}").status_code == 404
     assert fleet.asked == []
 
 
