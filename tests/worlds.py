@@ -26,6 +26,7 @@ class World:
         self.x = FakeWorld(self.clock)
         self.home = HomeBuilder(root)
         self.managers: list[AccountManager] = []
+        self.connected: list[ConnectRequest] = []  # what each run asked for
         self.explodes = False
         self.gate = threading.Event()  # a closed gate holds every run in its log-in
         self.gate.set()
@@ -45,6 +46,7 @@ class World:
     def connect(self, request: ConnectRequest) -> XClient:
         if self.explodes:
             raise RuntimeError("nobody foresaw this")
+        self.connected.append(request)
         return _Gated(self, request)
 
     def hold(self, manager: AccountManager, account_id: str) -> None:
