@@ -213,15 +213,15 @@ def test_a_proxy_that_fails_three_times_opens_the_circuit_and_one_that_refuses_s
 
 
 def test_its_login_is_in_no_file_but_the_sealed_one_and_in_nothing_that_is_told(
-    world: World, manager: AccountManager, caplog: pytest.LogCaptureFixture
+    world: World, manager: AccountManager, capsys: pytest.CaptureFixture[str]
 ) -> None:
     manager.roster.set_proxy("one", WANTED)
     used_by(world, manager)
     world.x.fail_next("log_in", ProxyRefused("The proxy wants a user and password (407)"))
     manager.check_session("one")
     finish(manager)
-    told = [str(manager.roster.entry("one")), repr(manager.account_view("one")), str(manager.why("one")), caplog.text]
-    told += [str(manager.roster.proxy("one")), manager.roster.archive("one")]
+    told = [str(manager.roster.entry("one")), repr(manager.account_view("one")), str(manager.why("one"))]
+    told += [str(manager.roster.proxy("one")), manager.roster.archive("one"), capsys.readouterr().out]
     files = [file for file in world.home.root.rglob("*") if file.is_file()]
     for secret in (USER, PASSWORD):
         assert not [file.name for file in files if secret.encode() in file.read_bytes()]
