@@ -107,7 +107,8 @@ class XClient(Protocol):
     def log_in(self, cookies: Sequence[Cookie]) -> str:
         """Put the session in place and open home; returns the handle it belongs to (no @).
 
-        Raises SessionExpired, ForeignSession, ChallengeShown, AccountLocked, AccountSuspended, Unavailable.
+        Raises SessionExpired, ForeignSession, ChallengeShown, AccountLocked, AccountSuspended, ProxyRefused and
+        Unavailable.
         """
 
     def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
