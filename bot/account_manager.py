@@ -99,7 +99,14 @@ class AccountManager:
             why_no_window,
         )
         self._roster = Roster(
-            self.home, self._lock, self._registry, self._clock, self.reload, self._stop_and_wait, self._forget
+            self.home,
+            self._lock,
+            self._registry,
+            self._clock,
+            self.reload,
+            self._stop_and_wait,
+            self._forget,
+            self._session_keys,
         )
         self._media = MediaLibrary(
             lambda account_id: self._registry.members[account_id].folder, self._viewing.look_again

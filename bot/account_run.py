@@ -34,11 +34,13 @@ from bot.planning.limits import windows_for
 from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder
+from bot.settings.proxy import Proxy
 from bot.slot_work import CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT, left_to_do, work_of
 from bot.storage.database import Database
 from bot.storage.journal import IntentState, Journal
 from bot.storage.metrics import Metrics
 from bot.storage.permits import Permits
+from bot.storage.proxy_login import ProxyLoginFile
 from bot.storage.sealing import SessionKeys
 from bot.storage.session_file import LoadedSession, SessionCheck, SessionFile, note_check
 from bot.watchdog import Watchdog
@@ -340,7 +342,13 @@ class AccountRun:
             progress=self._progress,
             selectors=means.shared.selectors,
             in_window=self._slot == WINDOW_SLOT,
+            proxy=self._proxy(),
         )
+
+    def _proxy(self) -> Proxy | None:
+        """The account's proxy with its login. Raises SessionFileError for one that cannot be opened."""
+        proxy = self._means.entry.proxy
+        return proxy and ProxyLoginFile(self._means.folder, self._means.shared.session_keys).complete(proxy)
 
     def _visit(self, settings: AccountSettings, handle: str, client: XClient) -> Visit:
         means = self._means

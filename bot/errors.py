@@ -23,6 +23,7 @@ AviaryError
     ├── ChallengeShown       │ a person must act: the account stops
     ├── AccountLocked        │
     ├── AccountSuspended     │
+    ├── ProxyRefused         │
     ├── PageChanged          ┘
     ├── PostLimitReached     ┐ x.com wants less: the account waits
     ├── SlowDown             ┘
@@ -34,6 +35,7 @@ AviaryError
     └── Unavailable          ┐ passing: safe work may be tried again
         ├── XDown            │
         ├── PageTimeout      │
+        ├── ProxyFailed      │
         └── BrowserDied      ┘
 """
 
@@ -258,6 +260,16 @@ class AccountSuspended(Trouble):
     remedy = "Appeal on x.com if you think this is wrong; disable the account here meanwhile."
 
 
+class ProxyRefused(Trouble):
+    """The account's proxy does not take its login, or cannot be used at all. Nothing went out past it."""
+
+    consequence = Consequence.NEEDS_ATTENTION
+    remedy = (
+        "Correct the proxy, its user and its password on the account's page Account, or ask whoever runs it; then "
+        "press Resume."
+    )
+
+
 class PageChanged(Trouble):
     """An element the work needs is not on the page. `selector` names it in bot/x/selectors."""
 
@@ -330,6 +342,15 @@ class XDown(Unavailable):
     """x.com answers with an error, or not at all."""
 
     remedy = "Nothing to do if it passes; check the internet connection if all accounts show it."
+
+
+class ProxyFailed(Unavailable):
+    """The account's proxy does not answer, or leads nowhere. Nothing went out past it."""
+
+    remedy = (
+        "Check that this account's proxy runs, and its address on the page Account. Until it answers, nothing of the "
+        "account goes out: it never connects without its proxy."
+    )
 
 
 class PageTimeout(Unavailable):

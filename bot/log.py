@@ -24,11 +24,14 @@ _NAMED_VALUES = re.compile(
         \\?["']?\s*(?:[=:]|\s(?=\S{16}))\s*\\?["']?)[^\s"'&;,\\]+""",
     re.IGNORECASE | re.VERBOSE,
 )
+# The login inside an address, as that of a proxy has it.
+_URL_LOGINS = re.compile(r"""(\b[a-z][a-z0-9+.-]{1,20}://)[^\s"'<>]*@""", re.IGNORECASE)
 _STRUCK = "[struck out]"
 
 
 def redact(text: str) -> str:
-    """`text` without anything that looks like a session token or follows the name of a secret."""
+    """`text` without the logins of addresses, session tokens and what follows the name of a secret."""
+    text = _URL_LOGINS.sub(rf"\1{_STRUCK}@", text)
     return _SECRET_VALUES.sub(_STRUCK, _NAMED_VALUES.sub(rf"\1{_STRUCK}", text))
 
 

@@ -30,8 +30,27 @@ class NewAccount:
 
 
 @dataclass(frozen=True)
+class ProxyView:
+    """The proxy of an account, as people see it: of its login only whether there is one."""
+
+    address: str = ""  # scheme://host:port; "" when its browser connects directly
+    has_login: bool = False
+    problem: str = ""  # why it cannot be used; "" when nothing here speaks against it
+
+
+@dataclass(frozen=True)
+class WantedProxy:
+    """The proxy that an account shall have. Without a user, a login that is kept for this address stays."""
+
+    address: str  # may hold the login; "" lets the browser connect directly
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    forget_login: bool = False
+
+
+@dataclass(frozen=True)
 class RosterEntry:
-    """An account as accounts.yaml has it. `mark` stands for this state of it."""
+    """An account as accounts.yaml has it, its proxy without the login. `mark` stands for this state of it."""
 
     id: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -74,6 +93,11 @@ class Roster(Protocol):
 
     def change(self, account_id: str, values: Mapping[str, Any], mark: str = "") -> RosterEntry:
         """Change what CHANGEABLE names, if the entry is still the one that `mark` stands for."""
+
+    def proxy(self, account_id: str) -> ProxyView: ...
+
+    def set_proxy(self, account_id: str, wanted: WantedProxy, mark: str = "") -> ProxyView:
+        """The login is sealed and never shown again; accounts.yaml names the address alone."""
 
     def remove(self, account_id: str, *, archive: bool = True) -> str:
         """Returns the archive's name, "" without one."""

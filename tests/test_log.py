@@ -116,6 +116,8 @@ def test_other_keys_keep_their_values(file: Path, key: str) -> None:
         "password: hush-hush",
         "secret_key='hush-hush'",
         "Authorization: Bearer hush-hush-hush-hush",
+        "cannot reach http://user:hush-hush@10.0.0.1:8080",
+        "socks5://hush-hush@h:1 and more",
     ],
 )
 def test_what_follows_the_name_of_a_secret_in_a_text_is_struck_out(text: str) -> None:

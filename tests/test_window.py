@@ -55,7 +55,7 @@ def test_the_log_in_becomes_the_session_encrypted_and_with_whose_it_is(world: Wo
     finish(manager)
     run = manager.runs("one")[0]
     assert (run.slot, run.trigger, run.state) == ("log-in", Trigger.WINDOW, RunState.DONE)
-    assert world.in_window == [True]
+    assert [each.in_window for each in world.connected] == [True]
     assert is_sealed(session_file(world).read_bytes())
     view = manager.sessions.look("one")
     assert view.check is not None
@@ -72,7 +72,7 @@ def test_the_next_run_works_with_it_in_a_browser_as_the_settings_say(world: Worl
     manager.run_account("one")
     finish(manager)
     assert manager.runs("one")[0].posts == 1
-    assert world.in_window == [True, False]
+    assert [each.in_window for each in world.connected] == [True, False]
 
 
 def test_an_account_without_any_session_gets_its_first_one(world: World, manager: AccountManager) -> None:

@@ -27,9 +27,9 @@ class World:
         self.x = FakeWorld(self.clock)
         self.home = HomeBuilder(root)
         self.managers: list[AccountManager] = []
+        self.connected: list[ConnectRequest] = []  # what each run asked for
         self.explodes = False
         self.no_window = ""  # why this machine shows no windows; by default it does
-        self.in_window: list[bool] = []  # of each browser that was opened: whether a person could see it
         self.gate = threading.Event()  # a closed gate holds every run in its log-in
         self.gate.set()
         self.at_gate = threading.Event()  # a run has come to it
@@ -54,7 +54,7 @@ class World:
     def connect(self, request: ConnectRequest) -> XClient:
         if self.explodes:
             raise RuntimeError("nobody foresaw this")
-        self.in_window.append(request.in_window)
+        self.connected.append(request)
         return _Gated(self, request)
 
     def hold(self, manager: AccountManager, account_id: str) -> None:

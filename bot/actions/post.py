@@ -25,6 +25,7 @@ from bot.errors import (
     MediaRefused,
     NothingToPost,
     PostLimitReached,
+    ProxyRefused,
     SessionExpired,
     SettingsError,
     SettingsProblem,
@@ -42,7 +43,7 @@ NEVER_AGAIN_WITHIN = timedelta(days=30)
 # x.com's own no after the click: the post surely does not stand. Anything else after the click proves nothing.
 _REFUSALS = (ActionRefused, DuplicateRefused, MediaRefused, PostLimitReached, SlowDown)
 # Told by the page that came after the click, not by the answer to it: x.com may have taken the post before.
-_TOLD_BY_THE_PAGE = (AccountLocked, AccountSuspended, ChallengeShown, SessionExpired)
+_TOLD_BY_THE_PAGE = (AccountLocked, AccountSuspended, ChallengeShown, ProxyRefused, SessionExpired)
 
 _WHY_NOT = {
     IntentState.SENDING: "a post waits for proof",

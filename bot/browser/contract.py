@@ -8,6 +8,8 @@ from typing import Protocol
 
 from selenium.webdriver.remote.webdriver import WebDriver
 
+from bot.settings.proxy import Proxy
+
 
 @dataclass(frozen=True)
 class BrowserRequest:
@@ -18,6 +20,7 @@ class BrowserRequest:
     x_address: str = ""  # "127.0.0.1:8443": map x.com there and every other host to nothing; "" is the real x.com
     binary: str = ""  # path of the browser; "" finds one
     driver_path: str = ""  # path of chromedriver; "" finds one
+    proxy: Proxy | None = None  # all goes through it; None connects directly. Its login: bot/browser/proxied.py
     language: str = ""  # e.g. "en-US"; "" leaves the machine's own
     page_load_seconds: float = 45.0
     window: tuple[int, int] = (1280, 1000)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from selenium.webdriver.chromium.options import ChromiumOptions
 
 from bot.browser.contract import BrowserRequest
+from bot.settings.proxy import Proxy
 
 _Options = TypeVar("_Options", bound=ChromiumOptions)
 
@@ -44,18 +45,40 @@ _PREFERENCES: dict[str, Any] = {
     "profile.default_content_setting_values.geolocation": 2,
 }
 
+_PROXIED_PREFERENCES: dict[str, Any] = {
+    "webrtc.ip_handling_policy": "disable_non_proxied_udp",
+    "webrtc.multiple_routes_enabled": False,
+    "webrtc.nonproxied_udp_enabled": False,
+}
+"""Calls of a page (WebRTC) would otherwise go past the proxy and tell the machine's own address."""
+
 
 def arguments(request: BrowserRequest) -> list[str]:
     """The command line for `request`. Holds no cookie, password or other secret: any user can read it."""
     width, height = request.window
+    is_mapped = request.x_address and not request.proxy
     return [
         *_ALWAYS,
         f"--user-data-dir={request.profile.resolve()}",
         f"--window-size={width},{height}",
         *(["--headless=new", "--disable-gpu"] if request.headless else ["--ozone-platform-hint=auto"]),
+        *(_through(request.proxy) if request.proxy else []),
         *([f"--lang={request.language}"] if request.language else []),
         *_for_this_system(),
-        *([f"--host-resolver-rules={resolver_rules(request.x_address)}"] if request.x_address else []),
+        *([f"--host-resolver-rules={resolver_rules(request.x_address)}"] if is_mapped else []),
+    ]
+
+
+def _through(proxy: Proxy) -> list[str]:
+    """All connections go through `proxy`, those to the loopback, which browsers leave out by themselves, too.
+
+    The proxy looks up names, that of the practice site as well; the browser may look up the proxy's alone.
+    """
+    return [
+        f"--proxy-server={proxy.address}",
+        "--proxy-bypass-list=<-loopback>",
+        f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {proxy.host}",
+        "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     ]
 
 
@@ -70,7 +93,8 @@ def fill_options(options: _Options, request: BrowserRequest, browser: Path | Non
     for argument in arguments(request):
         options.add_argument(argument)
     languages = {"intl.accept_languages": request.language} if request.language else {}
-    options.add_experimental_option("prefs", {**_PREFERENCES, **languages})
+    proxied = _PROXIED_PREFERENCES if request.proxy else {}
+    options.add_experimental_option("prefs", {**_PREFERENCES, **proxied, **languages})
     options.page_load_strategy = "eager"
     options.unhandled_prompt_behavior = "accept"
     if request.x_address:

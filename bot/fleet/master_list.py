@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.errors import ChangedMeanwhile, SettingsError, SettingsProblem
 from bot.settings.fleet import FleetFile, read_fleet
 from bot.settings.home import Home
+from bot.settings.proxy import address_of
 from bot.settings.yaml_editing import as_yaml, edit_yaml
 from bot.settings.yaml_reading import parse_yaml
 from bot.storage.kept_files import KeptFile
@@ -92,6 +93,11 @@ def find_entry(entries: list[Any], account_id: str) -> Any:
     raise KeyError(account_id)
 
 
+def shown_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry as people may see it: its proxy without the login."""
+    return {key: address_of(value) if key == "proxy" else value for key, value in entry.items()}
+
+
 def mark_of(entry: Mapping[str, Any]) -> str:
-    """Stands for the state of an entry, whatever its comments and the order of its keys."""
-    return hashlib.sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    """Stands for the state of an entry, whatever its comments and the order of its keys. It is not made of secrets."""
+    return hashlib.sha256(json.dumps(shown_entry(entry), sort_keys=True, default=str).encode()).hexdigest()[:32]

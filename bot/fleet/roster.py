@@ -5,32 +5,49 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from bot.clock import Clock
-from bot.errors import ChangedMeanwhile, RosterRefusal
+from bot.errors import ChangedMeanwhile, RosterRefusal, SettingsError, SettingsProblem, StorageError
 from bot.fleet.account_folders import delete_folder, fill_folder, find_free_folder, first_free
-from bot.fleet.master_list import MasterList, find_entry, mark_of
+from bot.fleet.master_list import MasterList, find_entry, mark_of, shown_entry
+from bot.fleet.proxy_choice import choose_proxy, present_proxy, view_of
 from bot.fleet.registry import Member, Registry
-from bot.roster_view import CHANGEABLE, NewAccount, RosterEntry
+from bot.roster_view import CHANGEABLE, NewAccount, ProxyView, RosterEntry, WantedProxy
 from bot.settings.fleet import is_handle
 from bot.settings.home import AccountFolder, Home
+from bot.settings.proxy import hide_logins
 from bot.settings.yaml_editing import as_yaml
 from bot.storage.archives import ArchiveFile, Manifest, list_archives, pack, read_manifest, unpack
 from bot.storage.database import to_text
 from bot.storage.kept_files import FileVersion
+from bot.storage.proxy_login import ProxyLoginFile
+from bot.storage.sealing import SessionKeys
 
-_RESTORED = ("name", "username", "description", "groups", "driver", "created_at")
-_SECRET = frozenset({"proxy"})
-"""It may hold a password."""
+_RESTORED = ("name", "username", "description", "groups", "driver", "proxy", "created_at")
 _RESERVED = frozenset({"new", "choices", "all"})
 """Ids that would be addresses of the panel or the API."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def _kept_together(file: ProxyLoginFile) -> Iterator[None]:
+    """What is done to the login inside is undone when the rest fails. Raises StorageError."""
+    try:
+        before = file.content()
+        try:
+            yield
+        except BaseException:
+            file.put_back(before)
+            raise
+    except OSError as error:
+        raise StorageError(f"the proxy's login cannot be written: {error.strerror or error}") from error
 
 
 class Roster:
@@ -50,8 +67,10 @@ class Roster:
         reload: Callable[[], None],
         stop: Callable[[str], bool],
         forget: Callable[[str], None],
+        keys: SessionKeys,
     ) -> None:
         self._home = home
+        self._keys = keys
         self._lock = lock
         self._registry = registry
         self._clock = clock
@@ -71,14 +90,14 @@ class Roster:
         """The account's entry as the file has it now. Raises SettingsError when the file cannot be read."""
         with self._lock:
             found = find_entry(self._list.entries(), account_id)
-        return RosterEntry(account_id, found, mark_of(found))
+        return RosterEntry(account_id, shown_entry(found), mark_of(found))
 
     def entries(self) -> list[RosterEntry]:
         """All entries that have an id, in the order of the file. Raises SettingsError when it cannot be read."""
         with self._lock:
             found = self._list.entries()
         named = [each for each in found if isinstance(each, dict) and isinstance(each.get("id"), str)]
-        return [RosterEntry(each["id"], each, mark_of(each)) for each in named]
+        return [RosterEntry(each["id"], shown_entry(each), mark_of(each)) for each in named]
 
     def archives(self) -> list[ArchiveFile]:
         """Newest first."""
@@ -89,8 +108,8 @@ class Roster:
         return self._list.file.versions()
 
     def version(self, version_id: str) -> str:
-        """The text of a former state. Raises KeyError for an unknown one."""
-        return self._list.file.version(version_id)
+        """The text of a former state, without the logins of proxies. Raises KeyError for an unknown one."""
+        return hide_logins(self._list.file.version(version_id))
 
     # changing
 
@@ -119,19 +138,53 @@ class Roster:
         if unknown:
             raise RosterRefusal(f"{unknown} cannot be changed here")
 
+        with self._lock:
+            self._change_entry(account_id, values, mark)
+            return self.entry(account_id)
+
+    def _change_entry(self, account_id: str, values: Mapping[str, Any], mark: str) -> None:
+        """Change these keys; those whose value is None go."""
+
         def change(entries: list[Any]) -> None:
             entry = find_entry(entries, account_id)
             if mark and mark_of(entry) != mark:
                 raise ChangedMeanwhile(f"the account {account_id} was changed by somebody else meanwhile")
             for key, value in values.items():
-                if entry.get(key) != value:
+                if value is None:
+                    entry.pop(key, None)
+                elif entry.get(key) != value:
                     entry[key] = as_yaml(value)
 
+        self._change_list(change)
+        self._reload()
+        _log.info("account changed", account=account_id, keys=sorted(values))
+
+    def proxy(self, account_id: str) -> ProxyView:
+        """The account's proxy. Raises SettingsError when accounts.yaml cannot be read."""
         with self._lock:
-            self._change_list(change)
-            self._reload()
-            _log.info("account changed", account=account_id, keys=sorted(values))
-            return self.entry(account_id)
+            found = find_entry(self._list.entries(), account_id)
+            return view_of(present_proxy(found.get("proxy")), self._login_file(self._member(account_id)))
+
+    def set_proxy(self, account_id: str, wanted: WantedProxy, mark: str = "") -> ProxyView:
+        """Give the account another proxy, or none; its login is sealed, and accounts.yaml names the address alone.
+
+        Raises SettingsError for what is no proxy, ChangedMeanwhile as `change` does, SessionFileError when the login
+        that shall stay cannot be opened, StorageError.
+        """
+        with self._lock:
+            file = self._login_file(self._member(account_id))
+            written = find_entry(self._list.entries(), account_id).get("proxy")
+            try:
+                proxy = choose_proxy(wanted, written, file)
+            except ValueError as error:
+                raise SettingsError([SettingsProblem(self._home.accounts_yaml, 0, "proxy", str(error))]) from None
+            with _kept_together(file):
+                if proxy is not None and proxy.has_login:
+                    file.keep(proxy)
+                else:
+                    file.forget()
+                self._change_entry(account_id, {"proxy": proxy.address if proxy else None}, mark)
+            return self.proxy(account_id)
 
     def remove(self, account_id: str, *, archive: bool = True) -> str:
         """End its work, archive it unless told not to, take it out of the list and delete its folder.
@@ -151,6 +204,8 @@ class Roster:
                 self._forget(account_id)
             if member.folder.root != self._home.root:
                 delete_folder(member.folder.root)
+            else:
+                self._login_file(member).forget()
         finally:
             self._registry.leaving.discard(account_id)
         _log.info("account removed", account=account_id, archive=name)
@@ -187,7 +242,7 @@ class Roster:
         if not _ID.fullmatch(account_id) or account_id.casefold() in self._taken():
             account_id = self._free_id(handle)
         folder, name = self._free_folder(f"{account_id}_{handle}" if handle else account_id)
-        known = {key: value for key, value in manifest.entry.items() if key in _RESTORED}
+        known = {key: value for key, value in shown_entry(manifest.entry).items() if key in _RESTORED}
         return {"id": account_id, **known, "folder": name, "enabled": False}, folder.root
 
     def _reserve(self, entry: dict[str, Any]) -> dict[str, Any]:
@@ -222,10 +277,14 @@ class Roster:
             self._reload()
 
     def read_list(self) -> tuple[str, str]:
-        """accounts.yaml as it is, and the mark of this state."""
-        return self._list.file.read()
+        """accounts.yaml as it is, without the logins of proxies, and the mark of this state."""
+        text, mark = self._list.file.read()
+        return hide_logins(text), mark
 
     # inside
+
+    def _login_file(self, member: Member) -> ProxyLoginFile:
+        return ProxyLoginFile(member.folder, self._keys)
 
     def _member(self, account_id: str) -> Member:
         with self._lock:
@@ -235,7 +294,7 @@ class Roster:
         stamp = self._clock.now().strftime("%Y%m%d-%H%M%S")
         file = self.archive_folder / f"{member.entry.id}_{stamp}.zip"
         session = member.settings.account.cookies_file if member.settings else "cookies.json"
-        values = {key: value for key, value in self.entry(member.entry.id).values.items() if key not in _SECRET}
+        values = self.entry(member.entry.id).values  # with its proxy's address: what comes back must not go without
         pack(member.folder, values, file, self._clock.now(), session)
         return file.name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.account_run import RunOutcome
-from bot.errors import Consequence, SessionFileError, Trouble
+from bot.errors import Consequence, ProxyRefused, SessionFileError, Trouble
 from bot.fleet_view import RunState
 from bot.storage.standings import Standing, StandingKind, Standings
 
@@ -19,7 +19,7 @@ _BY_A_PERSON = {StandingKind.STOPPED, StandingKind.PAUSED, StandingKind.NEEDS_AT
 def judge(standings: Standings, account_id: str, outcome: RunOutcome, now: datetime) -> bool:
     """Enter what follows from `outcome` into the account's standing.
 
-    True when x.com turned against this account: it needs a person, or has to rest.
+    True when x.com turned against this account: it needs a person, or has to rest. A proxy's no is none of x.com's.
 
     What a person decided while the run went on stays, but for trouble that only a person can end.
     """
@@ -28,7 +28,7 @@ def judge(standings: Standings, account_id: str, outcome: RunOutcome, now: datet
         standings.set(
             account_id, StandingKind.NEEDS_ATTENTION, reason=outcome.reason, remedy=outcome.remedy, failures=0
         )
-        return isinstance(outcome.trouble, Trouble)
+        return isinstance(outcome.trouble, Trouble) and not isinstance(outcome.trouble, ProxyRefused)
     if standing.kind in _BY_A_PERSON:
         return False
     if isinstance(outcome.trouble, Trouble) and outcome.trouble.consequence is Consequence.LIMITED:

@@ -37,7 +37,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class Section(BaseModel):
     """A part of the file. Keys that Aviary does not know are allowed and left alone."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True, hide_input_in_errors=True)
     _hints: tuple[SettingsProblem, ...] = PrivateAttr(())
 
     @property

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.account import Count, Section, Text
 from bot.settings.hints import hints_of, hints_of_keys
 from bot.settings.home import Home, is_there, relative_parts
+from bot.settings.proxy import Proxy, read_proxy
 from bot.settings.validation import check_part
 from bot.settings.yaml_reading import Document, read_yaml
 
@@ -89,6 +90,8 @@ class AccountEntry(Section):
     description: Text = ""
     groups: tuple[str, ...] = ()
     driver: Literal["", "chrome", "undetected", "grid"] = ""
+    proxy: Annotated[Proxy | None, BeforeValidator(read_proxy)] = None
+    """With the login, where that is written here; one given in the panel lies sealed: bot/storage/proxy_login.py."""
 
     @field_validator("username")
     @classmethod

@@ -1,7 +1,7 @@
 """One account in a zip: what it is made of, with a list of every file and its hash, and back again.
 
 A zip that comes from elsewhere is data: names, sizes and hashes are checked before and while it is unpacked. The
-session (cookies) and the browser's own profile are never in it.
+session (cookies), the login of its proxy and the browser's own profile are never in it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from bot.errors import ArchiveError
 from bot.settings.home import AccountFolder, relative_parts
 from bot.storage.database import copy_database
+from bot.storage.proxy_login import LOGIN_FILE
 
 FORMAT = "aviary-account"
 VERSION = 1
@@ -31,6 +32,8 @@ _MOST_MANIFEST_BYTES = 8 * 1024**2
 _CHUNK = 1024 * 1024
 _LEFT_OUT = frozenset({"profile", "trial-profile", "evidence", "checks"})
 """Folders below data/: the browser's own, and pictures of trouble."""
+_SECRETS = ("cookies", LOGIN_FILE)
+"""How the names of files begin that hold what nobody else may have."""
 _DATABASE_PARTS = (".db-wal", ".db-shm", ".db-journal")
 
 
@@ -101,8 +104,8 @@ def _files_of(folder: AccountFolder, session: str) -> Iterator[Path]:
         names.sort()
         for name in sorted(files):
             path = here / name
-            is_session = name.startswith("cookies") or path.relative_to(folder.root).as_posix().startswith(session)
-            if not is_session and not path.is_symlink() and path.is_file() and not name.endswith(_DATABASE_PARTS):
+            is_secret = name.startswith(_SECRETS) or path.relative_to(folder.root).as_posix().startswith(session)
+            if not is_secret and not path.is_symlink() and path.is_file() and not name.endswith(_DATABASE_PARTS):
                 yield path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -61,7 +62,7 @@ class KeptFile:
             return mark
         if before is not None:
             self._keep(before)
-        write_atomically(self.path, content)
+        write_atomically(self.path, content, private=self._is_private())
         return _mark(content)
 
     def versions(self) -> list[FileVersion]:
@@ -88,9 +89,16 @@ class KeptFile:
 
     def _keep(self, content: bytes) -> None:
         stamp = self._clock.now().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")
-        write_atomically(self._versions / f"{stamp}-{_mark(content)[:8]}", content)
+        write_atomically(self._versions / f"{stamp}-{_mark(content)[:8]}", content, private=self._is_private())
         for old in self.versions()[KEPT_VERSIONS:]:
             (self._versions / old.id).unlink(missing_ok=True)
+
+    def _is_private(self) -> bool:
+        """Whether nobody but its owner may read it: what is put in its place, and beside it, is so then, too."""
+        try:
+            return os.name != "nt" and not self.path.stat().st_mode & 0o077
+        except OSError:
+            return False
 
     def _version_files(self) -> list[Path]:
         if not self._versions.is_dir():

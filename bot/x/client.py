@@ -35,11 +35,12 @@ class TwitterClient:
         progress: Progress = ignore_progress,
         timeouts: Timeouts | None = None,
         selectors: SelectorSet = BUILT_IN,
+        is_proxied: bool = False,
     ) -> None:
         self._browser = browser
         self._handle = handle.removeprefix("@")
         self._progress = progress
-        self._page = Page(browser.driver, clock, stop, timeouts or Timeouts(), selectors)
+        self._page = Page(browser.driver, clock, stop, timeouts or Timeouts(), selectors, is_proxied=is_proxied)
 
     def log_in(self, cookies: Sequence[Cookie]) -> str:
         self._progress(Step(StepKind.LOGGING_IN))

@@ -127,7 +127,8 @@ class XClient(Protocol):
     def log_in(self, cookies: Sequence[Cookie]) -> str:
         """Put the session in place and open home; returns the handle it belongs to (no @).
 
-        Raises SessionExpired, ForeignSession, ChallengeShown, AccountLocked, AccountSuspended, Unavailable.
+        Raises SessionExpired, ForeignSession, ChallengeShown, AccountLocked, AccountSuspended, ProxyRefused and
+        Unavailable.
         """
 
     def let_person_log_in(self, seconds: float) -> LoggedIn:

@@ -27,8 +27,9 @@ from selenium.webdriver.remote.webelement import WebElement
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from bot.clock import Clock, StopSignal
-from bot.errors import BrowserDied, PageChanged, PageTimeout, Trouble, XDown
+from bot.errors import BrowserDied, PageChanged, PageTimeout, ProxyFailed, Trouble
 from bot.x import scripts
+from bot.x.net_errors import trouble_of_net_error
 from bot.x.selectors import BUILT_IN, Selector, SelectorSet
 
 HOME_URL = "https://x.com/"
@@ -73,6 +74,8 @@ class Page:
         stop: StopSignal,
         timeouts: Timeouts,
         selectors: SelectorSet = BUILT_IN,
+        *,
+        is_proxied: bool = False,
     ) -> None:
         self._driver = driver
         self.clock = clock
@@ -80,14 +83,27 @@ class Page:
         self.timeouts = timeouts
         self.selectors = selectors
         self._fresh: tuple[str, float] | None = None
+        self._is_proxied = is_proxied
+        self._has_met_site = False
 
     def open(self, path: str) -> None:
-        """Load `path` ("home", "ayu/status/1"). Raises XDown, PageTimeout, BrowserDied."""
+        """Load `path` ("home", "ayu/status/1"). Raises XDown, PageTimeout, ProxyFailed, ProxyRefused, BrowserDied."""
         self.stop.check()
         self._fresh = None
-        with translated():
+        with self._without_answer(), translated(is_proxied=self._is_proxied):
             self._driver.get(HOME_URL + path)
+        self._has_met_site = True
         self._fresh = (path, self.clock.monotonic())
+
+    @contextmanager
+    def _without_answer(self) -> Iterator[None]:
+        """Where no page ever came through a proxy, it is the proxy that keeps silent."""
+        try:
+            yield
+        except PageTimeout as silence:
+            if not self._is_proxied or self._has_met_site:
+                raise
+            raise ProxyFailed("The proxy cannot be used: no page came through it in time.") from silence
 
     def come_to(self, path: str) -> None:
         """As `open`, but a page that was just opened there and only looked at serves once more.
@@ -194,10 +210,10 @@ class Page:
 
 
 @contextmanager
-def translated(looked_for: str = "") -> Iterator[None]:
+def translated(looked_for: str = "", *, is_proxied: bool = False) -> Iterator[None]:
     """Turn what Selenium raises into ours, so that no exception of Selenium leaves bot/x.
 
-    `looked_for` names the selector that is looked for.
+    `looked_for` names the selector that is looked for; `is_proxied` says that the browser goes through a proxy.
     """
     try:
         yield
@@ -209,7 +225,7 @@ def translated(looked_for: str = "") -> Iterator[None]:
         # A script is cut off when the page is left meanwhile; it can simply be run again.
         raise StaleError(str(error.msg)) from error
     except (WebDriverException, HTTPError, OSError) as error:
-        raise trouble_of(error) from error
+        raise trouble_of(error, is_proxied=is_proxied) from error
 
 
 def _passing(error: WebDriverException) -> Exception:
@@ -217,7 +233,7 @@ def _passing(error: WebDriverException) -> Exception:
     return CoveredError(str(error.msg)) if covered else StaleError(str(error.msg))
 
 
-def trouble_of(error: Exception) -> Trouble:
+def trouble_of(error: Exception, *, is_proxied: bool = False) -> Trouble:
     """The trouble behind an exception of Selenium or of the connection to the driver."""
     text = str(getattr(error, "msg", None) or error)
     line = text.splitlines()[0] if text else type(error).__name__
@@ -226,7 +242,7 @@ def trouble_of(error: Exception) -> Trouble:
     if isinstance(error, TimeoutException | ReadTimeoutError | TimeoutError):
         return PageTimeout("The page did not load in time.")
     if "net::ERR_" in text:
-        return XDown(f"x.com cannot be reached: {text[text.index('net::ERR_') :].split(maxsplit=1)[0]}")
+        return trouble_of_net_error(text[text.index("net::ERR_") :].split(maxsplit=1)[0], is_proxied=is_proxied)
     if isinstance(error, HTTPError | OSError):
         return BrowserDied(f"The driver does not answer: {line}")
     if isinstance(error, NoSuchElementException):

@@ -20,6 +20,7 @@ from bot.errors import (
     DuplicateRefused,
     MediaRefused,
     PostLimitReached,
+    ProxyRefused,
     SessionExpired,
     SlowDown,
     TargetGone,
@@ -29,6 +30,8 @@ from bot.errors import (
 
 _LOGIN_PATHS = ("/login", "/i/flow/login", "/i/jf/onboarding", "/logout")
 _ACCESS_PATH = "/account/access"
+_PROXY_LOGIN_WANTED = 407
+"""Chromium shows what a proxy says without a login as an empty page of the site that was asked for."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class PageState:
 
 def trouble_of_page(state: PageState) -> Trouble | None:
     """The trouble that concerns the whole account or site, or None when the page is in order."""
+    if state.status == _PROXY_LOGIN_WANTED:
+        return ProxyRefused("The proxy wants a user and password (407): those it got are wrong, or it got none.")
     if state.status >= 500:
         return XDown(f"x.com answered with an error ({state.status}).")
     words = _plain(state.words)

@@ -18,6 +18,7 @@ from bot.errors import (
     MediaRefused,
     PageTimeout,
     PostLimitReached,
+    ProxyRefused,
     SessionExpired,
     SlowDown,
     Trouble,
@@ -237,7 +238,7 @@ def test_a_refusal_after_the_click_is_surely_not_sent_and_gives_the_permit_back(
 
 
 @pytest.mark.parametrize(
-    "trouble", [AccountLocked("l"), AccountSuspended("u"), ChallengeShown("c"), SessionExpired("s")]
+    "trouble", [AccountLocked("l"), AccountSuspended("u"), ChallengeShown("c"), ProxyRefused("p"), SessionExpired("s")]
 )
 def test_a_page_that_stops_the_account_after_the_click_proves_nothing_of_the_post(
     engine: Engine, trouble: Trouble

@@ -8,6 +8,7 @@ from selenium.webdriver.chrome.options import Options
 
 from bot.browser.contract import BrowserRequest
 from bot.browser.flags import arguments, fill_options, resolver_rules
+from bot.settings.proxy import parse_proxy
 
 
 def request(tmp_path: Path, **more: object) -> BrowserRequest:
@@ -52,3 +53,25 @@ def test_the_browser_stays_quiet_and_keeps_no_passwords(tmp_path: Path) -> None:
     assert isinstance(preferences, dict)
     assert preferences["credentials_enable_service"] is False
     assert options.page_load_strategy == "eager"
+
+
+def test_all_goes_through_the_proxy_and_its_login_is_on_no_command_line(tmp_path: Path) -> None:
+    proxy = parse_proxy("http://canary:canary@proxy.example:8080")
+    asked = request(tmp_path, proxy=proxy, language="en-US")
+    words = arguments(asked)
+    assert "--proxy-server=http://proxy.example:8080" in words
+    assert "--proxy-bypass-list=<-loopback>" in words
+    assert "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE proxy.example" in words
+    assert words.index("--lang=en-US") > words.index("--proxy-server=http://proxy.example:8080")
+    options = fill_options(Options(), asked, None)
+    assert "canary" not in str(options.to_capabilities())
+    preferences = options.experimental_options["prefs"]
+    assert isinstance(preferences, dict)
+    assert preferences["webrtc.ip_handling_policy"] == "disable_non_proxied_udp"
+
+
+def test_with_a_proxy_the_browser_itself_knows_no_way_to_a_practice_site(tmp_path: Path) -> None:
+    asked = request(tmp_path, proxy=parse_proxy("socks5://127.0.0.1:9"), x_address="127.0.0.1:8443")
+    rules = [word for word in arguments(asked) if word.startswith("--host-resolver-rules=")]
+    assert rules == ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    assert fill_options(Options(), asked, None).to_capabilities()["acceptInsecureCerts"] is True

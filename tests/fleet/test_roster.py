@@ -261,7 +261,7 @@ def test_a_removed_account_is_gone_and_can_be_brought_back_disabled(world: World
     assert not (folder_of(world, "one") / "cookies.json").exists()
 
 
-def test_an_archive_holds_no_session_no_proxy_and_no_browser(world: World) -> None:
+def test_an_archive_holds_no_session_no_login_of_a_proxy_and_no_browser(world: World) -> None:
     folder = world.add("one", "OneShop", session="canary-session")
     world.home.entries[0]["proxy"] = "http://user:canary-proxy@127.0.0.1:9"
     world.home.write()
@@ -279,6 +279,7 @@ def test_an_archive_holds_no_session_no_proxy_and_no_browser(world: World) -> No
     with zipfile.ZipFile(world.home.root / "archive" / name) as archive:
         content = b"".join(archive.read(each) for each in archive.namelist())
     assert b"canary" not in content
+    assert b"http://127.0.0.1:9" in content
 
 
 def test_an_account_at_work_ends_its_run_before_it_is_removed(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.account_run import RunOutcome
 from bot.clock import FakeClock
-from bot.errors import PostLimitReached, XDown
+from bot.errors import PostLimitReached, ProxyRefused, SessionExpired, XDown
 from bot.fleet.verdicts import judge
 from bot.fleet_view import RunState
 from bot.storage.database import Database
@@ -59,3 +59,10 @@ def test_what_a_person_decided_stays(standings: Standings) -> None:
     for outcome in (WORKED, FAILED, LIMITED):
         judge(standings, "one", outcome, NOW)
         assert standings.get("one").kind is StandingKind.PAUSED
+
+
+def test_a_proxy_that_refuses_needs_a_person_but_is_no_sign_of_x_com(standings: Standings) -> None:
+    refused = RunOutcome(RunState.FAILED, "407", trouble=ProxyRefused("407"))
+    assert judge(standings, "one", refused, NOW) is False
+    assert standings.get("one").kind is StandingKind.NEEDS_ATTENTION
+    assert judge(standings, "two", RunOutcome(RunState.FAILED, "", trouble=SessionExpired("over")), NOW) is True

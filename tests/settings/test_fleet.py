@@ -202,3 +202,25 @@ def test_days_that_records_are_kept_have_bounds(tmp_path: Path, days: str) -> No
 @pytest.mark.parametrize("days", [7, 3650])
 def test_days_that_records_are_kept_can_be_chosen(tmp_path: Path, days: int) -> None:
     assert load(tmp_path, f"settings: {{keep_record_days: {days}}}\n").settings.keep_record_days == days
+
+
+def test_an_account_may_have_a_proxy(tmp_path: Path) -> None:
+    fleet = load(tmp_path, entries("{id: a, folder: accounts/a, proxy: 'socks5://ayu:kopi@h:1080'}", GOOD))
+    behind, direct = fleet.accounts
+    assert behind.proxy is not None
+    assert (behind.proxy.address, behind.proxy.password) == ("socks5://h:1080", "kopi")
+    assert direct.proxy is None
+    assert "kopi" not in repr(fleet)
+
+
+@pytest.mark.parametrize("value", ["canary.example:80:canary:canary", "ftp://canary@h:1", "{canary: canary}", "8080"])
+def test_a_proxy_that_is_none_keeps_its_account_from_running_and_is_told_by_its_place(
+    tmp_path: Path, value: str
+) -> None:
+    fleet = load(tmp_path, entries(f"id: a\n  folder: accounts/a\n  proxy: {value}", GOOD))
+    assert [entry.id for entry in fleet.accounts] == ["good"]
+    [broken] = fleet.broken
+    [problem] = broken.problems
+    assert (problem.place, problem.line, problem.key) == ("config/accounts.yaml", 4, "accounts.0.proxy")
+    assert "http://user:password@host:port" in problem.message
+    assert "canary" not in str(broken)

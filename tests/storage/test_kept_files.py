@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -90,3 +91,12 @@ def test_a_file_in_another_encoding_says_so(file: KeptFile) -> None:
     file.path.write_bytes(b"name: \xff\xfe\n")
     with pytest.raises(SettingsError, match="UTF-8"):
         file.read()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_a_file_that_only_its_owner_may_read_stays_so_and_its_former_states_are_so_too(file: KeptFile) -> None:
+    mark = file.write("first", MISSING)
+    file.path.chmod(0o600)
+    file.write("second", mark)
+    kept = [file.path, *file.path.parent.joinpath("versions", file.path.name).iterdir()]
+    assert [each.stat().st_mode & 0o777 for each in kept] == [0o600, 0o600]

@@ -20,7 +20,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ReadTimeoutError
 
 from bot.clock import FakeClock, StopSignal
-from bot.errors import BrowserDied, PageChanged, PageTimeout, Stopped, Trouble, XDown
+from bot.errors import BrowserDied, PageChanged, PageTimeout, ProxyFailed, Stopped, Trouble, XDown
 from bot.x.page import HOME_URL, CoveredError, Page, StaleError, Timeouts, translated
 
 POOL = cast(Any, None)
@@ -44,6 +44,7 @@ def make_page(stop: StopSignal | None = None) -> Page:
         (TimeoutException("timeout: Timed out receiving message from renderer"), PageTimeout),
         (ReadTimeoutError(POOL, "/session", "read timed out"), PageTimeout),
         (WebDriverException("unknown error: net::ERR_NAME_NOT_RESOLVED"), XDown),
+        (WebDriverException("unknown error: net::ERR_TUNNEL_CONNECTION_FAILED"), ProxyFailed),
         (WebDriverException("element not interactable"), PageChanged),
     ],
 )
@@ -158,3 +159,36 @@ def test_a_page_that_was_clicked_on_is_loaded_again(page: Page, opened: Opened) 
 class Clickable:
     def click(self) -> None:
         return
+
+
+class SilentDriver:
+    """Its pages come in time only from the `after`th on."""
+
+    def __init__(self, after: int) -> None:
+        self._left = after
+
+    def get(self, _address: str) -> None:
+        self._left -= 1
+        if self._left >= 0:
+            raise TimeoutException("timeout: Timed out receiving message from renderer")
+
+
+def page_over(driver: object, *, is_proxied: bool) -> Page:
+    clock = FakeClock(datetime(2026, 1, 1, tzinfo=UTC))
+    return Page(cast(WebDriver, driver), clock, StopSignal(), Timeouts(), is_proxied=is_proxied)
+
+
+def test_where_no_page_ever_came_through_the_proxy_it_is_the_proxy_that_keeps_silent() -> None:
+    with pytest.raises(ProxyFailed, match="no page came through it"):
+        page_over(SilentDriver(1), is_proxied=True).open("home")
+    with pytest.raises(PageTimeout):
+        page_over(SilentDriver(1), is_proxied=False).open("home")
+
+
+def test_once_a_page_came_silence_may_be_anybodys() -> None:
+    driver = SilentDriver(0)
+    page = page_over(driver, is_proxied=True)
+    page.open("home")
+    driver._left = 1
+    with pytest.raises(PageTimeout):
+        page.open("home")

@@ -14,6 +14,7 @@ from bot.errors import (
     DuplicateRefused,
     MediaRefused,
     PostLimitReached,
+    ProxyRefused,
     SessionExpired,
     SlowDown,
     TargetGone,
@@ -115,3 +116,8 @@ def test_a_suspended_account_is_known_by_its_banner() -> None:
 
 def test_an_error_of_the_server_is_the_sites_trouble() -> None:
     assert isinstance(trouble_of_page(replace(FINE, status=503, logged_in=None)), XDown)
+
+
+def test_a_proxy_that_wants_a_login_is_no_page_of_x() -> None:
+    trouble = trouble_of_page(replace(FINE, status=407, logged_in=None))
+    assert type(trouble) is ProxyRefused

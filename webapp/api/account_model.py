@@ -53,6 +53,7 @@ class Account(Record):
     last_active: datetime | None = Field(description="The end of its newest run.")
     description: str
     groups: list[str]
+    proxy: str = Field(description="What its browser goes through, without the login; empty when it connects directly.")
     state: State
     next_run: datetime | None
     next_slot: str
@@ -105,6 +106,7 @@ def account_of(view: AccountView, entry: RosterEntry | None) -> Account:
         last_active=view.last_run.ended_at if view.last_run else None,
         description=str(values.get("description") or "") if entry else view.description,
         groups=[str(each) for each in groups] if isinstance(groups, list) else list(view.groups),
+        proxy=str(values.get("proxy") or ""),
         state=state_of(view.state),
         next_run=view.next_run,
         next_slot=view.next_slot,

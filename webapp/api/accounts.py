@@ -130,8 +130,8 @@ def list_accounts(query: AccountFilter) -> Reply:
 def add_account(body: AccountToAdd) -> Reply:
     """Add an account.
 
-    From nothing (careful limits, no texts yet) or as a clone of another one, whose session, numbers and browser profile
-    it never gets. It logs in once it has a session of its own.
+    From nothing (careful limits, no texts yet) or as a clone of another one, whose session, proxy, numbers and browser
+    profile it never gets. It logs in once it has a session of its own.
     """
     roster = services().fleet.roster
     _refuse_taken(body)
@@ -235,17 +235,22 @@ def change_entry(account_id: str, values: Mapping[str, Any]) -> RosterEntry:
     """Change keys of the entry, if it is still the one that If-Match stands for. Raises Problem and AviaryError."""
     find_account(account_id)
     entry = find_entry(account_id)
-    mark = ""
-    if "If-Match" in request.headers:
-        if not request.if_match.contains(entry.mark):
-            raise Problem(ProblemKind.CHANGED)
-        mark = "" if request.if_match.star_tag else entry.mark
+    mark = wanted_mark(entry)
     told = account_of(find_account(account_id), entry)
     # Keys that the file does not have stay away when there is nothing to say.
     wanted = {key: value for key, value in values.items() if value != getattr(told, key)}
     if "username" in wanted:
         _refuse_handle(wanted["username"], account_id)
     return services().fleet.roster.change(account_id, wanted, mark)
+
+
+def wanted_mark(entry: RosterEntry) -> str:
+    """The state that a change is made from by its If-Match; "" when any will do. Raises Problem for another one."""
+    if "If-Match" not in request.headers:
+        return ""
+    if not request.if_match.contains(entry.mark):
+        raise Problem(ProblemKind.CHANGED)
+    return "" if request.if_match.star_tag else entry.mark
 
 
 def change_account(account_id: str, values: dict[str, Any]) -> Reply:

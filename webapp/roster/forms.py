@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from wtforms import BooleanField, Form, HiddenField, SelectField, StringField
+from wtforms import BooleanField, Form, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from bot.fleet_view import AccountView
-from bot.roster_view import NewAccount, RosterEntry
+from bot.roster_view import NewAccount, ProxyView, RosterEntry, WantedProxy
+from bot.settings.proxy import LONGEST_LOGIN, address_of
 
 NOTHING = ""
 """Start from nothing."""
@@ -109,6 +110,33 @@ class EntryForm(AccountForm):
             "enabled": bool(self.enabled.data),
         }
         return {key: value for key, value in wanted.items() if value != _written(entry, key)}
+
+
+class ProxyForm(Form):
+    """What an account's browser goes through. Nothing of its login is ever filled in."""
+
+    address = StringField("Address", [Length(max=1000)])
+    user = StringField("User", [Length(max=LONGEST_LOGIN)])
+    password = PasswordField("Password", [Length(max=LONGEST_LOGIN)])
+    forget_login = BooleanField("Forget the login that is kept")
+    mark = HiddenField()
+
+    @classmethod
+    def of(cls, proxy: ProxyView, mark: str) -> ProxyForm:
+        """The form with what may be shown."""
+        return cls(address=proxy.address, mark=mark)
+
+    @property
+    def wanted(self) -> WantedProxy:
+        return WantedProxy(
+            _text(self.address), _text(self.user), str(self.password.data or ""), bool(self.forget_login.data)
+        )
+
+    def hide_login(self) -> ProxyForm:
+        """It without what was typed of a login, to be shown again; an address that cannot be read may hold one."""
+        self.address.data = address_of(_text(self.address))
+        self.user.data = ""
+        return self
 
 
 def _written(entry: RosterEntry, key: str) -> Any:

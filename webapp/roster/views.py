@@ -7,13 +7,13 @@ import difflib
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from bot.errors import AviaryError, ChangedMeanwhile
+from bot.errors import AviaryError, ChangedMeanwhile, SettingsError
 from bot.fleet_view import AccountView
 from bot.roster_view import Roster, RosterEntry
 from bot.sessions import check_sent
 from webapp.accounts.finding import find_account, look_for, present_mark
 from webapp.accounts.page import AccountPage, look_at_account
-from webapp.roster.forms import COMMON_ZONES, EntryForm, NewAccountForm
+from webapp.roster.forms import COMMON_ZONES, EntryForm, NewAccountForm, ProxyForm
 from webapp.services import services
 from webapp.session.sent import sent_cookies
 
@@ -67,6 +67,24 @@ def save(account_id: str) -> Page:
     except AviaryError as refused:
         return _edit_page(account_id, form, refused), 422
     flash("Saved.", "good")
+    return redirect(url_for(".edit", account_id=account_id))
+
+
+@blueprint.post("/accounts/<account_id>/proxy")
+def save_proxy(account_id: str) -> Page:
+    """Have its browser go through another proxy, or through none. Its login is handed on and never shown."""
+    entry, form = _entry(account_id), ProxyForm(request.form)
+    filled = EntryForm.of(entry, find_account(account_id).handle)
+    if not form.validate():
+        return _edit_page(account_id, filled, proxy=form.hide_login()), 422
+    try:
+        proxy = _roster().set_proxy(account_id, form.wanted, form.mark.data or "")
+    except AviaryError as refused:
+        form.mark.data = entry.mark
+        page = _edit_page(account_id, filled, proxy=form.hide_login(), proxy_trouble=_why_not(refused))
+        return page, 409 if isinstance(refused, ChangedMeanwhile) else 422
+    words = "Its runs go through the proxy from now on" if proxy.address else "Its runs connect directly from now on"
+    flash(f"{words}. Press Check session to see whether it works." if proxy.address else f"{words}.", "good")
     return redirect(url_for(".edit", account_id=account_id))
 
 
@@ -185,11 +203,35 @@ def _new_page(form: NewAccountForm, refused: AviaryError | None = None) -> str:
 
 
 def _edit_page(
-    account_id: str, form: EntryForm, refused: AviaryError | None = None, others: RosterEntry | None = None
+    account_id: str,
+    form: EntryForm,
+    refused: AviaryError | None = None,
+    others: RosterEntry | None = None,
+    *,
+    proxy: ProxyForm | None = None,
+    proxy_trouble: str = "",
 ) -> str:
+    present = look_for(account_id, lambda: _roster().proxy(account_id))
     page, trouble = _page(account_id), refused.in_words if refused else ""
     theirs = EntryForm.of(others, page.account.handle) if others else None
-    return render_template("roster/edit.html", page=page, form=form, trouble=trouble, theirs=theirs)
+    return render_template(
+        "roster/edit.html",
+        page=page,
+        form=form,
+        trouble=trouble,
+        theirs=theirs,
+        present=present,
+        proxy=proxy or ProxyForm.of(present, _entry(account_id).mark),
+        proxy_trouble=proxy_trouble,
+    )
+
+
+def _why_not(refused: AviaryError) -> str:
+    """Why a proxy was not taken. It was typed into a form, so that nothing is to be corrected in a file."""
+    if not isinstance(refused, SettingsError) or any(problem.line for problem in refused.problems):
+        return refused.in_words
+    mistakes = "; ".join(problem.message for problem in refused.problems)
+    return f"Nothing was saved: the proxy {mistakes}. Write it anew; what may hold a login is not shown again."
 
 
 def _removal_page(account_id: str, trouble: str = "") -> str:

@@ -1,10 +1,12 @@
 """The driver `grid` against a WebDriver server of its own process: what a Grid's node offers, without the Grid.
 
 ChromeDriver takes sessions and uploads over HTTP as a node does, and gives no DevTools commands to such a client.
+Where a Grid passes on DevTools, it names their address in `se:cdp`.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import threading
@@ -12,6 +14,7 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 import pytest
@@ -19,11 +22,14 @@ import pytest
 from bot.browser.contract import BrowserRequest
 from bot.browser.drivers import opener
 from bot.browser.finding import find_installed
+from bot.browser.proxied import open_proxied
 from bot.clock import StopSignal, SystemClock
 from bot.errors import BrowserDied
+from bot.settings.proxy import parse_proxy
 from bot.x.client import TwitterClient
 from bot.x.contract import Draft
 from tests.e2e.x.conftest import HANDLE, QUICK, Shop
+from tests.proxies import Login, TestProxy
 
 pytestmark = pytest.mark.e2e
 TEXT = "Baris satu 🇮🇩\nBaris dua #promo"
@@ -33,6 +39,7 @@ class Node:
     """A ChromeDriver, behind a server that gives its upload the name that Selenium Grid has for it."""
 
     def __init__(self) -> None:
+        self.offers_devtools = False
         driver = str(find_installed().driver)
         self.process = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, text=True, encoding="utf-8")
         assert self.process.stdout is not None
@@ -59,7 +66,7 @@ class Node:
             self.process.stdout.close()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        port = self.driver_port
+        port, node = self.driver_port, self
 
         class Handler(BaseHTTPRequestHandler):
             def _pass_on(self) -> None:
@@ -70,6 +77,8 @@ class Node:
                     driver.request(self.command, path, body, {"Content-Type": "application/json"})
                     answer = driver.getresponse()
                     content = answer.read()
+                    if node.offers_devtools and self.command == "POST" and self.path == "/session":
+                        content = name_devtools(content)
                 except OSError:
                     self.close_connection = True
                     return
@@ -87,6 +96,15 @@ class Node:
                 """Nothing on the console."""
 
         return Handler
+
+
+def name_devtools(content: bytes) -> bytes:
+    """The answer to a new session, as a Grid gives it that passes on DevTools."""
+    answer = json.loads(content)
+    capabilities = answer["value"]["capabilities"]
+    with urlopen(f"http://{capabilities['goog:chromeOptions']['debuggerAddress']}/json/version") as told:
+        capabilities["se:cdp"] = json.load(told)["webSocketDebuggerUrl"]
+    return json.dumps(answer).encode()
 
 
 @pytest.fixture
@@ -127,3 +145,23 @@ def test_a_node_that_goes_away_is_a_browser_that_died(node: Node, shop: Shop, tm
         if browser.is_running():
             browser.kill()
     assert psutil.wait_procs(browsers, 20)[1] == []
+
+
+def test_a_grid_that_offers_devtools_goes_through_a_proxy_with_a_login_and_another_one_says_that_it_cannot(
+    node: Node, shop: Shop, tmp_path: Path
+) -> None:
+    login = Login("ayu", "kopi")
+    with TestProxy("http", shop.site.address, login) as proxy:
+        named = parse_proxy(proxy.address(login))
+        request = BrowserRequest(profile=tmp_path / "profile", x_address=shop.site.address, proxy=named)
+        grid = opener("grid", grid_url=node.address)
+        with pytest.raises(BrowserDied, match="Grid") as refused:
+            open_proxied(grid, request)
+        assert "se:cdp" in refused.value.remedy
+        node.offers_devtools = True
+        client = TwitterClient(
+            open_proxied(grid, request), HANDLE, clock=SystemClock(), stop=StopSignal(), timeouts=QUICK, is_proxied=True
+        )
+        assert client.log_in(shop.cookies) == HANDLE
+        client.close()
+        assert {"x.com:443", "abs-0.twimg.com:443"} <= set(proxy.passed)

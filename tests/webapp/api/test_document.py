@@ -85,8 +85,8 @@ KNOWN |= {"slot": ["morning"]}
 NARROW = {"run_id", "post_id"}
 """What is wrong with a bad request may be one of these."""
 CONTENT = {"POST /api/accounts/{account_id}/media", "PUT /api/accounts/{account_id}/cookies"}
-CONTENT |= {"PUT /api/accounts/{account_id}/files/{name}"}
-"""What files hold no schema tells: random bytes are no picture, no YAML of an account and no cookies."""
+CONTENT |= {"PUT /api/accounts/{account_id}/files/{name}", "PUT /api/accounts/{account_id}/proxy"}
+"""What these hold no schema tells: random bytes are no picture, no YAML of an account, no cookies and no proxy."""
 SETTINGS = settings(
     max_examples=EACH, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )

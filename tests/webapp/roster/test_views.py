@@ -248,3 +248,66 @@ def test_posts_to_what_is_not_there_change_nothing(person: FlaskClient, world: W
     for address in ("/roster/archives/x.zip/restore", "/roster/versions/x"):
         assert person.post(address).status_code == 404
     assert list(listed(world)) == ["one"]
+
+
+# its proxy
+
+PROXY = {"address": "http://proxy.example:8080", "user": "canary-user-5c", "password": "canary:p@ss-5c"}
+
+
+def test_a_proxy_is_given_and_of_its_login_only_that_there_is_one_is_shown(person: FlaskClient, world: World) -> None:
+    page = person.get("/accounts/one/entry").text
+    assert "Its browser connects directly." in page
+    answer = person.post("/accounts/one/proxy", data={**PROXY, "mark": hidden(page, "mark")})
+    assert answer.headers["Location"] == "/accounts/one/entry"
+    page = person.get("/accounts/one/entry").text
+    assert "Its runs go through the proxy from now on." in page
+    assert "<strong>http://proxy.example:8080</strong>, login kept" in page
+    assert listed(world)["one"]["proxy"] == PROXY["address"]
+    for address in ("/accounts/one/entry", "/accounts/one", "/accounts/one/activity", "/roster", "/", "/audit"):
+        assert "canary" not in person.get(address).text
+
+
+def test_the_kept_login_stays_with_its_address_and_can_be_forgotten(
+    person: FlaskClient, manager: AccountManager
+) -> None:
+    person.post("/accounts/one/proxy", data=PROXY)
+    person.post("/accounts/one/proxy", data={"address": PROXY["address"]})
+    assert manager.roster.proxy("one").has_login
+    person.post("/accounts/one/proxy", data={"address": PROXY["address"], "forget_login": "y"})
+    assert not manager.roster.proxy("one").has_login
+    person.post("/accounts/one/proxy", data={"address": ""})
+    assert "Its browser connects directly." in person.get("/accounts/one/entry").text
+
+
+@pytest.mark.parametrize("address", ["canary.example:80:canary:canary", "http://canary:canary@h", "x" * 1001, ""])
+def test_what_is_no_proxy_is_told_without_the_login_that_was_typed(
+    person: FlaskClient, manager: AccountManager, address: str
+) -> None:
+    answer = person.post("/accounts/one/proxy", data={**PROXY, "address": address})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text or "field-wrong" in answer.text
+    assert "canary" not in answer.text
+    assert manager.roster.proxy("one").address == ""
+
+
+def test_a_proxy_is_not_written_over_somebody_elses_change(person: FlaskClient, manager: AccountManager) -> None:
+    mark = hidden(person.get("/accounts/one/entry").text, "mark")
+    manager.roster.change("one", {"description": "changed"})
+    answer = person.post("/accounts/one/proxy", data={**PROXY, "mark": mark})
+    assert answer.status_code == 409
+    assert "changed by somebody else" in answer.text
+    assert "canary" not in answer.text
+    assert manager.roster.proxy("one").address == ""
+
+
+def test_former_states_of_the_list_show_no_login(person: FlaskClient, world: World, manager: AccountManager) -> None:
+    world.home.entries[0]["proxy"] = "http://canary:canary@proxy.example:8080"
+    world.home.write()
+    manager.reload()
+    person.post("/accounts/one/proxy", data={"address": "http://proxy.example:8080"})
+    version = manager.roster.versions()[0].id
+    page = person.get(f"/roster/versions/{version}").text
+    assert "proxy.example:8080" in page
+    assert "canary" not in page
+    assert "canary" not in person.get("/accounts/one/entry").text
