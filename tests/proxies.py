@@ -163,9 +163,9 @@ class TestProxy:
         user = _exactly(client, length)
         password = _exactly(client, _exactly(client, 1)[0])
         is_right = (user, password) == (self.login.user.encode(), self.login.password.encode())
-        client.sendall(b"\x01\x00" if is_right else b"\x01\x01")
         if not is_right:
             self.refused.append("with a wrong login")
+        client.sendall(b"\x01\x00" if is_right else b"\x01\x01")  # last: who hears it looks at what was noted
         return is_right
 
     def _leads_to_target(self, wanted: str) -> bool:
