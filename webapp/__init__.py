@@ -21,6 +21,7 @@ from webapp import assets, error_pages, headers, hosts, services, templating, up
 from webapp.access import Access, forms, guard
 from webapp.access import views as access_views
 from webapp.access.service import SESSION_LIFETIME
+from webapp.account_templates import views as account_templates_views
 from webapp.accounts import views as accounts_views
 from webapp.activity import views as activity_views
 from webapp.api import views as api_views
@@ -50,6 +51,7 @@ _AREAS = (
     pausing_views,
     bulk_views,
     roster_views,
+    account_templates_views,
     accounts_views,
     activity_views,
     plan_views,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import difflib
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from bot.errors import AviaryError, ChangedMeanwhile
-from bot.fleet_view import AccountView
+from bot.errors import AviaryError, ChangedMeanwhile, RosterRefusal
 from bot.roster_view import Roster, RosterEntry
 from webapp.accounts.finding import find_account, look_for, present_mark
 from webapp.accounts.page import AccountPage, look_at_account
 from webapp.roster.forms import COMMON_ZONES, EntryForm, NewAccountForm
+from webapp.roster.proxy_logins import without_logins
 from webapp.services import services
 
 blueprint = Blueprint("roster", __name__)
@@ -21,20 +22,22 @@ Page = str | tuple[str, int] | Response
 
 @blueprint.get("/accounts/new")
 def new() -> str:
-    """The form for an account that is not there yet; `clone` chooses the one to start from."""
-    form = NewAccountForm.of(None, _accounts())
-    form.clone_of.data = request.args.get("clone", "")
+    """The form for an account that is not there yet; `template` or `clone` chooses what to start from."""
+    form = _new_form(None)
+    form.start_from(request.args.get("template", ""), request.args.get("clone", ""))
     return _new_page(form)
 
 
 @blueprint.post("/accounts/new")
 def add() -> Page:
     """Add it, then show its page."""
-    form = NewAccountForm.of(request.form, _accounts())
+    form = _new_form(request.form)
     if not form.validate():
         return _new_page(form), 422
     try:
         account_id = _roster().add(form.new_account)
+    except KeyError:
+        return _new_page(form, RosterRefusal("what it should begin with is not there any more; choose anew")), 409
     except AviaryError as refused:
         return _new_page(form, refused), 409
     account = find_account(account_id)
@@ -134,6 +137,7 @@ def restore(name: str) -> Response:
 def version(version_id: str) -> str:
     """A former state of accounts.yaml beside the present one."""
     former, (present, mark) = _former(version_id), _roster().read_list()
+    former, present = without_logins(former), without_logins(present)
     lines = list(difflib.unified_diff(former.splitlines(), present.splitlines(), "then", "now", lineterm=""))
     chosen = next(each for each in _roster().versions() if each.id == version_id)
     return render_template("roster/version.html", version=chosen, lines=lines[2:], mark=mark, former=former)
@@ -173,8 +177,9 @@ def _roster() -> Roster:
     return services().fleet.roster
 
 
-def _accounts() -> tuple[AccountView, ...]:
-    return services().fleet.overview().accounts
+def _new_form(data: Any) -> NewAccountForm:
+    fleet = services().fleet
+    return NewAccountForm.of(data, fleet.overview().accounts, fleet.account_templates.all())
 
 
 def _former(version_id: str) -> str:
