@@ -17,10 +17,14 @@ from webapp.api.problems import FieldError, Problem, ProblemKind
 from webapp.api.slots import SlotToAdd, values_of_slot
 from webapp.audit.recording import note_details
 from webapp.bulk.deeds import DEEDS
-from webapp.bulk.edits import EDITS, MOST, Unfilled, limit_order, slot_order, template_order
+from webapp.bulk.edits import EDITS
 from webapp.bulk.entry_orders import grouped, switched
+from webapp.bulk.filling import Unfilled
+from webapp.bulk.limits import MOST, limit_order
 from webapp.bulk.orders import DONE, LEFT, Order, StateOrder
 from webapp.bulk.preview import carry_out, told_of
+from webapp.bulk.slots import slot_order
+from webapp.bulk.templates import template_order
 from webapp.services import services
 
 TAG = "Bulk"

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from webapp.audit.recording import note_details
 from webapp.bulk.deeds import Task
-from webapp.bulk.edits import Edit, Unfilled, find_task, is_told, make_order, values_of
+from webapp.bulk.edits import find_task, is_told, make_order, values_of
+from webapp.bulk.filling import Edit, Unfilled
 from webapp.bulk.outcomes import Outcomes
 from webapp.bulk.preview import Outcome, Preview, carry_out
 from webapp.bulk.scope import SELECTED, Scope, scope_of
