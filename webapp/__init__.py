@@ -30,6 +30,7 @@ from webapp.audit import views as audit_views
 from webapp.bulk import views as bulk_views
 from webapp.check import views as check_views
 from webapp.files import views as files_views
+from webapp.groups import views as groups_views
 from webapp.health import views as health_views
 from webapp.keywords import views as keywords_views
 from webapp.me import views as me_views
@@ -50,6 +51,7 @@ _AREAS = (
     overview_views,
     pausing_views,
     bulk_views,
+    groups_views,
     roster_views,
     account_templates_views,
     accounts_views,

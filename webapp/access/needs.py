@@ -75,6 +75,8 @@ NEEDS: dict[str, Need] = {
     # Looking
     "overview.index": Need.READ,
     "overview.statuses": Need.READ,
+    "groups.index": Need.READ,
+    "groups.show": Need.READ,
     "accounts.choices": Need.READ,
     "accounts.show": Need.READ,
     "accounts.statuses": Need.READ,
@@ -121,6 +123,8 @@ NEEDS: dict[str, Need] = {
     "accounts.resume": Need.OPERATE,
     "accounts.decide": Need.OPERATE,
     "check.start": Need.OPERATE,
+    "groups.rename": Need.OPERATE,
+    "api.rename_group": Need.OPERATE,
     "bulk.preview": Need.OPERATE,
     "bulk.act": Need.OPERATE,
     "bulk.result": Need.OPERATE,

@@ -84,17 +84,6 @@ def grouped(task: Task, group: str, fields: Fields, *, in_it: bool) -> EntryOrde
     return EntryOrder(task, values_of, already, _group_words, fields, f"“{group}”")
 
 
-def renamed(task: Task, group: str, new_name: str) -> EntryOrder:
-    """Let a group have another name, in all its accounts; its place among their groups stays."""
-
-    def values_of(entry: Values) -> Values:
-        present = [str(each) for each in entry.get("groups") or ()]
-        return {"groups": list(dict.fromkeys(new_name if each == group else each for each in present))}
-
-    already = Reason("is not in it", "are not in it", f"It is not in the group {group}.")
-    return EntryOrder(task, values_of, already, _group_words, (), f"“{group}” to “{new_name}”")
-
-
 def _switch_words(on: bool) -> str:
     return "Enabled: no → yes" if on else "Enabled: yes → no"
 
