@@ -95,9 +95,9 @@ def _values(state: FileState) -> Mapping[KeyPath, Any]:
     if state.settings is not None:
         return dict(_values_of_settings(state.settings))
     if state.file is AccountFile.KEYWORDS:
-        return {(group,): words for group, words in state.keywords.items()}
+        return {(group,): words for group, words in state.keywords.items() if words}
     data = parse_yaml(state.text, Path(state.file.filename)).data
-    return {(key,): data.get(key) or [] for key in KEYS_OF_FILE}
+    return {(key,): data[key] for key in KEYS_OF_FILE if data.get(key)}
 
 
 def _values_of_settings(settings: AccountSettings) -> Iterator[tuple[KeyPath, Any]]:

@@ -107,7 +107,7 @@ def list_groups() -> GroupList:
     TAG,
     answer=Group,
     body=GroupRenaming,
-    problems=(ProblemKind.NOT_FOUND, ProblemKind.CLASH, ProblemKind.REFUSED, ProblemKind.ENTRY_BROKEN),
+    problems=(ProblemKind.CLASH, ProblemKind.REFUSED, ProblemKind.ENTRY_BROKEN),
 )
 def rename_group(body: GroupRenaming) -> Group:
     """Give a group another name.
@@ -117,7 +117,7 @@ def rename_group(body: GroupRenaming) -> Group:
     fleet = services().fleet
     accounts = fleet.overview().accounts
     if not group_of(accounts, body.name).accounts:
-        raise Problem(ProblemKind.NOT_FOUND, f"No account is in a group “{body.name}”.")
+        raise Problem(ProblemKind.REFUSED, "", [FieldError("no account is in a group of this name", "/name")])
     if group_of(accounts, body.new_name).accounts:
         raise Problem(ProblemKind.CLASH, "", [FieldError("there is a group of this name already", "/new_name")])
     done = renaming.rename_group(fleet, body.name, body.new_name)

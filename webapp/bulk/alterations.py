@@ -13,17 +13,23 @@ from webapp.plan.page import days_words
 from webapp.settings.fields import FIELDS
 
 _NONE = "none"
-_LABELS = {field.path: field.label for field in FIELDS} | {
-    ("safety", "rate_limits", f"{deed}_per_{span}"): f"{label} {'an' if span == 'hour' else 'a'} {span}"
-    for deed, label in {
-        "tweets": "Posts",
-        "likes": "Likes",
-        "follows": "Follows",
-        "replies": "Replies",
-        "retweets": "Reposts",
-    }.items()
-    for span in ("hour", "day")
-}
+_CHOICES = {field.path[0]: dict(field.choices) for field in FIELDS if field.choices}
+"""Section -> its values in words: all policies have the same ones."""
+_LABELS = (
+    {field.path: field.label for field in FIELDS}
+    | {("policy", "reply"): "Replies"}
+    | {
+        ("safety", "rate_limits", f"{deed}_per_{span}"): f"{label} {'an' if span == 'hour' else 'a'} {span}"
+        for deed, label in {
+            "tweets": "Posts",
+            "likes": "Likes",
+            "follows": "Follows",
+            "replies": "Replies",
+            "retweets": "Reposts",
+        }.items()
+        for span in ("hour", "day")
+    }
+)
 LIMITS = {path[-1]: label for path, label in _LABELS.items() if path[:2] == ("safety", "rate_limits")}
 """Key below safety.rate_limits -> what it is called."""
 
@@ -53,7 +59,8 @@ def _of_settings(alteration: Alteration) -> str:
     if path[: len(SLOT)] == SLOT:
         return _of_slot(str(path[-1]), old, new)
     label = _LABELS.get(path) or ".".join(str(part) for part in path)
-    return f"{label}: {_text(old)} → {_text(new)}"
+    words = _CHOICES.get(path[0], {})
+    return f"{label}: {words.get(old) or _text(old)} → {words.get(new) or _text(new)}"
 
 
 def _of_slot(name: str, old: Slot | None, new: Slot | None) -> str:

@@ -95,7 +95,8 @@ def _template_edits(template: AccountTemplate, parts: Sequence[Part]) -> list[Fi
 
         edits.append(FileEdit.of_data(AccountFile.SETTINGS, take_all))
     if Part.KEYWORDS in parts:
-        edits.append(FileEdit.of_data(AccountFile.KEYWORDS, partial(set_keywords, groups=template.keywords)))
+        named = {group: words for group, words in template.keywords.items() if words}
+        edits.append(FileEdit.of_data(AccountFile.KEYWORDS, partial(set_keywords, groups=named)))
     if Part.CONTENT in parts:
         text = template.texts[AccountFile.TEMPLATES]
         edits.append(FileEdit(AccountFile.TEMPLATES, lambda _text: text))

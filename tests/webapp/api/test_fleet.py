@@ -48,6 +48,6 @@ def test_groups_tell_how_their_accounts_stand_and_get_other_names(api: Api) -> N
     answer = api.post("/groups/rename", renaming)
     assert answer.json == {**bali, "name": "lombok"}
     assert api.json("/accounts/one")["groups"] == ["lombok"]
-    assert kind(api.post("/groups/rename", renaming)) == (404, "not-found")
+    assert kind(api.post("/groups/rename", renaming)) == (409, "refused")
     assert kind(api.post("/groups/rename", {"name": "lombok", "new_name": "lombok"})) == (409, "clash")
     assert kind(api.post("/groups/rename", {"name": "lombok", "new_name": "a,b"})) == (422, "values")
