@@ -20,12 +20,13 @@ from bot.connecting import Connect, connect_browser
 from bot.content.media_library import MediaLibrary
 from bot.content.readiness import Readiness
 from bot.errors import HomeInUse
+from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
 from bot.fleet.orders import Orders
 from bot.fleet.pause import FleetPause
 from bot.fleet.registry import Registry
-from bot.fleet.roster import Roster
+from bot.fleet.roster import AtWork, Roster
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.tidying import Tidying
@@ -34,7 +35,7 @@ from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, 
 from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
-from bot.settings.home import Home
+from bot.settings.home import AccountFolder, Home
 from bot.storage.database import Database
 from bot.storage.identities import Identities
 from bot.storage.numbers import AccountNumbers
@@ -98,24 +99,24 @@ class AccountManager:
             self._replan,
             why_no_window,
         )
+        self._media = MediaLibrary(self._folder_of, self._viewing.look_again)
+        self._files = AccountFiles(
+            self._folder_of,
+            self._clock,
+            lambda _account_id: self.reload(),
+            lambda: self._registry.fleet.settings.stagger_minutes,
+        )
+        self._account_templates = AccountTemplates(
+            lambda: self.home.account_templates, self._folder_of, self._files.read, self._clock
+        )
         self._roster = Roster(
             self.home,
             self._lock,
             self._registry,
             self._clock,
-            self.reload,
-            self._stop_and_wait,
-            self._forget,
+            AtWork(self.reload, self._stop_and_wait, self._forget),
             self._session_keys,
-        )
-        self._media = MediaLibrary(
-            lambda account_id: self._registry.members[account_id].folder, self._viewing.look_again
-        )
-        self._files = AccountFiles(
-            lambda account_id: self._registry.members[account_id].folder,
-            self._clock,
-            lambda _account_id: self.reload(),
-            lambda: self._registry.fleet.settings.stagger_minutes,
+            self._account_templates.find,
         )
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
@@ -194,6 +195,14 @@ class AccountManager:
     def files(self) -> AccountFiles:
         """The YAML files of the accounts."""
         return self._files
+
+    @property
+    def account_templates(self) -> AccountTemplates:
+        """What accounts can be made from."""
+        return self._account_templates
+
+    def _folder_of(self, account_id: str) -> AccountFolder:
+        return self._registry.members[account_id].folder
 
     @property
     def sessions(self) -> Sessions:

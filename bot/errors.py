@@ -125,6 +125,10 @@ class RosterRefusal(AviaryError):
     """What a person asked for would leave the list of accounts in a state that cannot be."""
 
 
+class TemplateRefused(AviaryError):
+    """An account template cannot be saved, named or used so."""
+
+
 class MediaInUse(AviaryError):
     """Templates use a file, and nobody has said that it shall go all the same."""
 

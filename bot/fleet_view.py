@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.account_templates_view import AccountTemplates
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
 from bot.roster_view import Roster
@@ -224,6 +225,10 @@ class Fleet(Protocol):
     @property
     def files(self) -> AccountFiles:
         """The YAML files of the accounts: read, checked, changed, their former states."""
+
+    @property
+    def account_templates(self) -> AccountTemplates:
+        """Settings, slots, keywords and perhaps content, kept under a name to begin other accounts with."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -35,13 +35,18 @@ def redact(text: str) -> str:
     return _SECRET_VALUES.sub(_STRUCK, _NAMED_VALUES.sub(rf"\1{_STRUCK}", text))
 
 
+def names_secret(key: str) -> bool:
+    """Whether what stands under a key of this name may be a secret: a password, a session, the login of a proxy."""
+    return _SECRET_KEYS.search(key) is not None
+
+
 def _redact_event(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor: the event with its secrets struck out, however deep they lie."""
     return {key: _redact_value(key, value) for key, value in event.items() if not key.startswith("_")}
 
 
 def _redact_value(key: object, value: Any) -> Any:
-    if _SECRET_KEYS.search(str(key)):
+    if names_secret(str(key)):
         return _STRUCK
     if isinstance(value, Mapping):
         return {redact(str(inner)): _redact_value(inner, each) for inner, each in value.items()}

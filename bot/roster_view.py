@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,7 +26,8 @@ class NewAccount:
     timezone: str = ""  # "" is that of the account it is cloned from, or the default
     id: str = ""  # "" makes one of the handle
     clone_of: str = ""  # id of the account whose settings, slots and keywords it begins with
-    with_content: bool = False  # its templates and media too: the same texts on two accounts break X's rules
+    template: str = ""  # name of the account template it begins with instead
+    with_content: bool = False  # texts and media of either, too: the same texts on two accounts break X's rules
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,15 @@ class Roster(Protocol):
 
     def set_proxy(self, account_id: str, wanted: WantedProxy, mark: str = "") -> ProxyView:
         """The login is sealed and never shown again; accounts.yaml names the address alone."""
+
+    def change_many(
+        self, account_ids: Sequence[str], values_of: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    ) -> list[str]:
+        """Change several entries in one write, so that they take up one former state and no more.
+
+        `values_of` says of an entry as the file has it now what of CHANGEABLE becomes other. Returns the ids of those
+        that were changed; ids that are not there are left out.
+        """
 
     def remove(self, account_id: str, *, archive: bool = True) -> str:
         """Returns the archive's name, "" without one."""

@@ -21,6 +21,7 @@ from webapp import assets, error_pages, headers, hosts, services, templating, up
 from webapp.access import Access, forms, guard
 from webapp.access import views as access_views
 from webapp.access.service import SESSION_LIFETIME
+from webapp.account_templates import views as account_templates_views
 from webapp.accounts import views as accounts_views
 from webapp.activity import views as activity_views
 from webapp.api import views as api_views
@@ -29,6 +30,7 @@ from webapp.audit import views as audit_views
 from webapp.bulk import views as bulk_views
 from webapp.check import views as check_views
 from webapp.files import views as files_views
+from webapp.groups import views as groups_views
 from webapp.health import views as health_views
 from webapp.keywords import views as keywords_views
 from webapp.me import views as me_views
@@ -49,7 +51,9 @@ _AREAS = (
     overview_views,
     pausing_views,
     bulk_views,
+    groups_views,
     roster_views,
+    account_templates_views,
     accounts_views,
     activity_views,
     plan_views,

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 
+from bot.account_templates_view import AccountTemplate
 from bot.errors import ArchiveError, RosterRefusal
+from bot.files_view import AccountFile
+from bot.fleet.account_templates import copy_missing
 from bot.fleet.registry import Member
 from bot.roster_view import NewAccount
 from bot.settings.home import AccountFolder, Home
@@ -32,38 +36,54 @@ def first_free(wanted: str, is_free: Callable[[str], bool]) -> str:
     return name
 
 
-def fill_folder(folder: AccountFolder, new: NewAccount, source: Member | None) -> None:
+@dataclass(frozen=True)
+class Source:
+    """What a new account begins with: the texts of its files, and a folder with media."""
+
+    settings: str
+    keywords: str
+    content: str
+    media: Path
+
+
+def source_of(member: Member | None, template: AccountTemplate | None) -> Source | None:
+    """The account to clone, or the template; None for neither. Raises RosterRefusal for both."""
+    if member is not None and template is not None:
+        raise RosterRefusal("an account begins as a clone or from a template, not both", remedy="Choose one of them.")
+    if member is not None:
+        folder = member.folder
+        texts = (_text(folder.settings_yaml, ""), _text(folder.keywords_yaml, KEYWORDS))
+        return Source(*texts, _text(folder.templates_yaml, TEMPLATES), folder.root / "media")
+    if template is not None:
+        kept = template.texts
+        settings, keywords = kept[AccountFile.SETTINGS], kept.get(AccountFile.KEYWORDS, KEYWORDS)
+        return Source(settings, keywords, kept.get(AccountFile.TEMPLATES, TEMPLATES), template.folder / "media")
+    return None
+
+
+def fill_folder(folder: AccountFolder, new: NewAccount, source: Source | None) -> None:
     """Make the folder with the files a new account begins with. Raises SettingsError for a source that is broken."""
     config = folder.root / "config"
     config.mkdir(parents=True)
     (folder.root / "media").mkdir()
     texts = {"settings.yaml": _settings(new, source), "keywords.yaml": KEYWORDS, "templates.yaml": TEMPLATES}
     if source is not None:
-        texts["keywords.yaml"] = _text(source.folder.keywords_yaml, KEYWORDS)
+        texts["keywords.yaml"] = source.keywords
         if new.with_content:
-            texts["templates.yaml"] = _text(source.folder.templates_yaml, TEMPLATES)
-            _copy_media(source.folder.root / "media", folder.root / "media")
+            texts["templates.yaml"] = source.content
+            copy_missing(source.media, folder.root / "media")
     for name, text in texts.items():
         (config / name).write_text(text, encoding="utf-8", newline="")
 
 
-def _settings(new: NewAccount, source: Member | None) -> str:
+def _settings(new: NewAccount, source: Source | None) -> str:
     if source is None:
         return starting_settings(new.handle, new.timezone or _DEFAULT_ZONE)
-    return for_another(_text(source.folder.settings_yaml, ""), new.handle, new.timezone)
+    return for_another(source.settings, new.handle, new.timezone)
 
 
 def _text(file: Path, default: str) -> str:
     return file.read_bytes().decode("utf-8-sig") if file.exists() else default
-
-
-def _copy_media(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True, ignore=lambda parent, names: _links(Path(parent), names))
-
-
-def _links(parent: Path, names: list[str]) -> list[str]:
-    return [name for name in names if (parent / name).is_symlink()]
 
 
 def delete_folder(folder: Path) -> None:

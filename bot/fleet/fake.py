@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.content.media_library import MediaLibrary
 from bot.errors import AviaryError
+from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.editing import AccountFiles
 from bot.fleet_view import (
     PAUSED_BY_A_PERSON,
@@ -33,7 +34,7 @@ from bot.fleet_view import (
 )
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
-from bot.settings.home import AccountFolder
+from bot.settings.home import AccountFolder, Home
 from bot.slot_work import WINDOW_SLOT
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
@@ -62,6 +63,9 @@ class FakeFleet:
         self._roster = roster
         self._media = MediaLibrary(self._folder, self.change)
         self._files = AccountFiles(self._folder, clock, self.change, lambda: 0)
+        self._account_templates = AccountTemplates(
+            lambda: self.home and Home(self.home).account_templates, self._folder, self._files.read, clock
+        )
         self._sessions: Sessions | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
@@ -104,6 +108,11 @@ class FakeFleet:
     def files(self) -> AccountFiles:
         """The real ones, over `home`."""
         return self._files
+
+    @property
+    def account_templates(self) -> AccountTemplates:
+        """The real ones, over `home`."""
+        return self._account_templates
 
     # The contract
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from bot.account_templates_view import AccountTemplate
 from bot.clock import Clock
 from bot.errors import ChangedMeanwhile, RosterRefusal, SettingsError, SettingsProblem, StorageError
-from bot.fleet.account_folders import delete_folder, fill_folder, find_free_folder, first_free
+from bot.fleet.account_folders import delete_folder, fill_folder, find_free_folder, first_free, source_of
 from bot.fleet.master_list import MasterList, find_entry, mark_of, shown_entry
 from bot.fleet.proxy_choice import choose_proxy, present_proxy, view_of
 from bot.fleet.registry import Member, Registry
@@ -50,12 +52,22 @@ def _kept_together(file: ProxyLoginFile) -> Iterator[None]:
         raise StorageError(f"the proxy's login cannot be written: {error.strerror or error}") from error
 
 
+@dataclass(frozen=True)
+class AtWork:
+    """What the rest of the fleet does when the list changes."""
+
+    reload: Callable[[], None]
+    """Takes in what changed on disk."""
+    stop: Callable[[str], bool]
+    """Asks an account's work to end and waits; False when that work goes on all the same."""
+    forget: Callable[[str], None]
+    """Drops where an account stands."""
+
+
 class Roster:
     """Shares the manager's lock. Every change is made in the file itself, so that hand edits are never undone.
 
-    `reload` takes in what changed on disk; `stop` asks an account's work to end and waits; it is False when that work
-    goes on all the same; `forget` drops where an account stands. Methods with an `account_id` raise KeyError for an
-    unknown one.
+    `find_template` gives the account template of a name. Methods with an `account_id` raise KeyError for an unknown one.
     """
 
     def __init__(
@@ -64,19 +76,17 @@ class Roster:
         lock: threading.RLock,
         registry: Registry,
         clock: Clock,
-        reload: Callable[[], None],
-        stop: Callable[[str], bool],
-        forget: Callable[[str], None],
+        at_work: AtWork,
         keys: SessionKeys,
+        find_template: Callable[[str], AccountTemplate],
     ) -> None:
         self._home = home
         self._keys = keys
         self._lock = lock
         self._registry = registry
         self._clock = clock
-        self._reload = reload
-        self._stop = stop
-        self._forget = forget
+        self._reload, self._stop, self._forget = at_work.reload, at_work.stop, at_work.forget
+        self._find_template = find_template
         self._list = MasterList(home, clock)
         self._coming: list[dict[str, Any]] = []  # entries whose folders are being made
 
@@ -116,17 +126,19 @@ class Roster:
     def add(self, new: NewAccount) -> str:
         """Make the account's folder and enter it; returns its id.
 
-        Raises RosterRefusal for what cannot be, SettingsError for values that are none, KeyError for an unknown
-        account to clone.
+        Raises RosterRefusal for what cannot be, SettingsError for values that are none or a template that is broken,
+        KeyError for an unknown account to clone or template.
         """
+        template = self._usable_template(new.template) if new.template else None
         with self._lock:
-            source = self._registry.members[new.clone_of] if new.clone_of else None
+            member = self._registry.members[new.clone_of] if new.clone_of else None
+            source = source_of(member, template)
             self._refuse_handle(new.handle)
             account_id = new.id or self._free_id(new.handle)
             folder, name = self._free_folder(f"{account_id}_{new.handle}")
             entry = self._reserve(self._new_entry(account_id, new, name))
         self._enter(entry, folder.root, lambda: fill_folder(folder, new, source))
-        _log.info("account added", account=account_id, clone_of=new.clone_of)
+        _log.info("account added", account=account_id, clone_of=new.clone_of, template=new.template)
         return account_id
 
     def change(self, account_id: str, values: Mapping[str, Any], mark: str = "") -> RosterEntry:
@@ -134,9 +146,7 @@ class Roster:
 
         Raises ChangedMeanwhile when the entry is not the one that `mark` stands for, and SettingsError.
         """
-        unknown = ", ".join(sorted(set(values) - set(CHANGEABLE)))
-        if unknown:
-            raise RosterRefusal(f"{unknown} cannot be changed here")
+        _refuse_keys(values)
 
         with self._lock:
             self._change_entry(account_id, values, mark)
@@ -149,11 +159,7 @@ class Roster:
             entry = find_entry(entries, account_id)
             if mark and mark_of(entry) != mark:
                 raise ChangedMeanwhile(f"the account {account_id} was changed by somebody else meanwhile")
-            for key, value in values.items():
-                if value is None:
-                    entry.pop(key, None)
-                elif entry.get(key) != value:
-                    entry[key] = as_yaml(value)
+            _set_values(entry, values)
 
         self._change_list(change)
         self._reload()
@@ -185,6 +191,30 @@ class Roster:
                     file.forget()
                 self._change_entry(account_id, {"proxy": proxy.address if proxy else None}, mark)
             return self.proxy(account_id)
+
+    def change_many(
+        self, account_ids: Sequence[str], values_of: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    ) -> list[str]:
+        """Change several entries in one write; returns the ids of those that became others.
+
+        Raises RosterRefusal, SettingsError, ChangedMeanwhile; then none is changed.
+        """
+        changed: list[str] = []
+
+        def change(entries: list[Any]) -> None:
+            changed.clear()  # the file may be read anew when somebody else writes it, too
+            for entry in (each for each in entries if isinstance(each, dict) and each.get("id") in wanted):
+                values = values_of(entry)
+                _refuse_keys(values)
+                if _set_values(entry, values):
+                    changed.append(str(entry["id"]))
+
+        wanted = set(account_ids)
+        with self._lock:
+            self._change_list(change)
+            self._reload()
+        _log.info("accounts changed", accounts=changed)
+        return changed
 
     def remove(self, account_id: str, *, archive: bool = True) -> str:
         """End its work, archive it unless told not to, take it out of the list and delete its folder.
@@ -290,6 +320,12 @@ class Roster:
         with self._lock:
             return self._registry.members[account_id]
 
+    def _usable_template(self, name: str) -> AccountTemplate:
+        template = self._find_template(name)
+        if template.problems:
+            raise SettingsError(list(template.problems))
+        return template
+
     def _archive(self, member: Member) -> str:
         stamp = self._clock.now().strftime("%Y%m%d-%H%M%S")
         file = self.archive_folder / f"{member.entry.id}_{stamp}.zip"
@@ -341,3 +377,20 @@ class Roster:
         wanted = re.sub(r"[^a-z0-9_-]+", "-", handle.casefold()).strip("-_")[:40] or "account"
         taken = self._taken()
         return first_free(wanted, lambda name: name not in taken)
+
+
+def _refuse_keys(values: Mapping[str, Any]) -> None:
+    unknown = ", ".join(sorted(set(values) - set(CHANGEABLE)))
+    if unknown:
+        raise RosterRefusal(f"{unknown} cannot be changed here")
+
+
+def _set_values(entry: Any, values: Mapping[str, Any]) -> bool:
+    """Write what is other than in the entry, and take away keys whose value is None; whether anything was."""
+    others = {key: value for key, value in values.items() if entry.get(key) != value}
+    for key, value in others.items():
+        if value is None:
+            del entry[key]
+        else:
+            entry[key] = as_yaml(value)
+    return bool(others)

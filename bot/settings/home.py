@@ -83,6 +83,11 @@ class Home:
         return self.root / "config" / "accounts.yaml"
 
     @property
+    def account_templates(self) -> Path:
+        """Templates that accounts are made from, a folder each."""
+        return self.root / "config" / "account_templates"
+
+    @property
     def selectors_yaml(self) -> Path:
         """Selectors of x.com's pages that the operator replaced."""
         return self.root / "config" / "selectors.yaml"

@@ -100,6 +100,11 @@ class Document:
 
 def read_yaml(file: Path) -> Document:
     """Read `file`. Raises SettingsError (with file and line) when it is missing, unreadable, too large or no YAML."""
+    return parse_yaml(read_text(file), file)
+
+
+def read_text(file: Path) -> str:
+    """The text of `file`. Raises SettingsError when it is missing, unreadable, too large or no text."""
     try:
         _refuse_no_file(file)
         content = file.read_bytes()
@@ -107,7 +112,7 @@ def read_yaml(file: Path) -> Document:
         raise SettingsError([SettingsProblem(file, 0, "", "is missing")]) from error
     except OSError as error:
         raise SettingsError([UnreadFile(file, 0, "", f"cannot be read: {_why_unread(error)}")]) from error
-    return parse_yaml(_decode(content, file), file)
+    return _decode(content, file)
 
 
 def _refuse_no_file(file: Path) -> None:

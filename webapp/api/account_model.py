@@ -50,7 +50,9 @@ class Account(Record):
     enabled: bool
     folder: str = Field(description="Below the home folder.")
     created_at: datetime | None
-    last_active: datetime | None = Field(description="The end of its newest run.")
+    last_active: datetime | None = Field(
+        description="The end of its newest run; before the first one, what accounts.yaml says."
+    )
     description: str
     groups: list[str]
     proxy: str = Field(description="What its browser goes through, without the login; empty when it connects directly.")
@@ -103,7 +105,7 @@ def account_of(view: AccountView, entry: RosterEntry | None) -> Account:
         enabled=enabled if isinstance(enabled, bool) else view.enabled,
         folder=view.folder,
         created_at=moment_of(values.get("created_at")),
-        last_active=view.last_run.ended_at if view.last_run else None,
+        last_active=(view.last_run.ended_at if view.last_run else None) or moment_of(values.get("last_active")),
         description=str(values.get("description") or "") if entry else view.description,
         groups=[str(each) for each in groups] if isinstance(groups, list) else list(view.groups),
         proxy=str(values.get("proxy") or ""),

@@ -57,11 +57,12 @@ class AccountToAdd(Body):
     enabled: bool = True
     description: Description = ""
     groups: Groups = Field(default_factory=list)
-    timezone: TimeZone | None = Field(None, description="Left out, that of the account it is cloned from.")
+    timezone: TimeZone | None = Field(None, description="Left out, that of what it begins with.")
     clone_of: str | None = Field(None, description="The id of an account whose settings, slots and keywords it gets.")
+    template: str | None = Field(None, description="The name of an account template that it begins with instead.")
     with_content: bool = Field(
         False,
-        description="Clone templates and media, too. The same texts on two accounts break X's rules.",
+        description="Take over templates and media, too. The same texts on two accounts break X's rules.",
     )
 
 
@@ -130,8 +131,9 @@ def list_accounts(query: AccountFilter) -> Reply:
 def add_account(body: AccountToAdd) -> Reply:
     """Add an account.
 
-    From nothing (careful limits, no texts yet) or as a clone of another one, whose session, proxy, numbers and browser
-    profile it never gets. It logs in once it has a session of its own.
+    From nothing (careful limits, no texts yet), from an account template, or as a clone of another one. It never gets
+    the session, the proxy, the numbers and the browser profile of another account, and logs in once it has a session of
+    its own.
     """
     roster = services().fleet.roster
     _refuse_taken(body)
@@ -144,6 +146,7 @@ def add_account(body: AccountToAdd) -> Reply:
         timezone=body.timezone or "",
         id=body.id or "",
         clone_of=body.clone_of or "",
+        template=body.template or "",
         with_content=body.with_content,
     )
     return _told(roster.add(new), is_new=True)
@@ -271,13 +274,15 @@ def _told(account_id: str, entry: RosterEntry | None = None, *, is_new: bool = F
 
 
 def _refuse_taken(body: AccountToAdd) -> None:
-    """Ids and handles that others have, and accounts to clone that there are not. Raises Problem."""
+    """Ids and handles that others have, and what to begin with that there is not. Raises Problem."""
     accounts = services().fleet.overview().accounts
     _refuse_handle(body.username, "")
     if body.id and any(each.id.casefold() == body.id.casefold() for each in accounts):
         raise Problem(ProblemKind.CLASH, "", [FieldError(f"the id {body.id} is taken", "/id")])
     if body.clone_of and all(each.id != body.clone_of for each in accounts):
         raise Problem(ProblemKind.REFUSED, "", [FieldError("there is no such account", "/clone_of")])
+    if body.template and all(each.name != body.template for each in services().fleet.account_templates.all()):
+        raise Problem(ProblemKind.REFUSED, "", [FieldError("there is no such account template", "/template")])
 
 
 def _refuse_handle(username: str, account_id: str) -> None:

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Annotated, Any, TypeVar
 
 from flask import Blueprint, Response, current_app, request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, ValidationError
 
 from bot.errors import AviaryError
 from webapp.api.idempotency import answer_once
@@ -220,7 +220,12 @@ def read_body(model: type[BaseModel], types: tuple[str, ...], *, is_optional: bo
     except ValidationError as error:
         if error.errors()[0]["type"] == "json_invalid":
             raise Problem(ProblemKind.NOT_READ, f"The body is no JSON: {error.errors()[0]['msg']}.") from error
-        raise Problem(ProblemKind.VALUES, "", field_errors(error)) from error
+        raise Problem(ProblemKind.VALUES, "", field_errors(error, is_tagged=_is_tagged(model))) from error
+
+
+def _is_tagged(model: type[BaseModel]) -> bool:
+    """Whether it is one of several, told apart by a field."""
+    return issubclass(model, RootModel) and model.model_fields["root"].discriminator is not None
 
 
 def _unknown(name: str) -> FieldError:

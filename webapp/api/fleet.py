@@ -8,9 +8,13 @@ from pydantic import Field
 
 from bot.fleet_view import FleetView, StateKind
 from webapp.api.account_model import Account, Groups
+from webapp.api.account_model import Group as GroupName
 from webapp.api.accounts import change_account
 from webapp.api.contract import Body, Operation, Record, Reply
-from webapp.api.problems import ProblemKind
+from webapp.api.problems import FieldError, Problem, ProblemKind
+from webapp.audit.recording import note_details
+from webapp.groups import renaming
+from webapp.groups.page import GroupView, group_of, groups_of
 from webapp.services import services
 
 TAG = "Fleet"
@@ -43,6 +47,15 @@ class Group(Record):
 
     name: str
     accounts: int
+    in_trouble: int = Field(description="How many need a person, fail or rest.")
+    states: dict[StateKind, int] = Field(description="How many are in each state; states of none are left out.")
+
+
+class GroupRenaming(Body):
+    """A group, and the name it shall have."""
+
+    name: GroupName
+    new_name: GroupName
 
 
 class GroupList(Record):
@@ -84,8 +97,32 @@ def list_groups() -> GroupList:
 
     A group is there as long as an account names it. `GET /api/accounts?group=…` lists its accounts.
     """
-    counts = Counter(name for account in services().fleet.overview().accounts for name in account.groups)
-    return GroupList(items=[Group(name=name, accounts=counts[name]) for name in sorted(counts)])
+    found = sorted(groups_of(services().fleet.overview().accounts), key=lambda each: each.name)
+    return GroupList(items=[_group(each) for each in found])
+
+
+@Operation(
+    "POST",
+    "/groups/rename",
+    TAG,
+    answer=Group,
+    body=GroupRenaming,
+    problems=(ProblemKind.CLASH, ProblemKind.REFUSED, ProblemKind.ENTRY_BROKEN),
+)
+def rename_group(body: GroupRenaming) -> Group:
+    """Give a group another name.
+
+    In all its accounts, by one write of accounts.yaml. `POST /api/bulk` puts accounts into groups and takes them out.
+    """
+    fleet = services().fleet
+    accounts = fleet.overview().accounts
+    if not group_of(accounts, body.name).accounts:
+        raise Problem(ProblemKind.REFUSED, "", [FieldError("no account is in a group of this name", "/name")])
+    if group_of(accounts, body.new_name).accounts:
+        raise Problem(ProblemKind.CLASH, "", [FieldError("there is a group of this name already", "/new_name")])
+    done = renaming.rename_group(fleet, body.name, body.new_name)
+    note_details(f"“{body.name}” to “{body.new_name}”: {', '.join(done)}")
+    return _group(group_of(fleet.overview().accounts, body.new_name))
 
 
 @Operation(
@@ -101,6 +138,11 @@ def list_groups() -> GroupList:
 def put_groups(account_id: str, body: GroupsToSet) -> Reply:
     """Set the groups of an account."""
     return change_account(account_id, {"groups": body.groups})
+
+
+def _group(group: GroupView) -> Group:
+    states = dict(group.states)
+    return Group(name=group.name, accounts=len(group.accounts), in_trouble=group.in_trouble, states=states)
 
 
 def _fleet_of(view: FleetView) -> Fleet:

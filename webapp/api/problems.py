@@ -140,15 +140,15 @@ class Problem(Exception):
         return current_app.response_class(json.dumps(body), self.kind.status, mimetype=MIMETYPE)
 
 
-def field_errors(error: ValidationError, *, in_query: bool = False) -> list[FieldError]:
-    """What pydantic found, each with its place."""
+def field_errors(error: ValidationError, *, in_query: bool = False, is_tagged: bool = False) -> list[FieldError]:
+    """What pydantic found, each with its place. `is_tagged`: the first part of each place is which model it was."""
     found = []
     for each in error.errors(include_url=False, include_context=False, include_input=False):
         words = "is not known here" if each["type"] == "extra_forbidden" else _plain(each["msg"])
         if in_query:
             found.append(FieldError(words, parameter=str(each["loc"][0]) if each["loc"] else None))
         else:
-            found.append(FieldError(words, pointer=pointer_of(each["loc"])))
+            found.append(FieldError(words, pointer=pointer_of(each["loc"][1:] if is_tagged else each["loc"])))
     return found
 
 

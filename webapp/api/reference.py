@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,8 +138,28 @@ def _body(operation: Mapping[str, Any], found: Mapping[str, Any]) -> list[Field]
     if "requestBody" not in operation:
         return []
     content = next(iter(operation["requestBody"]["content"].values()))
-    schema = found["components"]["schemas"].get(_name_of(content["schema"]))
+    schemas = found["components"]["schemas"]
+    schema = schemas.get(_name_of(content["schema"]))
+    if schema and "oneOf" in schema:
+        return _fields_of_many([schemas[_name_of(each)] for each in schema["oneOf"]])
     return _fields(schema) if schema else [Field("the body", "the file itself", is_required=True, words="")]
+
+
+def _fields_of_many(schemas: Sequence[Mapping[str, Any]]) -> list[Field]:
+    """The fields of bodies that are told apart by one of them; those that only some have say which."""
+    found: dict[str, list[Field]] = {}
+    for schema in schemas:
+        for each in _fields(schema):
+            words = each.words or schema.get("description", "")
+            found.setdefault(each.name, []).append(Field(each.name, each.kind, each.is_required, words))
+    return [_joined(each, is_of_all=len(each) == len(schemas)) for each in found.values()]
+
+
+def _joined(fields: Sequence[Field], *, is_of_all: bool) -> Field:
+    first = fields[0]
+    kind = " or ".join(dict.fromkeys(each.kind for each in fields))
+    is_one = len({each.words for each in fields}) == 1
+    return Field(first.name, kind, is_required=is_of_all and first.is_required, words=first.words if is_one else "")
 
 
 def _fields(schema: Mapping[str, Any]) -> list[Field]:

@@ -112,7 +112,7 @@ def add_a_slot(account_id: str, body: SlotToAdd) -> Reply:
     if body.name in RESERVED_SLOT_NAMES:
         raise Problem(ProblemKind.CLASH, "", [FieldError("is a name that Aviary needs itself", "/name")])
     try:
-        return _change(account_id, partial(add_slot, name=body.name, values=_values(body)))
+        return _change(account_id, partial(add_slot, name=body.name, values=values_of_slot(body)))
     except ValueError:
         raise Problem(ProblemKind.CLASH, "", [FieldError("there is a slot of this name already", "/name")]) from None
 
@@ -131,7 +131,7 @@ def add_a_slot(account_id: str, body: SlotToAdd) -> Reply:
 def change_a_slot(account_id: str, slot: str, body: SlotChange) -> Reply:
     """Change a slot: its time, its work, whether it fires."""
     _find(account_id, slot)
-    return _change(account_id, partial(change_slot, name=slot, values=_values(body)))
+    return _change(account_id, partial(change_slot, name=slot, values=values_of_slot(body)))
 
 
 @Operation(
@@ -155,7 +155,8 @@ def _change(account_id: str, change: Callable[[Any], None]) -> Reply:
     return _told(account_id, files.change(account_id, _SETTINGS, change, mark))
 
 
-def _values(body: SlotChange) -> Mapping[KeyPath, Any]:
+def values_of_slot(body: SlotChange) -> Mapping[KeyPath, Any]:
+    """What was sent of a slot, as it is written into the file."""
     sent = body.model_dump(exclude_unset=True, exclude={"name"})
     return {(name,): value for name, value in sent.items()}
 

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from webapp.api import accounts, archives, bulk, files, fleet, media, proxies, records, reference, sessions, slots, work
+from webapp.api import (
+    account_templates,
+    accounts,
+    archives,
+    bulk,
+    files,
+    fleet,
+    media,
+    proxies,
+    records,
+    reference,
+    sessions,
+    slots,
+    versions,
+    work,
+)
 from webapp.api.contract import blueprint
 
-RESOURCES = (accounts, work, slots, files, sessions, proxies, media, records, fleet, bulk, archives, reference)
+RESOURCES = (
+    *(accounts, account_templates, work, slots, files, versions, sessions, proxies, media),
+    *(records, fleet, bulk, archives, reference),
+)
 
 __all__ = ["RESOURCES", "blueprint"]

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, g, message_flashed, request
 
 from bot.errors import StorageError
-from bot.storage.panel.audit import AuditEntry, Outcome, Way
+from bot.storage.panel.audit import LONGEST_TEXT, AuditEntry, Outcome, Way
 from webapp.access.actors import actor
 from webapp.services import services
 
@@ -26,6 +26,11 @@ def record(response: Response) -> Response:
         except StorageError as error:
             _log.error("the audit log cannot be written: %s", error.message)
     return response
+
+
+def note_details(words: str) -> None:
+    """What the address alone does not say: which order, for whom. Never anything secret."""
+    g.audit_details = words
 
 
 def note_refusal() -> None:
@@ -48,10 +53,16 @@ def _entry(response: Response) -> AuditEntry:
         who=who.name if who else "",
         way=who.way if who else Way.BROWSER,
         action=request.endpoint or request.method.lower(),
-        target=request.path,
+        target=_target(),
         outcome=_outcome(response),
         client=request.remote_addr or "",
     )
+
+
+def _target() -> str:
+    """The address, and what the view has said besides."""
+    details, path = g.get("audit_details", ""), request.path[:LONGEST_TEXT]
+    return f"{path} · {details}" if details else path
 
 
 def _outcome(response: Response) -> Outcome:

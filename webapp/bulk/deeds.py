@@ -6,7 +6,7 @@ It is more careful than an account's own buttons: what needs attention or rests,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.fleet_view import AccountView, Fleet, StateKind
 from webapp import wording
@@ -23,29 +23,37 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Deed:
-    """One order. `fits` are the states it changes; `happened` tells by the account whether it did."""
+class Task:
+    """Something that can be done with many accounts, in words."""
 
     name: str
     icon: str
     label: str
     will: str  # 12 of 14 ...
     done: tuple[str, str]  # one, many
+    undo: str = field(default="", kw_only=True)  # name of the task that takes it back
+    note: str = field(default="", kw_only=True)  # what a person should know before
+
+
+@dataclass(frozen=True)
+class Deed(Task):
+    """One that changes how accounts stand. `fits` are the states it changes; `happened` tells by the account whether
+    it did.
+    """
+
     fits: frozenset[StateKind]
     act: Callable[[Fleet, str], str]
     happened: Callable[[AccountView], bool]
     already: Reason | None = None  # of those in the states `is_already`, which is where it leads
     is_already: frozenset[StateKind] = frozenset()
     with_fleet: bool = False  # also while the whole fleet is paused
-    undo: str = ""
-    note: str = ""  # what a person should know before
 
 
 _AT_REST = {StateKind.STOPPED, StateKind.NEEDS_ATTENTION}
 _WAITS_FOR_PERSON = "It waits for you: see what it says, then press Resume on its own card."
 _RESTS = "x.com asked for less, or its limit is used up. Its own card can end the rest."
 _TRIES_AGAIN = "It tries again by itself; Start on its own card ends the wait."
-_REASONS: dict[StateKind, Reason] = {
+REASONS: dict[StateKind, Reason] = {
     StateKind.BROKEN: Reason("is broken", "are broken", "It cannot work before what its card says is put right."),
     StateKind.NEEDS_ATTENTION: Reason("needs attention", "need attention", _WAITS_FOR_PERSON),
     StateKind.WORKING: Reason("is at work", "are at work", "A run is under way."),
@@ -152,5 +160,5 @@ def reason_against(deed: Deed, account: AccountView) -> Reason | None:
     if kind in deed.is_already:
         return deed.already
     if kind not in deed.fits:
-        return _REASONS[kind]
+        return REASONS[kind]
     return _NO_SLOT if deed.name == "run" and not account.slots else None

@@ -7,36 +7,43 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.errors import AviaryError
 from bot.fleet_view import AccountView, Fleet, StateKind
 from webapp.accounts.card import Card
-from webapp.bulk.deeds import GONE, Deed, Reason, reason_against
+from webapp.bulk.deeds import Reason, Task
+from webapp.bulk.orders import DONE, LEFT, REFUSED, Order, Outlook, Result, gone
 from webapp.bulk.scope import Scope
 from webapp.wording import Face, counted
 
-REFUSED = Face("Not done", "circle-x", "bad")
-DONE = Face("Done", "circle-check", "good")
-LEFT = Face("Left as it was", "point", "off")
 _FIRST_TO_LAST = (REFUSED, DONE, LEFT)
+LONGEST_NAMED = 1500
+"""Of the ids of accounts in the audit log, so many signs."""
 
 
 @dataclass(frozen=True)
 class Preview:
     """One order for the accounts of a scope."""
 
-    deed: Deed
+    fleet: Fleet
+    order: Order
     scope: Scope
+
+    @property
+    def deed(self) -> Task:
+        return self.order.task
+
+    @cached_property
+    def _outlooks(self) -> list[tuple[AccountView, Outlook]]:
+        return [(account, self.order.outlook(self.fleet, account)) for account in self.scope.accounts]
 
     @cached_property
     def left(self) -> list[tuple[Card, Reason]]:
         """Those that stay as they are, and why."""
-        against = ((account, reason_against(self.deed, account)) for account in self.scope.accounts)
-        return [(Card(account), reason) for account, reason in against if reason]
+        return [(Card(account), outlook.reason) for account, outlook in self._outlooks if outlook.reason]
 
     @cached_property
-    def changing(self) -> list[Card]:
-        staying = {card.account.id for card, _ in self.left}
-        return [Card(account) for account in self.scope.accounts if account.id not in staying]
+    def changing(self) -> list[tuple[Card, tuple[str, ...]]]:
+        """Those that change, and what in each becomes other; nothing where it is how it stands."""
+        return [(Card(account), outlook.changes) for account, outlook in self._outlooks if not outlook.reason]
 
     @property
     def summary(self) -> str:
@@ -47,25 +54,25 @@ class Preview:
 
     @property
     def at_work(self) -> int:
-        return sum(card.account.state.kind is StateKind.WORKING for card in self.changing)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one account."""
-
-    account_id: str
-    name: str
-    face: Face  # REFUSED, DONE or LEFT
-    words: str
+        return sum(card.account.state.kind is StateKind.WORKING for card, _ in self.changing)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one order, those refused first."""
 
-    deed: Deed
+    order: Order
     results: list[Result]
+
+    @property
+    def deed(self) -> Task:
+        return self.order.task
+
+    @property
+    def told(self) -> str:
+        """For the audit log: what was ordered, and the accounts it acted on."""
+        acted = [result.account_id for result in self.results if result.face is not LEFT]
+        return told_of(self.order, acted)
 
     def of(self, face: Face) -> list[Result]:
         return [result for result in self.results if result.face == face]
@@ -93,44 +100,34 @@ class Outcome:
         return "; ".join(parts)
 
 
+def told_of(order: Order, account_ids: Sequence[str]) -> str:
+    """ "Set a limit, posts a day at most 5: one, two, three and 120 more" """
+    words = f"{order.task.label} {order.told}".strip()
+    named = list(account_ids)
+    while len(", ".join(named)) > LONGEST_NAMED:
+        named = named[: len(named) * 3 // 4]
+    more = len(account_ids) - len(named)
+    whom = ", ".join(named) or "no account"
+    return f"{words}: {whom}{f' and {more:,} more' if more else ''}"
+
+
 def reasons_counted(reasons: Sequence[Reason]) -> list[str]:
     """ "2 are disabled", the most frequent first."""
-    counts = Counter(reasons)
-    return [counted(number, reason.one, reason.many) for reason, number in counts.most_common()]
+    counts = Counter((reason.one, reason.many) for reason in reasons)
+    return [counted(number, one, many) for (one, many), number in counts.most_common()]
 
 
-def carry_out(fleet: Fleet, deed: Deed, account_ids: Sequence[str], left_ids: Sequence[str]) -> Outcome:
+def carry_out(fleet: Fleet, order: Order, account_ids: Sequence[str], left_ids: Sequence[str]) -> Outcome:
     """Do it to each of the accounts; those left are told with the reason that holds now."""
-    results = [_do(fleet, deed, account_id) for account_id in dict.fromkeys(account_ids)]
-    left = [_leave(fleet, deed, account_id) for account_id in dict.fromkeys(left_ids) if account_id not in account_ids]
-    return Outcome(deed, sorted([*results, *left], key=lambda result: _FIRST_TO_LAST.index(result.face)))
+    results = order.give(fleet, list(dict.fromkeys(account_ids)))
+    left = [_leave(fleet, order, account_id) for account_id in dict.fromkeys(left_ids) if account_id not in account_ids]
+    return Outcome(order, sorted([*results, *left], key=lambda result: _FIRST_TO_LAST.index(result.face)))
 
 
-def _do(fleet: Fleet, deed: Deed, account_id: str) -> Result:
-    try:
-        before = fleet.account_view(account_id)
-        reason = reason_against(deed, before)
-        if reason:
-            return Result(account_id, before.name, LEFT, reason.why)
-        words = deed.act(fleet, account_id)
-        after = fleet.account_view(account_id)
-    except KeyError:
-        return Result(account_id, account_id, LEFT, GONE.why)
-    except AviaryError as refused:
-        return Result(account_id, before.name, REFUSED, f"{refused.message} {refused.remedy}".strip())
-    happened = deed.happened(after) or (deed.name == "run" and _ran(before, after))
-    return Result(account_id, after.name, DONE if happened else REFUSED, words)
-
-
-def _ran(before: AccountView, after: AccountView) -> bool:
-    """Whether a run was so quick that the account neither waits nor works any more."""
-    return before.last_run != after.last_run
-
-
-def _leave(fleet: Fleet, deed: Deed, account_id: str) -> Result:
+def _leave(fleet: Fleet, order: Order, account_id: str) -> Result:
     try:
         account = fleet.account_view(account_id)
     except KeyError:
-        return Result(account_id, account_id, LEFT, GONE.why)
-    reason = reason_against(deed, account)
+        return gone(account_id)
+    reason = order.outlook(fleet, account).reason
     return Result(account_id, account.name, LEFT, reason.why if reason else "It was left out when you looked.")

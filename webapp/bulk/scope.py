@@ -32,6 +32,11 @@ class Scope:
     accounts: list[AccountView]
 
 
+def group_scope(name: str) -> str:
+    """The value that stands for a group."""
+    return f"{_GROUP}{name}"
+
+
 def scope_choices(accounts: Sequence[AccountView], selection: Selection, shown: int) -> list[ScopeChoice]:
     """What the list offers: `shown` is how many accounts the selection leaves, on all pages."""
     choices = [ScopeChoice(SELECTED, "Ticked accounts")]
@@ -39,7 +44,7 @@ def scope_choices(accounts: Sequence[AccountView], selection: Selection, shown: 
         choices.append(ScopeChoice(SHOWN, f"All {shown:,} that match"))
     choices.append(ScopeChoice(ALL, f"All {len(accounts):,} accounts"))
     groups = group_counts(accounts)
-    return choices + [ScopeChoice(f"{_GROUP}{name}", f"Group {name} ({number:,})") for name, number in groups]
+    return choices + [ScopeChoice(group_scope(name), f"Group {name} ({number:,})") for name, number in groups]
 
 
 def scope_of(args: MultiDict[str, str], accounts: Sequence[AccountView]) -> Scope:

@@ -11,7 +11,8 @@ from flask import url_for
 
 from bot.fleet_view import AccountView, FleetView, StateKind
 from webapp.accounts.card import Action, Card, key
-from webapp.bulk.deeds import DEEDS, Deed
+from webapp.bulk.deeds import DEEDS, Task
+from webapp.bulk.edits import EDITS
 from webapp.bulk.scope import ScopeChoice, scope_choices
 from webapp.live import Mark
 from webapp.overview.look import SIZES, TABLE, Look
@@ -115,8 +116,12 @@ class Overview:
     # What can be done with many
 
     @property
-    def deeds(self) -> tuple[Deed, ...]:
+    def deeds(self) -> tuple[Task, ...]:
         return tuple(DEEDS.values())
+
+    @property
+    def edits(self) -> tuple[Task, ...]:
+        return tuple(EDITS.values())
 
     @cached_property
     def scopes(self) -> list[ScopeChoice]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
 from wtforms import BooleanField, Form, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
+from bot.account_templates_view import AccountTemplate
 from bot.fleet_view import AccountView
 from bot.roster_view import NewAccount, ProxyView, RosterEntry, WantedProxy
 from bot.settings.proxy import LONGEST_LOGIN, address_of
 
 NOTHING = ""
 """Start from nothing."""
+_TEMPLATE = "template:"
+"""Before the name of a template among what can be started from; no account's id has a colon."""
 COMMON_ZONES = (
     "Asia/Jakarta",
     "Asia/Makassar",
@@ -61,22 +65,33 @@ class NewAccountForm(AccountForm):
     )
 
     @classmethod
-    def of(cls, data: Any, accounts: tuple[AccountView, ...]) -> NewAccountForm:
-        """The form with the accounts that can be cloned."""
+    def of(
+        cls, data: Any, accounts: tuple[AccountView, ...], templates: Sequence[AccountTemplate] = ()
+    ) -> NewAccountForm:
+        """The form with the templates and accounts that can be started from."""
         form = cls(data)
         form.clone_of.choices = [(NOTHING, "Nothing: careful limits, no texts yet")]
+        usable = [each.name for each in templates if not each.problems]
+        form.clone_of.choices += [(f"{_TEMPLATE}{name}", f"The template {name}") for name in usable]
         form.clone_of.choices += [(account.id, f"A clone of {account.name}") for account in accounts]
         return form
 
+    def start_from(self, template: str, account_id: str) -> None:
+        """Choose what the account begins with: a template, an account to clone, or nothing."""
+        self.clone_of.data = f"{_TEMPLATE}{template}" if template else account_id
+
     @property
     def new_account(self) -> NewAccount:
+        chosen = self.clone_of.data or NOTHING
+        template = chosen.removeprefix(_TEMPLATE) if chosen.startswith(_TEMPLATE) else ""
         return NewAccount(
             name=_text(self.name),
             handle=self.wanted_handle,
             description=_text(self.description),
             groups=tuple(self.wanted_groups),
             timezone=_text(self.timezone),
-            clone_of=self.clone_of.data or "",
+            clone_of="" if template else chosen,
+            template=template,
             with_content=bool(self.with_content.data),
         )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from bot.errors import AviaryError, ChangedMeanwhile, SettingsError
-from bot.fleet_view import AccountView
+from bot.errors import AviaryError, ChangedMeanwhile, RosterRefusal, SettingsError
 from bot.roster_view import Roster, RosterEntry
 from bot.sessions import check_sent
 from webapp.accounts.finding import find_account, look_for, present_mark
@@ -23,16 +23,16 @@ Page = str | tuple[str, int] | Response
 
 @blueprint.get("/accounts/new")
 def new() -> str:
-    """The form for an account that is not there yet; `clone` chooses the one to start from."""
-    form = NewAccountForm.of(None, _accounts())
-    form.clone_of.data = request.args.get("clone", "")
+    """The form for an account that is not there yet; `template` or `clone` chooses what to start from."""
+    form = _new_form(None)
+    form.start_from(request.args.get("template", ""), request.args.get("clone", ""))
     return _new_page(form)
 
 
 @blueprint.post("/accounts/new")
 def add() -> Page:
     """Add it, then show its page."""
-    form = NewAccountForm.of(request.form, _accounts())
+    form = _new_form(request.form)
     if not form.validate():
         return _new_page(form), 422
     try:
@@ -41,6 +41,8 @@ def add() -> Page:
         return _new_page(form, refused), 422
     try:
         account_id = _roster().add(form.new_account)
+    except KeyError:
+        return _new_page(form, RosterRefusal("what it should begin with is not there any more; choose anew")), 409
     except AviaryError as refused:
         return _new_page(form, refused), 409
     return _show_added(account_id, cookies)
@@ -242,8 +244,9 @@ def _roster() -> Roster:
     return services().fleet.roster
 
 
-def _accounts() -> tuple[AccountView, ...]:
-    return services().fleet.overview().accounts
+def _new_form(data: Any) -> NewAccountForm:
+    fleet = services().fleet
+    return NewAccountForm.of(data, fleet.overview().accounts, fleet.account_templates.all())
 
 
 def _former(version_id: str) -> str:

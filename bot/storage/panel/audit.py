@@ -14,6 +14,8 @@ from bot.storage.panel.database import PanelDatabase
 KEPT = timedelta(days=365)
 MOST_ENTRIES = 200_000
 LONGEST_TEXT = 300
+LONGEST_TARGET = 2000
+"""An order for many names them."""
 
 
 class Outcome(StrEnum):
@@ -34,7 +36,7 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """`target` is the address that was asked, without its parameters."""
+    """`target` is the address that was asked, without its parameters; of an order for many also what and for whom."""
 
     who: str  # a user's or a token's name; "" for somebody who did not come in
     way: Way
@@ -64,8 +66,9 @@ class AuditLog:
 
     def add(self, entry: AuditEntry) -> None:
         """Write the entry; those that are too old are cleared on the way."""
-        texts = (storable(text)[:LONGEST_TEXT] for text in (entry.who, entry.way, entry.action, entry.target))
-        values = (entry.at.timestamp(), *texts, entry.outcome.value, entry.client)
+        texts = (storable(text)[:LONGEST_TEXT] for text in (entry.who, entry.way, entry.action))
+        target = storable(entry.target)[:LONGEST_TARGET]
+        values = (entry.at.timestamp(), *texts, target, entry.outcome.value, entry.client)
         query = "INSERT INTO audit (at, who, way, action, target, outcome, client) VALUES (?, ?, ?, ?, ?, ?, ?)"
         with self._database.changing() as db:
             last = db.execute(query, values).lastrowid or 0

@@ -63,6 +63,10 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "media with nothing yet": ("/accounts/kopi/media", _leave_alone),
     "account with nothing yet": ("/accounts/is_waiting", _leave_alone),
     "account in need": ("/accounts/is_needs_attention", _leave_alone),
+    "groups with none yet": ("/groups", _leave_alone),
+    "account templates with none yet": ("/account-templates", _leave_alone),
+    "an order that asks": ("/bulk?action=apply_template&scope=all", _leave_alone),
+    "an order that shows what changes": ("/bulk?action=add_to_group&scope=all&set.group=bali", _leave_alone),
     "the reference of the API": ("/api/docs", _leave_alone),
     "the reference of the API with an operation": ("/api/docs", _open_operation),
 }

@@ -12,6 +12,7 @@ from selenium import webdriver
 from bot.account_manager import AccountManager
 from bot.fleet.fake import FakeFleet
 from bot.fleet_view import StateKind
+from bot.roster_view import NewAccount
 from tests.e2e.webapp.browsing import SIZES, Visit, visiting
 from tests.webapp.panel import make_panel
 from tests.worlds import World
@@ -72,6 +73,49 @@ def test_a_clone_is_made_from_the_accounts_page(person: Visit, manager: AccountM
     assert manager.account_view("twoshop").slots == manager.account_view("one").slots
 
 
+def test_a_template_is_saved_and_an_account_added_from_it(person: Visit, manager: AccountManager) -> None:
+    person.open("/accounts/one/entry")
+    person.click("#entry-template")
+    person.find("#field-name").send_keys("Pulsa shop")
+    person.click("#template-save")
+    person.wait(lambda: "Morning 08:00" in person.text("#template-holds"))
+    person.click("#template-add")
+    person.find("#field-handle").send_keys("TwoShop")
+    person.click("#new-add")
+    person.wait(lambda: person.count("#account-twoshop-name"))
+    assert manager.account_view("twoshop").slots == manager.account_view("one").slots
+    assert person.complaints() == []
+
+
+def test_ticked_accounts_come_into_a_group_and_get_a_limit_that_a_former_state_takes_back(
+    person: Visit, world: World, manager: AccountManager
+) -> None:
+    manager.roster.add(NewAccount("Two", "TwoShop"))
+    person.open("/")
+    person.wait(lambda: person.count("#pick-page:not([hidden])"))
+    person.click("#pick-page")
+    person.click("#bulk-more summary")
+    person.click("#bulk-add_to_group")
+    person.find("#field-set\\.group").send_keys("bali")
+    person.click("#ask-preview")
+    person.wait(lambda: "Groups: none → bali" in person.text("#order-changing"))
+    person.click("#order-give")
+    person.wait(lambda: "2 accounts are in the group" in person.text("#order-title"))
+    person.open("/groups/one?name=bali")
+    person.click("button[value='set_limit']")
+    person.find("#field-set\\.value").send_keys("4")
+    person.click("#ask-preview")
+    person.wait(lambda: "Posts a day: 50 → 4" in person.text("#order-changing"))
+    person.click("#order-give")
+    person.wait(lambda: "2 accounts have their new limit" in person.text("#order-title"))
+    person.click("#order-results a[href='/accounts/one/files/settings#versions']")
+    person.click("#versions .plain-row a")
+    person.click("#version-restore")
+    settings = world.home.root / "accounts" / "one_OneShop" / "config" / "settings.yaml"
+    person.wait(lambda: "tweets_per_day: 50" in settings.read_text(encoding="utf-8"))
+    assert person.complaints() == []
+
+
 def test_a_former_state_is_put_back_after_a_question(person: Visit, manager: AccountManager) -> None:
     manager.roster.change("one", {"name": "Changed"})
     [version] = manager.roster.versions()
@@ -85,7 +129,8 @@ def test_a_former_state_is_put_back_after_a_question(person: Visit, manager: Acc
 @SIZES
 def test_each_page_is_sound_in_each_look(person: Visit, manager: AccountManager, size: tuple[int, int]) -> None:
     manager.roster.archive("one")
-    manager.roster.change("one", {"name": "Changed"})
+    manager.roster.change("one", {"name": "Changed", "groups": ["bali", "a group with a rather long name"]})
+    manager.account_templates.save("one", "Pulsa shop", description="careful", with_content=True)
     [version] = manager.roster.versions()
     person.look(size)
     for address in (
@@ -94,6 +139,15 @@ def test_each_page_is_sound_in_each_look(person: Visit, manager: AccountManager,
         "/accounts/one/remove",
         "/roster",
         f"/roster/versions/{version.id}",
+        "/account-templates",
+        "/account-templates/new?account=one",
+        "/account-templates/Pulsa%20shop",
+        "/groups",
+        "/groups/one?name=bali",
+        "/bulk?action=set_limit&scope=all",
+        "/bulk?action=add_slot&scope=all",
+        "/bulk?action=apply_template&scope=all",
+        "/bulk?action=set_limit&scope=all&set.limit=tweets_per_day&set.value=7",
     ):
         person.open(address)
         assert person.find_faults() == [], address

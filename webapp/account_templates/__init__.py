@@ -1,0 +1,1 @@
+"""Account templates: listed, saved of an account, looked at, renamed, deleted."""
