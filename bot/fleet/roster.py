@@ -67,7 +67,8 @@ class AtWork:
 class Roster:
     """Shares the manager's lock. Every change is made in the file itself, so that hand edits are never undone.
 
-    `find_template` gives the account template of a name. Methods with an `account_id` raise KeyError for an unknown one.
+    `find_template` gives the account template of a name. Methods with an `account_id` raise KeyError for an unknown
+    one.
     """
 
     def __init__(
