@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
+from bot.queue_view import PostQueues
 from bot.roster_view import Roster
 from bot.sessions import Sessions
 from bot.storage.numbers import AccountNumbers
@@ -223,6 +224,10 @@ class Fleet(Protocol):
     @property
     def files(self) -> AccountFiles:
         """The YAML files of the accounts: read, checked, changed, their former states."""
+
+    @property
+    def queues(self) -> PostQueues:
+        """The posts that people write for the accounts, and the calendar of all."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -68,6 +68,14 @@ class Cards:
             self._views[view.id] = replace(view, version=self._version)
         _tell_warnings(view, known)
 
+    def renew(self, account_id: str) -> None:
+        """Something of the account beside its card has changed: its version grows."""
+        with self._lock:
+            known = self._views.get(account_id)
+            if known is not None:
+                self._version += 1
+                self._views[account_id] = replace(known, version=self._version)
+
     def get(self, account_id: str) -> AccountView | None:
         with self._lock:
             return self._views.get(account_id)

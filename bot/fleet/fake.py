@@ -16,7 +16,9 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.content.media_library import MediaLibrary
 from bot.errors import AviaryError
+from bot.files_view import AccountFile
 from bot.fleet.editing import AccountFiles
+from bot.fleet.post_queues import PostQueues, QueuePlace
 from bot.fleet_view import (
     PAUSED_BY_A_PERSON,
     AccountState,
@@ -60,6 +62,7 @@ class FakeFleet:
         self._roster = roster
         self._media = MediaLibrary(self._folder, self.change)
         self._files = AccountFiles(self._folder, clock, self.change, lambda: 0)
+        self._queues = PostQueues(self._queue_places, clock, self.change, lambda: 0)
         self._sessions: Sessions | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
@@ -100,6 +103,11 @@ class FakeFleet:
     def files(self) -> AccountFiles:
         """The real ones, over `home`."""
         return self._files
+
+    @property
+    def queues(self) -> PostQueues:
+        """The real ones, over `home`."""
+        return self._queues
 
     # The contract
 
@@ -318,6 +326,15 @@ class FakeFleet:
         if self.home is None:
             raise KeyError(account_id)
         return AccountFolder(self.home / account.folder)
+
+    def _queue_places(self) -> dict[str, QueuePlace]:
+        """Those whose settings.yaml is there."""
+        found: dict[str, QueuePlace] = {}
+        for each in self._accounts.values() if self.home else ():
+            settings = self._files.read(each.id, AccountFile.SETTINGS).settings
+            if settings is not None:
+                found[each.id] = QueuePlace(each.id, each.handle, self._folder(each.id), settings)
+        return found
 
     def _session_places(self) -> dict[str, SessionPlace]:
         accounts = self._accounts.values() if self.home else ()
