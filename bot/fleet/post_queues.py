@@ -95,15 +95,18 @@ class PostQueues:
             place = places.get(account_id)
             if place is None:
                 continue
-            coming = self._coming(place, now, max(end, now)) if end > now else []
+            # Which slot takes which post is known from now on, slot by slot; far ahead nothing waits any more.
+            is_far = start > now + _SLOTS_AHEAD
+            coming = self._coming(place, start if is_far else now, end) if end > max(now, start) else []
             with contextlib.suppress(StorageError):  # its card says that its database is damaged
                 found += self._calendar.entries(place.account_id, place.handle, place.folder, start, end)
-                found += self._slots_of(place, coming, start)
+                found += self._slots_of(place, coming, start, () if is_far else self._calendar.waiting(place.folder))
         return sorted(found, key=lambda entry: (entry.at, entry.account_id))
 
-    def _slots_of(self, place: QueuePlace, coming: Sequence[Occurrence], start: datetime) -> list[CalendarEntry]:
+    def _slots_of(
+        self, place: QueuePlace, coming: Sequence[Occurrence], start: datetime, waiting: Sequence[PlannedPost]
+    ) -> list[CalendarEntry]:
         """The runs of its slots; one that will take a queued post stands with it."""
-        waiting = self._calendar.waiting(place.folder)
         takers = {slot: post for post, slot in slots_of_posts(waiting, coming, place.settings).items()}
         posts = {post.id: post for post in waiting}
         return [

@@ -43,6 +43,7 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     api.post("/accounts/one/archive")
     for account_id in ("one", "two"):
         api.manager.media.add(account_id, "sale.png", io.BytesIO(picture("PNG")))
+        api.post(f"/accounts/{account_id}/queue", {"text": "Open until ten"})
     yield api
     world.close()
 
