@@ -111,6 +111,8 @@ def test_whatever_is_sent_is_answered_as_the_document_says(label: str, busy_api:
                 case.path_parameters[name] = data.draw(st.sampled_from(known))
         if is_good and "media/file" in label and data.draw(st.booleans()):
             case.query["name"] = "media/sale.png"
+        if is_good and "/queue/" in label and "If-Match" in (case.headers or {}) and data.draw(st.booleans()):
+            case.headers["If-Match"] = "*"
         if "Idempotency-Key" in (case.headers or {}) and is_good:
             case.headers["Idempotency-Key"] = f"key-{next(NUMBERS)}"  # a good one belongs to one request
         response = case.call(headers=login)
