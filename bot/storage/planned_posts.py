@@ -73,6 +73,7 @@ class Written:
     is_draft: bool = False
 
 
+_LARGEST_ID = 2**63 - 1
 _LOST = "EXISTS (SELECT 1 FROM intents WHERE planned_post_id = planned_posts.id AND state NOT IN ('intent', 'failed'))"
 _SELECT = """SELECT planned_posts.*, intents.state AS intent_state, intents.tweet_id, intents.sending_at
     FROM planned_posts LEFT JOIN intents ON intents.planned_post_id = planned_posts.id
@@ -91,7 +92,7 @@ class PlannedPosts:
 
     def find(self, post_id: int) -> PlannedPost:
         """One post, also a deleted one."""
-        found = self._posts("WHERE planned_posts.id = ?", (post_id,))
+        found = self._posts("WHERE planned_posts.id = ?", (post_id,)) if post_id <= _LARGEST_ID else []
         if not found:
             raise KeyError(post_id)
         return found[0]

@@ -13,14 +13,14 @@ from bot.queue_view import CalendarEntry, EntryKind, QueueLook
 from bot.storage.planned_posts import PlannedPost, PostState, Written
 from webapp.access import actor
 from webapp.api.account_model import find_account
-from webapp.api.contract import Body, Operation, Query, Record, Reply, Words
+from webapp.api.contract import LARGEST_NUMBER, Body, Operation, Query, Record, Reply, Words
 from webapp.api.paging import PagedByNumber, part_of
 from webapp.api.problems import FieldError, Problem, ProblemKind
 from webapp.services import services
 
 TAG = "Queue"
 LONGEST_CALENDAR = timedelta(days=62)
-_ONE = "/accounts/<account_id>/queue/<int(max=9007199254740991):post_id>"
+_ONE = "/accounts/<account_id>/queue/<int:post_id>"  # with max=, Werkzeug answers a larger number with 405
 _MOMENT = (
     r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
     r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
@@ -199,7 +199,7 @@ def _find(account_id: str, post_id: int) -> PlannedPost:
     """The post. Raises Problem."""
     _look(account_id)
     try:
-        return services().fleet.queues.find(account_id, post_id)
+        return services().fleet.queues.find(account_id, min(post_id, LARGEST_NUMBER))
     except KeyError:
         raise Problem(ProblemKind.NOT_FOUND, f"There is no post {post_id} in the queue of this account.") from None
 
