@@ -144,7 +144,7 @@ def make_card(
         version=0,
         groups=entry.groups,
         needs_review=numbers.needs_review if numbers else 0,
-        warnings=_warnings(member, state, lacks),
+        warnings=_warnings(member, state, lacks) + _asking(numbers),
     )
 
 
@@ -204,6 +204,15 @@ def _warnings(member: Member, state: AccountState, lacks: Sequence[str]) -> tupl
     hints = (*member.entry.hints, *(member.settings.hints if member.settings else ()))
     lacking = (line for line in lacks if not (state.reason and line.startswith(state.reason)))
     return (*lacking, *map(str, hints))
+
+
+def _asking(numbers: Numbers | None) -> tuple[str, ...]:
+    """Written posts that wait for a person."""
+    count = numbers.posts_asking if numbers else 0
+    if not count:
+        return ()
+    which = "A queued post was" if count == 1 else f"{count} queued posts were"
+    return (f"{which} not sent: its page Queue says why, and gives it another time.",)
 
 
 def _with_session(member: Member, state: AccountState, lacks: Sequence[str]) -> AccountState:

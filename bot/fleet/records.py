@@ -48,6 +48,7 @@ class Numbers:
     followers: Followers | None
     last_run: RunView | None  # of its slots; those that only looked at something tell nothing of its work
     needs_review: int = 0
+    posts_asking: int = 0  # written posts that failed or were missed
 
 
 def read_numbers(folder: AccountFolder, day: date) -> Numbers:
@@ -56,7 +57,8 @@ def read_numbers(folder: AccountFolder, day: date) -> Numbers:
         last = records.journal.last_work()
         in_review = records.journal.count_in_review()
         shown = run_view(last) if last else None
-        return Numbers(day, records.metrics.day(day), records.metrics.followers(), shown, in_review)
+        asking = records.posts.count_asking()
+        return Numbers(day, records.metrics.day(day), records.metrics.followers(), shown, in_review, asking)
 
 
 def read_days(folder: AccountFolder, today: date) -> AccountNumbers:

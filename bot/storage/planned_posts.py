@@ -107,6 +107,12 @@ class PlannedPosts:
         """Newest first."""
         return self._posts("WHERE intents.state = 'sent' ORDER BY intents.id DESC LIMIT ?", (limit,))
 
+    def count_asking(self) -> int:
+        """How many a person has to give another time, or other words."""
+        query = f"""SELECT count(*) FROM planned_posts
+            WHERE state IN ('failed', 'missed') AND deleted_at IS NULL AND NOT {_LOST}"""
+        return int(self._database.value(query))
+
     def dated(self) -> dict[int, datetime]:
         """Post -> when it is tried next, of those that have a moment."""
         query = f"""SELECT id, due_at FROM planned_posts

@@ -94,6 +94,7 @@ def test_one_that_was_missed_for_longer_is_told_and_waits_for_a_person(world: Wo
     assert post_of(manager).state is PostState.MISSED
     assert post_of(manager).reason == f"missed by {minutes} min: Aviary was not running or the machine slept"
     assert "queued post of budi was not sent" in manager.why("one")[0].text
+    assert manager.account_view("one").warnings[-1].startswith("A queued post was not sent")
     manager.queues.move("one", 1, world.clock.now() + timedelta(minutes=5), 1)
     pass_time(world, manager, world.clock.now() + timedelta(minutes=6))
     assert texts_on_x(world) == [TEXT]
@@ -238,6 +239,20 @@ def test_what_the_process_died_in_is_tried_again_after_the_restart(world: World,
     pass_time(world, manager, NOON + timedelta(minutes=20))
     assert texts_on_x(world) == [TEXT]
     assert post_of(manager).state is PostState.SENT
+
+
+def test_a_run_that_was_entered_when_the_process_died_is_done_once(world: World, manager: AccountManager) -> None:
+    number = queue(world, manager)
+    folder = AccountFolder(world.home.root / "accounts" / "one_OneShop")
+    manager.close()
+    world.managers.remove(manager)
+    with open_records(folder) as records:
+        assert records.posts.plan_run(records.posts.find(number), "schedule") is not None
+    world.clock.advance((NOON - world.clock.now()).total_seconds() + 60)
+    manager = world.open()
+    pass_time(world, manager, NOON + timedelta(hours=2))
+    assert texts_on_x(world) == [TEXT]
+    assert len(manager.runs("one")) == 1
 
 
 def test_a_clock_that_leaps_ahead_for_a_moment_misses_nothing(world: World, manager: AccountManager) -> None:
