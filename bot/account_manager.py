@@ -25,6 +25,7 @@ from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
 from bot.fleet.orders import Orders
 from bot.fleet.pause import FleetPause
+from bot.fleet.post_queues import PostQueues, QueuePlace
 from bot.fleet.registry import Registry
 from bot.fleet.roster import AtWork, Roster
 from bot.fleet.run_queue import RunQueue
@@ -118,6 +119,9 @@ class AccountManager:
             self._session_keys,
             self._account_templates.find,
         )
+        self._queues = PostQueues(
+            self._queue_places, self._clock, self._queue_changed, lambda: self._registry.fleet.settings.stagger_minutes
+        )
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -140,6 +144,7 @@ class AccountManager:
         self._tidying.open(self._standings)
         pause = FleetPause(self._standings, self._clock)
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
+        self._scheduling.posts.changed = self._viewing.show_queue
         self._viewing.open(self._standings, self._scheduling, pause)
         self._dispatcher.open(self._standings, self._scheduling, pause, self._shared, self._viewing.look_again)
         self._orders.open(self._standings, self._scheduling, pause, self._permits)
@@ -203,6 +208,25 @@ class AccountManager:
 
     def _folder_of(self, account_id: str) -> AccountFolder:
         return self._registry.members[account_id].folder
+
+    @property
+    def queues(self) -> PostQueues:
+        """The posts that people write for the accounts."""
+        return self._queues
+
+    def _queue_places(self) -> dict[str, QueuePlace]:
+        return {
+            key: QueuePlace(key, member.entry.handle, member.folder, member.settings)
+            for key, member in self._registry.members.items()
+            if member.settings is not None
+        }
+
+    def _queue_changed(self, account_id: str) -> None:
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is not None:
+                self._scheduling.posts.load(member)
+                self._viewing.show_queue(account_id)
 
     @property
     def sessions(self) -> Sessions:

@@ -40,6 +40,7 @@ from bot.storage.database import Database
 from bot.storage.journal import IntentState, Journal
 from bot.storage.metrics import Metrics
 from bot.storage.permits import Permits
+from bot.storage.planned_posts import QUEUE_SLOT, PlannedPosts
 from bot.storage.proxy_login import ProxyLoginFile
 from bot.storage.sealing import SessionKeys
 from bot.storage.session_file import LoadedSession, SessionCheck, SessionFile, note_check
@@ -111,6 +112,7 @@ class AccountRun:
         self._progress = progress
         self._journal = Journal(database)
         self._metrics = Metrics(database)
+        self._posts = PlannedPosts(database)
         self._run_id = run_id if run_id is not None else self._plan(trigger)
         self._client: XClient | None = None
 
@@ -198,11 +200,11 @@ class AccountRun:
             results = self._look_for_posts(settings)
         else:
             results = self._held_back(settings) or self._visits(settings)
-        return self._outcome_of(results)
+        return self._outcome_of(results, settings)
 
-    def _outcome_of(self, results: Sequence[ActionResult]) -> RunOutcome:
+    def _outcome_of(self, results: Sequence[ActionResult], settings: AccountSettings) -> RunOutcome:
         reason = "; ".join(why for result in results for why in result.shortfalls)
-        undecided, resume_at = self._has_undecided(), self._resume_at(results)
+        undecided, resume_at = self._has_undecided(), self._resume_at(results, settings)
         if resume_at is not None:
             return RunOutcome(RunState.QUEUED, reason, undecided=undecided, resume_at=resume_at)
         worked = self._client is not None and not (self._slot == CHECK_SLOT and undecided)
@@ -255,12 +257,18 @@ class AccountRun:
             return far_turn(shared.permits, account_id, shared.fleet_settings, self._means.clock.now())
         return free_at
 
-    def _resume_at(self, results: Sequence[ActionResult]) -> datetime | None:
+    def _resume_at(self, results: Sequence[ActionResult], settings: AccountSettings) -> datetime | None:
         """When the run is worth going on with, as permits free; None when that is too late for it."""
         frees = [result.free_at for result in results if result.free_at is not None]
+        return min(frees) if frees and min(frees) <= self._latest(settings) else None
+
+    def _latest(self, settings: AccountSettings) -> datetime:
+        """Until when it may wait for a permit."""
+        if self._slot == QUEUE_SLOT:
+            post = self._posts.of_run(self._run_id)
+            return (post.at or self._means.clock.now()) + timedelta(minutes=settings.schedule.queue.within_minutes)
         run = self._journal.run(self._run_id)
-        latest = (run.planned_at if run else self._means.clock.now()) + MAY_WAIT
-        return min(frees) if frees and min(frees) <= latest else None
+        return (run.planned_at if run else self._means.clock.now()) + MAY_WAIT
 
     def _settle_unsent(self) -> None:
         """Posts that a crash left before the click were surely not sent."""
@@ -363,6 +371,7 @@ class AccountRun:
             client=client,
             journal=self._journal,
             metrics=self._metrics,
+            posts=self._posts,
             permits=means.shared.permits,
             people=means.shared.people,
             clock=means.clock,

@@ -11,6 +11,9 @@ AviaryError
 ├── SessionObjection         cookies that could work, but perhaps should not replace what there is
 ├── ArchiveError             an archive of an account cannot be made or used
 ├── SessionNotTaken          what was to become an account's session did not: the one there is stays
+├── PostUnfit                a post that a person wrote cannot be queued as it is
+├── PostTaken                a post that a person wrote may have been sent: it is not changed any more
+├── TableUnreadable          a table of posts is none that can be read
 ├── StorageError             a database cannot be read or written
 ├── Stopped                  somebody asked this work to end
 ├── DeadlineExceeded         a run took longer than it may
@@ -41,6 +44,7 @@ AviaryError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -133,6 +137,26 @@ class MediaInUse(AviaryError):
     """Templates use a file, and nobody has said that it shall go all the same."""
 
     remedy = "Take it out of these templates first, or say that it shall be deleted all the same."
+
+
+class PostUnfit(AviaryError):
+    """A post that a person wrote cannot be queued as it is. `faults`: field (text, media, at) -> what is wrong."""
+
+    remedy = "Correct it, then save it again."
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("; ".join(faults.values()))
+        self.faults = dict(faults)
+
+
+class PostTaken(AviaryError):
+    """A post that a person wrote is being sent, or was: it cannot be changed any more."""
+
+    remedy = "Write another one; a post that stands on X is deleted there."
+
+
+class TableUnreadable(AviaryError):
+    """A file that a person sent is no table of posts."""
 
 
 class HomeError(AviaryError):

@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.account_templates_view import AccountTemplates
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
+from bot.queue_view import PostQueues
 from bot.roster_view import Roster
 from bot.sessions import Sessions
 from bot.storage.numbers import AccountNumbers
@@ -229,6 +230,10 @@ class Fleet(Protocol):
     @property
     def account_templates(self) -> AccountTemplates:
         """Settings, slots, keywords and perhaps content, kept under a name to begin other accounts with."""
+
+    @property
+    def queues(self) -> PostQueues:
+        """The posts that people write for the accounts, and the calendar of all."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.actions import follow, like, post, refresh, summary
+from bot.actions import follow, like, post, queued_post, refresh, summary
 from bot.actions.visit import ActionResult, Visit
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.account import AccountSettings, Policy, Slot
 from bot.storage.journal import Journal
+from bot.storage.planned_posts import QUEUE_SLOT
 
 CHECK_SLOT = "check"
 """The slot name of a run that only looks whether a post stands on the profile."""
@@ -38,6 +39,8 @@ def work_of(settings: AccountSettings, name: str) -> list[Action]:
     """What the slot asks for, in order; a check only reads. Raises SettingsError for a slot that is not there."""
     if name == CHECK_SLOT:
         return []
+    if name == QUEUE_SLOT:
+        return [queued_post.perform, refresh.perform]
     slot = find_slot(settings, name)
     return [*_own_post(slot), *_engagement(slot), refresh.perform, *([summary.perform] if slot.summary else [])]
 
@@ -47,7 +50,7 @@ def _own_post(slot: Slot) -> list[Action]:
         return []
 
     def action(visit: Visit) -> ActionResult:
-        result = post.perform(visit, slot.post)
+        result = queued_post.perform_next(visit) or post.perform(visit, slot.post)
         if result.done:
             visit.pause(*visit.settings.safety.delays.after_tweet)
         return result
@@ -66,6 +69,8 @@ def _engagement(slot: Slot) -> list[Action]:
 
 def left_to_do(settings: AccountSettings, name: str, journal: Journal, run_id: int) -> list[str]:
     """The kinds of action that need permits and that the run has not done yet. Raises SettingsError as above."""
+    if name == QUEUE_SLOT:
+        return [] if journal.posts_of_run(run_id) else ["post"]
     slot = find_slot(settings, name)
     wanted = {"post": int(slot.post != "none"), "like": slot.like, "follow": slot.follow}
     done = {

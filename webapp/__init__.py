@@ -28,6 +28,7 @@ from webapp.api import views as api_views
 from webapp.audit import recording
 from webapp.audit import views as audit_views
 from webapp.bulk import views as bulk_views
+from webapp.calendar import views as calendar_views
 from webapp.check import views as check_views
 from webapp.files import views as files_views
 from webapp.groups import views as groups_views
@@ -39,6 +40,7 @@ from webapp.numbers import views as numbers_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
 from webapp.plan import views as plan_views
+from webapp.queue import views as queue_views
 from webapp.roster import views as roster_views
 from webapp.session import views as session_views
 from webapp.settings import views as settings_views
@@ -57,6 +59,8 @@ _AREAS = (
     accounts_views,
     activity_views,
     plan_views,
+    queue_views,
+    calendar_views,
     settings_views,
     keywords_views,
     files_views,

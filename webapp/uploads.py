@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from flask import Flask, request
 
+from bot.content import post_table
 from bot.content.media import FORMATS
 from bot.settings.yaml_reading import MAX_BYTES
 from bot.storage.cookies import MOST_BYTES
@@ -15,8 +16,13 @@ _FORM = 1024 * 1024  # bytes: the other fields, and the lines between the parts
 LARGEST_UPLOAD = max(each.most_bytes for each in FORMATS) + _FORM
 LARGEST_TEXT = 2 * MAX_BYTES + _FORM
 """A YAML file: a browser sends each of its line ends as two signs."""
+LARGEST_TABLE = 2 * post_table.MOST_BYTES + _FORM
 LARGEST = {
     "media.upload": LARGEST_UPLOAD,
+    "queue.add": LARGEST_UPLOAD,
+    "queue.save": LARGEST_UPLOAD,
+    "calendar.preview": LARGEST_TABLE,
+    "calendar.apply": LARGEST_TABLE,
     "session.replace": MOST_BYTES + _FORM,
     "roster.add": MOST_BYTES + _FORM,
     "files.save": LARGEST_TEXT,
@@ -26,7 +32,14 @@ LARGEST = {
     "api.put_cookies": LARGEST_TEXT,
 }
 """Endpoint -> bytes."""
-OF_TEXT = {"session.replace", "roster.add", "files.save", "keywords.save"}  # cookies may be pasted, too
+OF_TEXT = {
+    "session.replace",  # cookies may be pasted, too
+    "roster.add",
+    "files.save",
+    "keywords.save",
+    "calendar.preview",
+    "calendar.apply",
+}
 """Their fields are long texts, which stay in memory."""
 MOST_FILES = 100  # in one request
 MOST_PARTS = 2 * MOST_FILES + 10  # of its form: files, or groups of keywords with their names

@@ -52,6 +52,17 @@ POST_STATES: dict[str, Face] = {
     "needs_review": Face("Needs review", "alert-triangle", "warn"),
 }
 
+QUEUE_STATES: dict[str, Face] = {
+    "draft": Face("Draft", "file-alert", "off"),
+    "queued": Face("Queued", "clock", "good"),
+    "sending": Face("Being sent", "hourglass", "busy"),
+    "sent": Face("Posted", "circle-check", "good"),
+    "needs_review": Face("Needs review", "alert-triangle", "warn"),
+    "failed": Face("Needs you", "circle-x", "bad"),
+    "missed": Face("Missed", "alert-circle", "bad"),
+}
+"""The states of a post that a person wrote."""
+
 POST_NOTES: dict[str, str] = {
     "sending": "Aviary looks for it on the profile. Nothing is sent again.",
     "needs_review": "Aviary pressed Post, got no answer, and could not find out whether the post went out. "
@@ -142,6 +153,7 @@ ACCOUNT_PAGES: dict[str, str] = {
     "accounts.show": "Runs and posts",
     "activity.show": "Activity",
     "plan.show": "Plan",
+    "queue.show": "Queue",
     "keywords.show": "Keywords",
     "media.show": "Media",
     "session.show": "Session",

@@ -6,6 +6,7 @@ right before `sending`: what counts is when x.com gets the post. See docs/archit
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -57,27 +58,27 @@ def perform(visit: Visit, kind: str) -> ActionResult:
 
     Raises Trouble that concerns the account or the run, Stopped, SettingsError for a wrong templates.yaml.
     """
-    before = _posted_before(visit)
+    before = posted_before(visit)
     if before is not None:
         return before
     if visit.settings.policy.post is not Policy.AUTOMATIC:
-        return _not_posted(visit, f"posting is set to “{visit.settings.policy.post}” for this account")
+        return tell_not_posted(visit, f"posting is set to “{visit.settings.policy.post}” for this account")
     try:
         post = _choose(visit, kind)
-        media = _media(visit, post.template)
+        media = find_media(visit, post.template.media)
         visit.check_turn()
         permit = visit.take_permit("post")
     except NothingToPost as reason:
-        return _not_posted(visit, reason.message, reason.remedy)
+        return tell_not_posted(visit, reason.message, reason.remedy)
     except LimitReached as limit:
-        return _limited(visit, limit)
+        return tell_limited(visit, limit)
     intent = visit.journal.intend(
         visit.run_id, kind, post.template.text, post.text, post.template.media, permit, visit.clock.now()
     )
-    return _send(visit, intent, permit, Draft(post.text, media))
+    return send(visit, intent, permit, Draft(post.text, media))
 
 
-def _posted_before(visit: Visit) -> ActionResult | None:
+def posted_before(visit: Visit) -> ActionResult | None:
     """What this run posted before its browser died; a run posts once, also when the answer was lost."""
     standing = (IntentState.SENDING, IntentState.SENT, IntentState.NEEDS_REVIEW)
     for intent in visit.journal.intents(states=standing):
@@ -117,29 +118,44 @@ def _load_content(visit: Visit) -> Content:
 
 def _media_problem(visit: Visit, template: Template) -> str:
     try:
-        _media(visit, template)
+        find_media(visit, template.media)
     except MediaRefused as refusal:
         return sentences(f"cannot go out: {refusal.message}", refusal.remedy)
     return ""
 
 
-def _media(visit: Visit, template: Template) -> tuple[Path, ...]:
-    """The files that go with the template. Raises MediaRefused."""
+def find_media(visit: Visit, names: Sequence[str]) -> tuple[Path, ...]:
+    """The files that go with a post. Raises MediaRefused."""
     try:
-        paths = [visit.folder.media_file(name) for name in template.media]
+        paths = [visit.folder.media_file(name) for name in names]
     except ValueError as error:
         raise MediaRefused(str(error), remedy="Name a file below this account's own folder.") from error
     return tuple(file.path for file in check_media(paths))
 
 
-def _send(visit: Visit, intent: int, permit: int, draft: Draft) -> ActionResult:
-    """Hand the draft to x.com and settle the intent by what came of it."""
+def send(
+    visit: Visit,
+    intent: int,
+    permit: int,
+    draft: Draft,
+    *,
+    name: str = "",
+    check: Callable[[], None] = lambda: None,
+    refused: Callable[[str], None] = lambda _why: None,
+) -> ActionResult:
+    """Hand the draft to x.com and settle the intent by what came of it.
+
+    `name` is how the record calls the post; `check` has the last word before the click, by raising Stopped; `refused`
+    hears that x.com does not take a post like this one.
+    """
     clicked = False
 
     def before_send() -> None:
         nonlocal clicked
         visit.renew_permit("post", permit)
-        visit.journal.mark_sending(intent, visit.clock.now())
+        with visit.journal.together():
+            check()
+            visit.journal.mark_sending(intent, visit.clock.now())
         clicked = True
 
     try:
@@ -153,24 +169,25 @@ def _send(visit: Visit, intent: int, permit: int, draft: Draft) -> ActionResult:
         _withdraw(visit, intent, permit, trouble.message)
         if trouble.consequence is not Consequence.ACTION_FAILED:
             raise
+        refused(trouble.message)
         visit.note(f"not posted: {trouble.message}", "error", trouble)
         return ActionResult("post", shortfalls=(f"not posted: {trouble.message}",))
     except LimitReached as limit:
         _withdraw(visit, intent, permit, limit.message)
-        return _limited(visit, limit)
+        return tell_limited(visit, limit)
     except Stopped as stopped:
         if not clicked:
             _withdraw(visit, intent, permit, f"stopped before sending: {stopped.message}")
             visit.note("stopped before the post was sent")
         raise
-    _record_sent(visit, intent, tweet_id, draft)
+    _record_sent(visit, intent, tweet_id, draft, name)
     return ActionResult("post", done=1)
 
 
-def _record_sent(visit: Visit, intent: int, tweet_id: str, draft: Draft) -> None:
+def _record_sent(visit: Visit, intent: int, tweet_id: str, draft: Draft, name: str = "") -> None:
     record_sent(visit, visit.journal.intent(intent), tweet_id, visit.clock.now())
     media = f" with {', '.join(path.name for path in draft.media)}" if draft.media else ""
-    visit.note(f"posted{media}: {_short(draft.text)}", "good")
+    visit.note(f"{name} posted{media}: {_short(draft.text)}".strip(), "good")
 
 
 def _undecided(visit: Visit, intent_id: int, trouble: Trouble) -> ActionResult:
@@ -191,12 +208,14 @@ def _withdraw(visit: Visit, intent: int, permit: int, why: str) -> None:
         visit.permits.give_back(permit)
 
 
-def _limited(visit: Visit, limit: LimitReached) -> ActionResult:
+def tell_limited(visit: Visit, limit: LimitReached) -> ActionResult:
+    """Record which limit holds the post back."""
     why = f"{limit.message}; next permit at {visit.in_words(limit.free_at)}"
-    return _not_posted(visit, why, free_at=limit.free_at)
+    return tell_not_posted(visit, why, free_at=limit.free_at)
 
 
-def _not_posted(visit: Visit, why: str, remedy: str = "", free_at: datetime | None = None) -> ActionResult:
+def tell_not_posted(visit: Visit, why: str, remedy: str = "", free_at: datetime | None = None) -> ActionResult:
+    """Record why nothing was posted; `free_at` is when it may be."""
     visit.note(sentences(f"not posted: {why}", remedy), "warning", next_at=free_at)
     return ActionResult("post", shortfalls=(f"not posted: {why}",), free_at=free_at)
 

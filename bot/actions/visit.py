@@ -21,6 +21,7 @@ from bot.storage.evidence import save_evidence
 from bot.storage.journal import Journal
 from bot.storage.metrics import Metrics
 from bot.storage.permits import Permits, Window
+from bot.storage.planned_posts import PlannedPosts
 from bot.x.contract import PostSeen, Progress, Step, StepKind, XClient
 
 _WAITS = (5.0, 20.0)
@@ -64,6 +65,7 @@ class Visit:
     client: XClient
     journal: Journal
     metrics: Metrics
+    posts: PlannedPosts
     permits: Permits
     people: PeopleClaims
     clock: Clock

@@ -68,6 +68,14 @@ class Cards:
             self._views[view.id] = replace(view, version=self._version)
         _tell_warnings(view, known)
 
+    def renew(self, account_id: str) -> None:
+        """Something of the account beside its card has changed: its version grows."""
+        with self._lock:
+            known = self._views.get(account_id)
+            if known is not None:
+                self._version += 1
+                self._views[account_id] = replace(known, version=self._version)
+
     def get(self, account_id: str) -> AccountView | None:
         with self._lock:
             return self._views.get(account_id)
@@ -136,7 +144,7 @@ def make_card(
         version=0,
         groups=entry.groups,
         needs_review=numbers.needs_review if numbers else 0,
-        warnings=_warnings(member, state, lacks),
+        warnings=_warnings(member, state, lacks) + _asking(numbers),
     )
 
 
@@ -196,6 +204,15 @@ def _warnings(member: Member, state: AccountState, lacks: Sequence[str]) -> tupl
     hints = (*member.entry.hints, *(member.settings.hints if member.settings else ()))
     lacking = (line for line in lacks if not (state.reason and line.startswith(state.reason)))
     return (*lacking, *map(str, hints))
+
+
+def _asking(numbers: Numbers | None) -> tuple[str, ...]:
+    """Written posts that wait for a person."""
+    count = numbers.posts_asking if numbers else 0
+    if not count:
+        return ()
+    which = "A queued post was" if count == 1 else f"{count} queued posts were"
+    return (f"{which} not sent: its page Queue says why, and gives it another time.",)
 
 
 def _with_session(member: Member, state: AccountState, lacks: Sequence[str]) -> AccountState:

@@ -25,6 +25,7 @@ from bot.fleet_view import RunState, Trigger
 from bot.settings.fleet import FleetSettings
 from bot.settings.home import AccountFolder, is_there
 from bot.slot_work import CHECK_SLOT, LOOKS
+from bot.storage.planned_posts import QUEUE_SLOT
 from bot.storage.standings import Standings
 from bot.x.contract import Step, StepKind
 
@@ -302,5 +303,7 @@ class Dispatcher:
 def _is_switched_on(member: Member, slot: str) -> bool:
     """Whether the slot is one that comes up by itself."""
     schedule = member.settings.schedule if member.settings else None
+    if slot == QUEUE_SLOT:
+        return schedule is not None and schedule.enabled
     slots = schedule.all_slots if schedule and schedule.enabled else ()
     return any(each.name == slot and each.enabled for each in slots)

@@ -16,8 +16,10 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.content.media_library import MediaLibrary
 from bot.errors import AviaryError
+from bot.files_view import AccountFile
 from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.editing import AccountFiles
+from bot.fleet.post_queues import PostQueues, QueuePlace
 from bot.fleet_view import (
     PAUSED_BY_A_PERSON,
     AccountState,
@@ -66,6 +68,7 @@ class FakeFleet:
         self._account_templates = AccountTemplates(
             lambda: self.home and Home(self.home).account_templates, self._folder, self._files.read, clock
         )
+        self._queues = PostQueues(self._queue_places, clock, self.change, lambda: 0)
         self._sessions: Sessions | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
@@ -113,6 +116,11 @@ class FakeFleet:
     def account_templates(self) -> AccountTemplates:
         """The real ones, over `home`."""
         return self._account_templates
+
+    @property
+    def queues(self) -> PostQueues:
+        """The real ones, over `home`."""
+        return self._queues
 
     # The contract
 
@@ -358,6 +366,15 @@ class FakeFleet:
         if self.home is None:
             raise KeyError(account_id)
         return AccountFolder(self.home / account.folder)
+
+    def _queue_places(self) -> dict[str, QueuePlace]:
+        """Those whose settings.yaml is there."""
+        found: dict[str, QueuePlace] = {}
+        for each in self._accounts.values() if self.home else ():
+            settings = self._files.read(each.id, AccountFile.SETTINGS).settings
+            if settings is not None:
+                found[each.id] = QueuePlace(each.id, each.handle, self._folder(each.id), settings)
+        return found
 
     def _session_places(self) -> dict[str, SessionPlace]:
         accounts = self._accounts.values() if self.home else ()

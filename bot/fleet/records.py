@@ -13,6 +13,7 @@ from bot.storage.database import Database
 from bot.storage.journal import Intent, IntentState, Journal, RunRecord, StepRecord
 from bot.storage.metrics import DayCounts, Followers, Metrics
 from bot.storage.numbers import AccountNumbers, read_account_numbers
+from bot.storage.planned_posts import PlannedPosts
 
 _BUSY_SECONDS = 1.0
 """All accounts wait while the manager looks into one's database."""
@@ -21,10 +22,11 @@ _POSTS_COUNTED = 20
 
 @dataclass(frozen=True)
 class AccountRecords:
-    """Journal and metrics of one account, while its database is open."""
+    """Journal, metrics and written posts of one account, while its database is open."""
 
     journal: Journal
     metrics: Metrics
+    posts: PlannedPosts
 
 
 @contextmanager
@@ -32,7 +34,7 @@ def open_records(folder: AccountFolder) -> Iterator[AccountRecords]:
     """Raises StorageError when the database is damaged, cannot be made, or is locked for longer than a moment."""
     database = Database(folder.metrics_db, "account", _BUSY_SECONDS)
     try:
-        yield AccountRecords(Journal(database), Metrics(database))
+        yield AccountRecords(Journal(database), Metrics(database), PlannedPosts(database))
     finally:
         database.close()
 
@@ -46,6 +48,7 @@ class Numbers:
     followers: Followers | None
     last_run: RunView | None  # of its slots; those that only looked at something tell nothing of its work
     needs_review: int = 0
+    posts_asking: int = 0  # written posts that failed or were missed
 
 
 def read_numbers(folder: AccountFolder, day: date) -> Numbers:
@@ -54,7 +57,8 @@ def read_numbers(folder: AccountFolder, day: date) -> Numbers:
         last = records.journal.last_work()
         in_review = records.journal.count_in_review()
         shown = run_view(last) if last else None
-        return Numbers(day, records.metrics.day(day), records.metrics.followers(), shown, in_review)
+        asking = records.posts.count_asking()
+        return Numbers(day, records.metrics.day(day), records.metrics.followers(), shown, in_review, asking)
 
 
 def read_days(folder: AccountFolder, today: date) -> AccountNumbers:

@@ -15,17 +15,19 @@ from bot.clock import Clock
 from bot.errors import StorageError
 from bot.fleet.backlog import Backlog
 from bot.fleet.pause import FleetPause
+from bot.fleet.post_scheduling import PostScheduling
 from bot.fleet.registry import Member, find_owner
 from bot.fleet.run_book import AccountRunBook, RunBook
 from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet_view import RunState, Trigger
 from bot.planning.agenda import Agenda
 from bot.planning.slots import Occurrence, is_missed
-from bot.settings.account import Slot
+from bot.settings.account import MissedRun
 from bot.settings.fleet import FleetSettings
 from bot.slot_work import CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT
 from bot.storage.database import to_moment, to_text
 from bot.storage.journal import RunRecord
+from bot.storage.planned_posts import QUEUE_SLOT
 from bot.storage.standings import Standings
 
 LATE_AFTER = timedelta(minutes=2)
@@ -61,6 +63,8 @@ class Scheduling:
         self._pause = pause
         self._queue = queue
         self._clock = clock
+        self.posts = PostScheduling(standings, queue, clock, pause)
+        """The runs of posts that people wrote for a moment."""
         self._agenda = Agenda()
         self._backlog = Backlog(clock)
         self._stagger_minutes = FleetSettings().stagger_minutes
@@ -75,8 +79,15 @@ class Scheduling:
         self._leapt_at: float | None = -math.inf  # monotonic; at the first look a leap is the time Aviary was off
 
     def coming(self, account_id: str) -> Occurrence | None:
-        """What comes next for the account."""
+        """The slot that comes next for the account."""
         return self._agenda.coming(account_id)
+
+    def next_work(self, member: Member) -> Occurrence | None:
+        """What comes next for the account: a slot, or a post that a person wrote for a moment."""
+        slot, post_at = self._agenda.coming(member.entry.id), self.posts.coming(member.folder.root)
+        if post_at is None or (slot is not None and slot.planned_at <= post_at):
+            return slot
+        return Occurrence(post_at, QUEUE_SLOT, post_at.date())
 
     def forget(self, account_id: str) -> None:
         """Nothing comes up for the account any more."""
@@ -124,7 +135,7 @@ class Scheduling:
         self._looked_at = max(self._looked_at, now)
         if self._looked_at - self._marked_at >= _MARK_EVERY:
             self.remember()
-        return {account_id for account_id, _ in due}
+        return {account_id for account_id, _ in due} | self.posts.look(members)
 
     def _believes(self, now: datetime) -> bool:
         """Whether the wall clock can be right; after a leap, that is after a while and with its slots planned anew."""
@@ -190,6 +201,7 @@ class Scheduling:
             return
         try:
             left = self._book.leftovers(member)
+            self.posts.load(member)
         except StorageError as error:
             _log.warning("account has a damaged database", account=member.entry.id, error=error.message)
             return
@@ -234,18 +246,19 @@ class Scheduling:
 
         Its wait for a seat before that moment does not count: it would have run.
         """
-        now = self._clock.now()
+        now, rule = self._clock.now(), _missed_rule(member, run.slot)
         if run.not_before is not None:  # it had begun, and rested until a permit frees
             rest = f"the rest was left out: a permit freed {why}"
-            return None if now - run.planned_at <= MAY_WAIT else (RunState.PARTLY, rest)
+            is_post = run.slot == QUEUE_SLOT
+            may_wait = timedelta(minutes=rule.within_minutes) if rule is not None and is_post else MAY_WAIT
+            return None if now - run.planned_at <= may_wait else (RunState.PARTLY, rest)
         since = max(run.planned_at, held_up_since)
         late = now - since
         if late <= LATE_AFTER:
             return None
-        slot = _slot(member, run.slot)
-        if run.trigger not in BY_ITSELF or slot is None:
+        if run.trigger not in BY_ITSELF or rule is None:
             return RunState.FAILED, "Aviary ended before this run"
-        return (RunState.SKIPPED, _missed_by(late, why)) if is_missed(since, now, slot) else None
+        return (RunState.SKIPPED, _missed_by(late, why)) if is_missed(since, now, rule) else None
 
     def drop_missed(self, members: dict[str, Member], paused_since: datetime) -> None:
         """After a pause of the fleet: waiting runs that it held up for too long, as their slots say, are left out."""
@@ -303,8 +316,8 @@ class Scheduling:
         late = now - occurrence.planned_at
         if late <= LATE_AFTER:
             return ""
-        slot = _slot(member, occurrence.slot)
-        missed = slot is not None and is_missed(occurrence.planned_at, now, slot)
+        rule = _missed_rule(member, occurrence.slot)
+        missed = rule is not None and is_missed(occurrence.planned_at, now, rule)
         return _missed_by(late, why_late) if missed else ""
 
     def _plan(self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime) -> None:
@@ -322,7 +335,11 @@ def _missed_by(late: timedelta, why: str) -> str:
     return f"missed by {late.total_seconds() / 60:.0f} min {why}"
 
 
-def _slot(member: Member, name: str) -> Slot | None:
-    """The slot of that name, None when the account has it no more."""
-    slots = member.settings.schedule.all_slots if member.settings else ()
-    return next((slot for slot in slots if slot.name == name), None)
+def _missed_rule(member: Member, name: str) -> MissedRun | None:
+    """What becomes of a run of that slot when it is missed; None when the account has such a slot no more."""
+    if member.settings is None:
+        return None
+    schedule = member.settings.schedule
+    if name == QUEUE_SLOT:
+        return MissedRun(within_minutes=schedule.queue.within_minutes)
+    return next((slot.missed for slot in schedule.all_slots if slot.name == name), None)

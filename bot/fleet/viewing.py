@@ -77,6 +77,11 @@ class Viewing:
         """Something of the fleet itself, or of an account beside its card, has changed."""
         self._cards.touch()
 
+    def show_queue(self, account_id: str) -> None:
+        """The posts that wait in the account are other ones."""
+        self.show(account_id)
+        self._cards.renew(account_id)
+
     def show(self, account_id: str) -> None:
         """Make the account's card anew."""
         with self._lock:
@@ -92,7 +97,7 @@ class Viewing:
             )
             standing = self._standings.meet(account_id)
             self._card_days[account_id] = self._local_date(member)
-            coming, lacks = self._scheduling.coming(account_id), self._lacks(member)
+            coming, lacks = self._scheduling.next_work(member), self._lacks(member)
             self._cards.put(make_card(member, standing, coming, now, situation, lacks))
 
     def show_all(self) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.settings.account import WEEKDAYS, Slot
+from bot.settings.account import WEEKDAYS, MissedRun, Slot
 
 _DAY = timedelta(days=1)
 _LONGEST_CHANGE = timedelta(hours=3)
@@ -30,11 +30,12 @@ def moment_of(slot: Slot, day: date, zone: ZoneInfo) -> datetime:
 
     A time that the change to summer time skips comes right after the gap; of a doubled one, the first counts.
     """
-    return _moment(slot.time, day, zone)
+    return moment_at(slot.time, day, zone)
 
 
 @lru_cache(maxsize=16_384)  # many accounts share their times, and each is asked for at every plan
-def _moment(at: time, day: date, zone: ZoneInfo) -> datetime:
+def moment_at(at: time, day: date, zone: ZoneInfo) -> datetime:
+    """When it is `at` on `day` in the zone, in UTC; gaps and doubled times as in `moment_of`."""
     local = datetime.combine(day, at, tzinfo=zone)
     # Where the clock is changed, fold 0 has the offset before the change and fold 1 the one after it (PEP 495).
     before = local.utcoffset() or timedelta(0)
@@ -86,8 +87,8 @@ def occurrences(
         day += _DAY
 
 
-def is_missed(planned_at: datetime, now: datetime, slot: Slot) -> bool:
-    """Whether a slot that is late by now is left out, as its policy says."""
-    if slot.missed.policy == "skip":
+def is_missed(planned_at: datetime, now: datetime, missed: MissedRun) -> bool:
+    """Whether what is late by now is left out, as its policy says."""
+    if missed.policy == "skip":
         return True
-    return now - planned_at > timedelta(minutes=slot.missed.within_minutes)
+    return now - planned_at > timedelta(minutes=missed.within_minutes)

@@ -209,6 +209,13 @@ class Slot(Section):
         return name
 
 
+class QueueSection(Section):
+    """Posts that people wrote for a moment."""
+
+    within_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 60
+    """So late one may still go out, whatever held it up."""
+
+
 # ../shared/legacy/README.md, "The three slots of a day".
 _LEGACY_WORK: dict[str, dict[str, Any]] = {
     "morning": {"time": "08:00", "post": "promo", "like": 5, "like_from": "high_intent", "follow": 5},
@@ -226,6 +233,7 @@ class Schedule(Section):
     afternoon: Slot | None = None
     evening: Slot | None = None
     slots: tuple[Slot, ...] = ()
+    queue: QueueSection = QueueSection()
 
     @model_validator(mode="before")
     @classmethod

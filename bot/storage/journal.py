@@ -49,6 +49,7 @@ class Intent:
     looked_at: datetime | None = None  # when the profile was read for it first, and did not show it
     sought_at: datetime | None = None  # when it was first looked for; the profile may not have been readable
     looks: int = 0  # how often it was looked for, also in vain
+    planned_post_id: int | None = None  # what a person wrote: bot/storage/planned_posts.py
 
 
 @dataclass(frozen=True)
@@ -201,14 +202,26 @@ class Journal:
     # intents
 
     def intend(
-        self, run_id: int, kind: str, template: str, text: str, media: Sequence[str], permit_id: int, at: datetime
+        self,
+        run_id: int,
+        kind: str,
+        template: str,
+        text: str,
+        media: Sequence[str],
+        permit_id: int,
+        at: datetime,
+        planned_post_id: int | None = None,
     ) -> int:
-        """Write down that this post shall be sent."""
+        """Write down that this post shall be sent.
+
+        Raises StorageError for a planned post of which another try was not proven to have failed.
+        """
         with self._database.write() as connection:
             cursor = connection.execute(
-                "INSERT INTO intents (run_id, kind, template, text, media, permit_id, state, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?)",
-                (run_id, kind, template, text, json.dumps(list(media)), permit_id, to_text(at)),
+                "INSERT INTO intents"
+                " (run_id, kind, template, text, media, permit_id, state, created_at, planned_post_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?)",
+                (run_id, kind, template, text, json.dumps(list(media)), permit_id, to_text(at), planned_post_id),
             )
             return int(cursor.lastrowid or 0)
 
@@ -263,6 +276,11 @@ class Journal:
         query = f"SELECT * FROM intents {where} ORDER BY id DESC LIMIT ?"
         values = (*states, *([before] if before else []), limit)
         return [_intent(row) for row in self._database.rows(query, values)]
+
+    def sent_since(self, moment: datetime, states: Sequence[IntentState]) -> list[Intent]:
+        """Posts of these states whose click came since `moment`, oldest first."""
+        query = f"SELECT * FROM intents WHERE sending_at >= ? AND state IN ({_marks(states)}) ORDER BY sending_at"
+        return [_intent(row) for row in self._database.rows(query, (to_text(moment), *states))]
 
     def intent(self, intent_id: int) -> Intent:
         """One post. Raises KeyError for a number that is not there."""
@@ -386,4 +404,5 @@ def _intent(row: Row) -> Intent:
         looked_at=to_moment(row["looked_at"]),
         sought_at=to_moment(row["sought_at"]),
         looks=row["looks"],
+        planned_post_id=row["planned_post_id"],
     )

@@ -53,6 +53,11 @@ _RUNS = _Kind(
     "UPDATE engagements SET run_id = NULL"
     " WHERE run_id IN (SELECT id FROM runs WHERE id BETWEEN ?2 AND ?3 AND {is_old})",
 )
+_DELETED_POSTS = _Kind(
+    "planned_posts",
+    "deleted_at < ?1 AND NOT EXISTS (SELECT 1 FROM intents WHERE planned_post_id = planned_posts.id)"
+    " AND NOT EXISTS (SELECT 1 FROM runs WHERE planned_post_id = planned_posts.id)",
+)
 _LIKES = _Kind("engagements", "action = 'like' AND at < ?1 AND id <= (SELECT max(id) FROM engagements) - 1000")
 
 
@@ -65,8 +70,8 @@ def forget_old(database: Database, now: datetime, keep_days: int, rest: Callable
     """
     record = to_text(now - timedelta(days=keep_days))
     likes = to_text(now - timedelta(days=max(keep_days, LIKES_KEPT_DAYS)))
-    # In this order: a run goes when nothing refers to it any more.
-    gone = sum(_forget(database, kind, record, rest) for kind in (_STEPS, _FAILED_POSTS, _RUNS))
+    # In this order: a run, and a written post that was deleted, go when nothing refers to them any more.
+    gone = sum(_forget(database, kind, record, rest) for kind in (_STEPS, _FAILED_POSTS, _RUNS, _DELETED_POSTS))
     return gone + _forget(database, _LIKES, likes, rest)
 
 

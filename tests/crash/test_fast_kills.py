@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from bot.fleet.records import open_records
+from bot.settings.home import AccountFolder
+from bot.storage.planned_posts import Written
 from tests.crash.child import Order
 from tests.crash.kills import Kill, Killer, plan
 from tests.crash.points import CLICKS, ON_THE_SITE, POINTS, STEPS, WRITES, Countdown
@@ -35,7 +38,16 @@ def build(root: Path) -> HomeBuilder:
         # Where the texts run out, those that are said to have failed come up again: a wrong "failed" posts twice.
         texts = [f"{handle} offer {index:02}: call {{wa_number}}" for index in range(90 if number % 2 else 6)]
         write_yaml(folder / "config" / "templates.yaml", {"promo_templates": texts})
+        if number % 4 == 1:
+            _queue(AccountFolder(folder), handle)
     return home
+
+
+def _queue(folder: AccountFolder, handle: str) -> None:
+    """Posts that a person wrote go before the templates; the last of them are never reached, or are."""
+    with open_records(folder) as records, records.journal.together():
+        for number in range(40):
+            records.posts.add(Written(f"{handle} written {number:02}"), "budi", datetime.now(UTC))
 
 
 def kill_on_one_home(root: Path, seed: int, kills: list[Kill]) -> tuple[Verdict, Killer]:

@@ -153,4 +153,4 @@ def test_occurrences_sort_by_moment_then_slot_then_day() -> None:
 def test_a_late_slot_is_left_out_as_its_policy_says(policy: str, late_minutes: int, missed: bool) -> None:
     planned = utc("2026-03-02T01:00")
     late = slot("08:00", missed={"policy": policy, "within_minutes": 30})
-    assert is_missed(planned, planned + timedelta(minutes=late_minutes), late) is missed
+    assert is_missed(planned, planned + timedelta(minutes=late_minutes), late.missed) is missed

@@ -23,6 +23,7 @@ _TAGS = (
     "Account templates",
     "Work",
     "Plan",
+    "Queue",
     "Files",
     "Session",
     "Proxy",

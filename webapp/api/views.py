@@ -11,6 +11,7 @@ from webapp.api import (
     fleet,
     media,
     proxies,
+    queue,
     records,
     reference,
     sessions,
@@ -21,7 +22,7 @@ from webapp.api import (
 from webapp.api.contract import blueprint
 
 RESOURCES = (
-    *(accounts, account_templates, work, slots, files, versions, sessions, proxies, media),
+    *(accounts, account_templates, work, slots, queue, files, versions, sessions, proxies, media),
     *(records, fleet, bulk, archives, reference),
 )
 

@@ -90,6 +90,14 @@ PARTS = (
                 suggestions="zones",
             ),
             Field(("schedule", "enabled"), "Its slots fire", Kind.TICK, "Without it, it works only when told to."),
+            Field(
+                ("schedule", "queue", "within_minutes"),
+                "A queued post may be late by",
+                Kind.NUMBER,
+                "Later, it is called missed, and you give it another time.",
+                most=24 * 60,
+                unit="minutes",
+            ),
         ),
     ),
     Part(

@@ -51,6 +51,7 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     KNOWN["version"] += [each["id"] for each in api.json("/accounts-file/versions")["items"]]
     for account_id in ("one", "two"):
         api.manager.media.add(account_id, "sale.png", io.BytesIO(picture("PNG")))
+        api.post(f"/accounts/{account_id}/queue", {"text": "Open until ten"})
     yield api
     world.close()
 
@@ -121,6 +122,8 @@ def test_whatever_is_sent_is_answered_as_the_document_says(label: str, busy_api:
             case.headers["If-Match"] = "*"  # no other one is that of the present state
         if is_good and "media/file" in label and data.draw(st.booleans()):
             case.query["name"] = "media/sale.png"
+        if is_good and "/queue/" in label and "If-Match" in (case.headers or {}) and data.draw(st.booleans()):
+            case.headers["If-Match"] = "*"
         if "Idempotency-Key" in (case.headers or {}) and is_good:
             case.headers["Idempotency-Key"] = f"key-{next(NUMBERS)}"  # a good one belongs to one request
         response = case.call(headers=login)

@@ -1,0 +1,151 @@
+"""Which runs there shall be for posts that people wrote for a moment.
+
+A post that is due is looked at in its account's own database, every half minute until nothing is left to decide: so
+whatever ended its run, and wherever a crash came between, is found there and followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import StorageError
+from bot.fleet.pause import FleetPause
+from bot.fleet.records import AccountRecords, open_records
+from bot.fleet.registry import Member, find_owner
+from bot.fleet.run_queue import QueuedRun, RunQueue
+from bot.fleet_view import RunState, Trigger
+from bot.planning.post_times import PostAgenda, next_try
+from bot.settings.account import Policy, QueueSection
+from bot.settings.home import is_there
+from bot.storage.planned_posts import QUEUE_SLOT, PlannedPost, PostState
+from bot.storage.standings import Standings
+
+ON_TIME = timedelta(minutes=2)
+"""A post that comes up later than this comes late: how late it may be, the account's settings say."""
+_IS_OPEN = {RunState.QUEUED, RunState.RUNNING}
+_NOT_RUNNING = "Aviary was not running or the machine slept"
+_log = structlog.get_logger(__name__)
+
+
+class PostScheduling:
+    """Queues the runs of due posts. Not safe for threads: the manager holds its lock.
+
+    `changed` is told of each account of whose posts one stands otherwise now.
+    """
+
+    def __init__(self, standings: Standings, queue: RunQueue, clock: Clock, pause: FleetPause) -> None:
+        self.changed: Callable[[str], None] = lambda _account_id: None
+        self._standings = standings
+        self._queue = queue
+        self._clock = clock
+        self._pause = pause
+        self._agenda = PostAgenda()
+        self._hindered: dict[tuple[Path, int], str] = {}  # what keeps a due post waiting
+
+    def load(self, member: Member) -> None:
+        """Take over which posts of the account have a moment. Raises StorageError."""
+        if not is_there(member.folder.metrics_db):
+            return
+        with open_records(member.folder) as records:
+            self._agenda.put(member.folder.root, records.posts.dated())
+
+    def coming(self, root: Path) -> datetime | None:
+        """When the next post of the account in `root` is due."""
+        return self._agenda.coming(root)
+
+    def look(self, members: Mapping[str, Member]) -> set[str]:
+        """Queue a run for each post that is due; returns the accounts it looked at."""
+        looked_at: set[str] = set()
+        for root, post_id in self._agenda.take_due(self._clock.now()):
+            member = find_owner(members, "", root)
+            if member is None:
+                self._agenda.forget(root)
+                continue
+            looked_at.add(member.entry.id)
+            try:
+                self._consider(member, post_id)
+            except KeyError:
+                self._agenda.set(root, post_id, None)
+            except StorageError as error:  # it comes again in half a minute
+                _log.error("queued post could not be looked at", account=member.entry.id, error=error.message)
+        return looked_at
+
+    def _consider(self, member: Member, post_id: int) -> None:
+        """Decide what becomes of one post that is due. All that is written of it stands as a whole."""
+        with open_records(member.folder) as records, records.journal.together():
+            post = records.posts.find(post_id)
+            if post.state in {PostState.SENDING, PostState.NEEDS_REVIEW}:
+                return  # who looks for it, or a person, decides first
+            if post.is_deleted or post.state is not PostState.QUEUED or post.at is None or post.due_at is None:
+                self._agenda.set(member.folder.root, post_id, None)
+            elif post.due_at > self._clock.now():
+                self._agenda.set(member.folder.root, post_id, post.due_at)
+            else:
+                self._decide(member, records, post, post.at)
+
+    def _decide(self, member: Member, records: AccountRecords, post: PlannedPost, at: datetime) -> None:
+        tried = records.posts.run_of(post)
+        if tried is not None:
+            if tried[0] not in _IS_OPEN:
+                self._follow(member, records, post, at, tried[1])
+            return
+        hindrance = self._hindrance(member)
+        late = self._clock.now() - at
+        if late > max(_within(member), ON_TIME):
+            held_up = hindrance or self._hindered.get((member.folder.root, post.id)) or _NOT_RUNNING
+            self._miss(member, records, post, f"missed by {late.total_seconds() / 60:.0f} min: {held_up}")
+        elif hindrance:
+            self._hindered[member.folder.root, post.id] = hindrance
+        else:
+            self._plan(member, records, post, Trigger.CATCH_UP if late > ON_TIME else Trigger.SCHEDULE)
+
+    def _follow(self, member: Member, records: AccountRecords, post: PlannedPost, at: datetime, why: str) -> None:
+        """Its run has ended and it was surely not sent: another try, or none."""
+        why = records.posts.last_failure(post.id) or why or "its run ended before it was sent"
+        again = next_try(at, self._clock.now(), _within(member))
+        if again is None:
+            self._miss(member, records, post, why)
+            return
+        records.posts.try_again(post.id, again)
+        self._agenda.set(member.folder.root, post.id, again)
+        self.changed(member.entry.id)
+
+    def _miss(self, member: Member, records: AccountRecords, post: PlannedPost, why: str) -> None:
+        records.posts.give_up(post.id, PostState.MISSED, why)
+        told = f"queued post of {post.who} was not sent: {why}. Its page gives it another time"
+        records.journal.note(None, self._clock.now(), told, "error")
+        self._agenda.set(member.folder.root, post.id, None)
+        self._hindered.pop((member.folder.root, post.id), None)
+        self.changed(member.entry.id)
+
+    def _plan(self, member: Member, records: AccountRecords, post: PlannedPost, trigger: Trigger) -> None:
+        run_id = records.posts.plan_run(post, trigger)
+        if run_id is None or post.due_at is None:
+            return
+        self._hindered.pop((member.folder.root, post.id), None)
+        self._queue.add(QueuedRun(post.due_at, member.entry.id, run_id, QUEUE_SLOT, trigger, member.folder.root))
+
+    def _hindrance(self, member: Member) -> str:
+        """Why the account sends no post at this moment; "" when it does."""
+        if not member.entry.enabled:
+            return "the account is disabled"
+        if member.problems or member.settings is None:
+            return "the account's files cannot be read"
+        if not member.settings.schedule.enabled:
+            return "the account's schedule is switched off"
+        if member.settings.policy.post is Policy.OFF:
+            return "posting is set to “off” for this account"
+        standing = self._standings.meet(member.entry.id)
+        if standing.holds(self._clock.now()):
+            return f"the account is {standing.in_words}"
+        return f"the fleet is paused: {self._pause.reason}" if self._pause.is_on else ""
+
+
+def _within(member: Member) -> timedelta:
+    rules = member.settings.schedule.queue if member.settings else QueueSection()
+    return timedelta(minutes=rules.within_minutes)

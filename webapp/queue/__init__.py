@@ -1,0 +1,1 @@
+"""The posts that people write for one account: its queue."""
