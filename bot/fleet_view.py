@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
 from bot.roster_view import Roster
@@ -223,6 +224,10 @@ class Fleet(Protocol):
     @property
     def files(self) -> AccountFiles:
         """The YAML files of the accounts: read, checked, changed, their former states."""
+
+    @property
+    def desk(self) -> ContentDesk:
+        """The templates of the accounts: previews, counts, how long they last."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.clock import Clock
+from bot.content.desk import ContentDesk, History
 from bot.content.media_library import MediaLibrary
 from bot.errors import AviaryError
 from bot.fleet.editing import AccountFiles
@@ -60,6 +61,9 @@ class FakeFleet:
         self._roster = roster
         self._media = MediaLibrary(self._folder, self.change)
         self._files = AccountFiles(self._folder, clock, self.change, lambda: 0)
+        self.history = History()
+        """What each of its accounts has posted, as `desk` has it."""
+        self._desk = ContentDesk(clock, self._folder, lambda _folder, _days: self.history)
         self._sessions: Sessions | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
@@ -100,6 +104,11 @@ class FakeFleet:
     def files(self) -> AccountFiles:
         """The real ones, over `home`."""
         return self._files
+
+    @property
+    def desk(self) -> ContentDesk:
+        """The real one, over `home`."""
+        return self._desk
 
     # The contract
 

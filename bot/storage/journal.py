@@ -303,6 +303,13 @@ class Journal:
         query = "SELECT text FROM intents WHERE created_at >= ? AND state <> 'failed'"
         return {row["text"] for row in self._database.rows(query, (to_text(moment),))}
 
+    def times_of_texts(self, since: datetime) -> dict[str, datetime]:
+        """The same with the time of each, the newest of several."""
+        query = (
+            "SELECT text, max(created_at) AS at FROM intents WHERE created_at >= ? AND state <> 'failed' GROUP BY text"
+        )
+        return {row["text"]: datetime.fromisoformat(row["at"]) for row in self._database.rows(query, (to_text(since),))}
+
     def uses_of_templates(self) -> dict[str, TemplateUse]:
         """Template -> when it was used, failed attempts too (so that one bad template is not tried forever)."""
         query = f"""SELECT template, group_concat(created_at) AS times,
