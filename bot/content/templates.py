@@ -175,6 +175,33 @@ def read_content(data: Mapping[str, Any]) -> Content:
     return Content(tuple(templates), lists, _texts(data.get(_NO_KINDS[0])), _read_replies(data), tuple(unread))
 
 
+def read_entry(kind: str, entry: Any) -> Template:
+    """One entry of a list of templates. Raises ContentError; its path begins with the key of the kind and 0."""
+    return _read_template(kind, key_of_kind(kind), 0, entry)
+
+
+def entry_of(template: Template) -> dict[str, Any]:
+    """The keys of a template as they are written; None where there is nothing to say."""
+    poll = template.poll
+    media = list(template.media)
+    return {
+        "text": None if template.more else template.text,
+        "thread": list(template.posts) if template.more else None,
+        "media": media[0] if len(media) == 1 else media or None,
+        "poll": {"options": list(poll.options), "minutes": poll.minutes} if poll else None,
+        "name": template.name or None,
+        "weight": template.weight if template.weight != 1 else None,
+        "cool_down_days": template.cool_down_days or None,
+        "enabled": None if template.enabled else False,
+    }
+
+
+def changes_of(before: Template, after: Template) -> dict[str, Any]:
+    """What of the entry has to be written to make the one of the other; {} when nothing does."""
+    old, new = entry_of(before), entry_of(after)
+    return {key: value for key, value in new.items() if value != old[key]}
+
+
 def _read_templates(data: Mapping[str, Any], key: str) -> Iterator[Template]:
     kind = kind_of_key(key)
     for index, entry in enumerate(_list(data, key)):

@@ -71,8 +71,22 @@ def set_list(data: Any, name: str, entries: Sequence[Any]) -> None:
     present = data.get(name)
     if isinstance(present, list) and present and all(not isinstance(each, dict) for each in [*present, *entries]):
         change_list(present, [str(entry) for entry in entries])
-    elif _plain(present or []) != list(entries):
+    elif isinstance(present, list) and present:
+        _change_keyed(present, entries)
+    elif entries:
         data[name] = as_yaml([_value(entry) for entry in entries])
+
+
+def _change_keyed(present: list[Any], entries: Sequence[Any]) -> None:
+    """Entries with keys, one by one in their order; keys that are not given stay."""
+    for index, entry in enumerate(entries[: len(present)]):
+        if isinstance(present[index], dict) and isinstance(entry, dict):
+            present[index].update({key: _value(each) for key, each in entry.items() if present[index].get(key) != each})
+        else:
+            present[index] = _value(entry)
+    for index in range(len(present) - 1, len(entries) - 1, -1):
+        del present[index]
+    present.extend(_value(entry) for entry in entries[len(present) :])
 
 
 def set_own_list(data: Any, name: str, texts: Sequence[str] | None) -> None:
