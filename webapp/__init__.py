@@ -28,6 +28,7 @@ from webapp.audit import recording
 from webapp.audit import views as audit_views
 from webapp.bulk import views as bulk_views
 from webapp.check import views as check_views
+from webapp.content import views as content_views
 from webapp.files import views as files_views
 from webapp.health import views as health_views
 from webapp.keywords import views as keywords_views
@@ -54,6 +55,7 @@ _AREAS = (
     activity_views,
     plan_views,
     settings_views,
+    content_views,
     keywords_views,
     files_views,
     media_views,

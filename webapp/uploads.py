@@ -20,12 +20,22 @@ LARGEST = {
     "session.replace": MOST_BYTES + _FORM,
     "files.save": LARGEST_TEXT,
     "keywords.save": LARGEST_TEXT,
+    "content.save_lists": LARGEST_TEXT,
+    "content.look_at_import": 2 * LARGEST_TEXT,
+    "content.save_import": LARGEST_TEXT,
     "api.add_media": LARGEST_UPLOAD,
     "api.put_file": LARGEST_TEXT,
     "api.put_cookies": LARGEST_TEXT,
 }
 """Endpoint -> bytes."""
-OF_TEXT = {"session.replace", "files.save", "keywords.save"}  # cookies may be pasted, too
+OF_TEXT = {
+    "session.replace",
+    "files.save",
+    "keywords.save",
+    "content.save_lists",
+    "content.look_at_import",
+    "content.save_import",
+}  # cookies may be pasted, too
 """Their fields are long texts, which stay in memory."""
 MOST_FILES = 100  # in one request
 MOST_PARTS = 2 * MOST_FILES + 10  # of its form: files, or groups of keywords with their names

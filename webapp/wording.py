@@ -138,6 +138,7 @@ ACCOUNT_PAGES: dict[str, str] = {
     "accounts.show": "Runs and posts",
     "activity.show": "Activity",
     "plan.show": "Plan",
+    "content.show": "Content",
     "keywords.show": "Keywords",
     "media.show": "Media",
     "session.show": "Session",

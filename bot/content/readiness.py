@@ -131,7 +131,7 @@ def _media(folder: AccountFolder, content: Content) -> Iterator[tuple[str, str, 
 def hints_of_templates(document: Document) -> Iterator[SettingsProblem]:
     """Keys of templates.yaml that are nearly known ones, and further kinds that cannot be read."""
     kinds = [key for key in document.data if kind_of_key(key)]
-    yield from hints_of_keys(document, document.data, KEYS_OF_FILE)
+    yield from hints_of_keys(document, document.data, (*KEYS_OF_FILE, *kinds))
     for path, why in read_content(document.data).unread:
         yield document.problem(path, why)
     for name, keys in {**dict.fromkeys(kinds, KEYS_OF_TEMPLATE), **KEYS_OF_ENTRIES}.items():
