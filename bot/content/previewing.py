@@ -99,7 +99,7 @@ def _of_variables(template: Template, vocabulary: Vocabulary) -> Iterator[str]:
     for name in dict.fromkeys(name for tree in trees for name in vocabulary.unknown(tree)):
         meant = nearest(name, frozenset(vocabulary.list_of)) if name else ""
         hint = f"; did you mean {{{meant}}}?" if meant else ""
-        yield f"{{{name}}} is no variable and is posted as it stands{hint}"
+        yield f"{{{name}}} is no variable and is posted as it stands{hint or '.'}"
     for name in dict.fromkeys(name for tree in trees for name in vocabulary.without_value(tree)):
         yield f"{{{name}}} has no value: {_where_to_write(name, vocabulary)}"
     if all(map(vocabulary.can_be_filled, trees)) and any(name in vocabulary.going_round for name in _named(template)):

@@ -81,7 +81,7 @@ CONFIG = SchemathesisConfig.from_dict(
     }
 )
 KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
-KNOWN |= {"slot": ["morning"]}
+KNOWN |= {"slot": ["morning"], "kind": ["promo"], "place": [0]}
 NARROW = {"run_id", "post_id"}
 """What is wrong with a bad request may be one of these."""
 CONTENT = {"POST /api/accounts/{account_id}/media", "PUT /api/accounts/{account_id}/cookies"}
