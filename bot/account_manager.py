@@ -17,18 +17,21 @@ from bot.browser.reaper import reap
 from bot.browser.screen import why_no_window
 from bot.clock import Clock, SystemClock
 from bot.connecting import Connect, connect_browser
+from bot.content.desk import ContentDesk, History
 from bot.content.media_library import MediaLibrary
 from bot.content.readiness import Readiness
-from bot.errors import HomeInUse
+from bot.errors import HomeInUse, StorageError
 from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
 from bot.fleet.orders import Orders
 from bot.fleet.pause import FleetPause
 from bot.fleet.post_queues import PostQueues, QueuePlace
+from bot.fleet.records import read_history
 from bot.fleet.registry import Registry
 from bot.fleet.roster import AtWork, Roster
 from bot.fleet.run_queue import RunQueue
+from bot.fleet.runways import Runways
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
@@ -48,6 +51,7 @@ from bot.x.report import PageReport
 TICK_SECONDS = 0.5
 STOP_SECONDS = 20.0
 TIDY_SECONDS = 600.0
+RUNWAY_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
 
@@ -122,6 +126,9 @@ class AccountManager:
         self._queues = PostQueues(
             self._queue_places, self._clock, self._queue_changed, lambda: self._registry.fleet.settings.stagger_minutes
         )
+        self._desk = ContentDesk(self._clock, self._folder_of, self._history)
+        self._runways = Runways(self._lock, self._registry, self._desk, self._clock, self._viewing.show)
+        self._viewing.remarks = self._runways.lines
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -169,6 +176,7 @@ class AccountManager:
         self._ticker.every(TICK_SECONDS, self.tick, "tick")
         self._ticker.every(2, self.reload, "reload")
         self._ticker.every(30, self._viewing.refresh, "refresh cards")
+        self._ticker.every(RUNWAY_SECONDS, self._runways.refresh, "look how long texts last")
         self._ticker.every(TIDY_SECONDS, self._tidying.look, "tidy")
         self._ticker.start()
 
@@ -208,6 +216,18 @@ class AccountManager:
 
     def _folder_of(self, account_id: str) -> AccountFolder:
         return self._registry.members[account_id].folder
+
+    @property
+    def desk(self) -> ContentDesk:
+        """The templates of the accounts, looked at."""
+        return self._desk
+
+    def _history(self, folder: AccountFolder, days: int) -> History:
+        try:
+            return read_history(folder, self._clock.now(), days)
+        except StorageError as error:
+            _log.warning("account has a damaged database", folder=str(folder.root), error=error.message)
+            return History()
 
     @property
     def queues(self) -> PostQueues:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from bot.content.templates import Content
 from bot.errors import SettingsProblem
 from bot.planning.slots import Occurrence
 from bot.settings.account import AccountSettings
@@ -36,6 +37,7 @@ class FileState:
     hints: tuple[SettingsProblem, ...] = ()  # keys that look misspelled; they stop nothing
     settings: AccountSettings | None = None  # of settings.yaml without problems
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of keywords.yaml without problems
+    content: Content = field(default_factory=Content)  # of templates.yaml without problems
 
 
 class AccountFiles(Protocol):

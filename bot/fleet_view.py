@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.account_templates_view import AccountTemplates
+from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
 from bot.queue_view import PostQueues
@@ -234,6 +235,10 @@ class Fleet(Protocol):
     @property
     def queues(self) -> PostQueues:
         """The posts that people write for the accounts, and the calendar of all."""
+
+    @property
+    def desk(self) -> ContentDesk:
+        """The templates of the accounts: previews, counts, how long they last."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

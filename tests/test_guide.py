@@ -7,16 +7,23 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from bot.account_manager import AccountManager
 from bot.clock import FakeClock
+from bot.content.counting import count_posts
+from bot.content.language import parse
+from bot.content.rendering import draw
+from bot.content.templates import read_content
+from bot.content.variables import vocabulary_of
 from bot.fleet.fake import FakeFleet
 from bot.fleet_view import RunState, StateKind
-from bot.settings.account import Policy, load_account_settings
+from bot.settings.account import AccountSettings, Policy, load_account_settings
 from bot.settings.home import AccountFolder
 from bot.settings.yaml_reading import parse_yaml
 from tests.webapp.panel import make_panel
@@ -117,3 +124,13 @@ def test_the_panels_sample_says_the_same_as_the_example_file(tmp_path: Path, wor
     text = (ROOT / "config" / "accounts.example.yaml").read_text(encoding="utf-8")
     written: Any = parse_yaml(text, Path("accounts.example.yaml")).data
     assert shown["accounts"][0].items() <= written["accounts"][0].items()
+
+
+def test_the_example_of_the_language_of_templates_posts_without_a_hole() -> None:
+    content = read_content(parse_yaml(example("story_templates"), Path("templates.yaml")).data)
+    settings = AccountSettings.model_validate({"business": {"wa_link": "https://wa.me/62"}})
+    vocabulary = vocabulary_of(content, settings, datetime(2026, 3, 2, tzinfo=UTC), 1)
+    posts = [draw(template, vocabulary, Random(1)) for template in content.templates]
+    counts = [count_posts(template, vocabulary).number for template in content.templates]
+    assert all(post is not None and not vocabulary.unknown(parse(post.text)) for post in posts)
+    assert counts == [1, 4, 4]

@@ -30,6 +30,7 @@ from webapp.audit import views as audit_views
 from webapp.bulk import views as bulk_views
 from webapp.calendar import views as calendar_views
 from webapp.check import views as check_views
+from webapp.content import views as content_views
 from webapp.files import views as files_views
 from webapp.groups import views as groups_views
 from webapp.health import views as health_views
@@ -62,6 +63,7 @@ _AREAS = (
     queue_views,
     calendar_views,
     settings_views,
+    content_views,
     keywords_views,
     files_views,
     media_views,

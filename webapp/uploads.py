@@ -27,6 +27,9 @@ LARGEST = {
     "roster.add": MOST_BYTES + _FORM,
     "files.save": LARGEST_TEXT,
     "keywords.save": LARGEST_TEXT,
+    "content.save_lists": LARGEST_TEXT,
+    "content.look_at_import": 2 * LARGEST_TEXT,
+    "content.save_import": LARGEST_TEXT,
     "api.add_media": LARGEST_UPLOAD,
     "api.put_file": LARGEST_TEXT,
     "api.put_cookies": LARGEST_TEXT,
@@ -39,6 +42,9 @@ OF_TEXT = {
     "keywords.save",
     "calendar.preview",
     "calendar.apply",
+    "content.save_lists",
+    "content.look_at_import",
+    "content.save_import",
 }
 """Their fields are long texts, which stay in memory."""
 MOST_FILES = 100  # in one request

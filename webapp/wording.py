@@ -153,6 +153,7 @@ ACCOUNT_PAGES: dict[str, str] = {
     "accounts.show": "Runs and posts",
     "activity.show": "Activity",
     "plan.show": "Plan",
+    "content.show": "Content",
     "queue.show": "Queue",
     "keywords.show": "Keywords",
     "media.show": "Media",

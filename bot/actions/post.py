@@ -12,9 +12,11 @@ from pathlib import Path
 
 from bot.actions.reconcile import reconcile, record_sent
 from bot.actions.visit import ActionResult, Visit
-from bot.content.choosing import Choice, choose
+from bot.content.choosing import Choice, choose, shortened
 from bot.content.media import check_media
-from bot.content.templates import Content, Rendered, Template, read_content, render
+from bot.content.rendering import draw
+from bot.content.templates import Content, Rendered, Template, read_content
+from bot.content.variables import vocabulary_of
 from bot.errors import (
     AccountLocked,
     AccountSuspended,
@@ -40,7 +42,6 @@ from bot.settings.content import load_templates
 from bot.storage.journal import IntentState
 from bot.x.contract import Draft
 
-NEVER_AGAIN_WITHIN = timedelta(days=30)
 # x.com's own no after the click: the post surely does not stand. Anything else after the click proves nothing.
 _REFUSALS = (ActionRefused, DuplicateRefused, MediaRefused, PostLimitReached, SlowDown)
 # Told by the page that came after the click, not by the answer to it: x.com may have taken the post before.
@@ -54,7 +55,7 @@ _WHY_NOT = {
 
 
 def perform(visit: Visit, kind: str) -> ActionResult:
-    """Post one template of `kind` (promo, value).
+    """Post one template of `kind` (promo, value, or what the operator named).
 
     Raises Trouble that concerns the account or the run, Stopped, SettingsError for a wrong templates.yaml.
     """
@@ -73,7 +74,7 @@ def perform(visit: Visit, kind: str) -> ActionResult:
     except LimitReached as limit:
         return tell_limited(visit, limit)
     intent = visit.journal.intend(
-        visit.run_id, kind, post.template.text, post.text, post.template.media, permit, visit.clock.now()
+        visit.run_id, kind, post.template.key, post.text, post.template.media, permit, visit.clock.now()
     )
     return send(visit, intent, permit, Draft(post.text, media))
 
@@ -89,23 +90,31 @@ def posted_before(visit: Visit) -> ActionResult | None:
 
 
 def _choose(visit: Visit, kind: str) -> Rendered:
-    """The post to send; what was passed over is recorded. Raises NothingToPost."""
+    """The post to send; why it, and what was passed over, is recorded. Raises NothingToPost."""
     content = _load_content(visit)
-    number = visit.journal.posts_sent() + 1
-    business = visit.settings.business
-    fixed = {"wa_number": business.wa_number, "wa_link": business.wa_link, "number": str(number)}
+    now, is_repeat = visit.clock.now(), repeats(visit)
+    vocabulary = vocabulary_of(content, visit.settings, now, visit.journal.posts_sent() + 1)
     choice: Choice = choose(
         content.of_kind(kind),
-        visit.journal.last_use_of_templates(),
-        visit.journal.texts_since(visit.clock.now() - NEVER_AGAIN_WITHIN),
-        lambda template: render(template, content, fixed, visit.random),
-        lambda template: _media_problem(visit, template),
+        visit.journal.uses_of_templates(),
+        now,
+        lambda template: draw(template, vocabulary, visit.random),
+        lambda post: is_repeat(post.text),
+        lambda template: _cannot_send(template) or _media_problem(visit, template),
     )
     for why in choice.passed_over:
         visit.note(f"template {why}")
     if choice.post is None:
         raise NothingToPost(f"no {kind} template gives a text that may be posted now")
+    visit.note(f"chose template “{shortened(choice.post.template.key)}”: {choice.why}")
     return choice.post
+
+
+def repeats(visit: Visit) -> Callable[[str], str]:
+    """Says of a text that the account posted it too short a while ago; "" when it did not."""
+    days = visit.settings.content.repeat_after_days
+    used = visit.journal.texts_since(visit.clock.now() - timedelta(days=days))
+    return lambda text: f"was posted in the last {days} days" if text in used else ""
 
 
 def _load_content(visit: Visit) -> Content:
@@ -114,6 +123,13 @@ def _load_content(visit: Visit) -> Content:
         return read_content(data)
     except ValueError as error:
         raise SettingsError([SettingsProblem(visit.folder.templates_yaml, 0, "", str(error))]) from error
+
+
+def _cannot_send(template: Template) -> str:
+    """x_dom_facts attest no composer for these."""
+    if template.poll is not None:
+        return "has a poll, and Aviary does not know X's form for polls: post it by hand"
+    return "is a thread, and Aviary posts single posts only: post it by hand" if template.more else ""
 
 
 def _media_problem(visit: Visit, template: Template) -> str:

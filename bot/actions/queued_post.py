@@ -10,9 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.actions.post import (
-    NEVER_AGAIN_WITHIN,
     find_media,
     posted_before,
+    repeats,
     send,
     tell_limited,
     tell_not_posted,
@@ -104,8 +104,9 @@ def _check(visit: Visit, post: PlannedPost) -> tuple[str, tuple[Path, ...]]:
     unfit = why_unfit(post.text)
     if unfit:
         return f"its text {unfit}", ()
-    if post.text in visit.journal.texts_since(visit.clock.now() - NEVER_AGAIN_WITHIN):
-        return f"this account posted the same text in the last {NEVER_AGAIN_WITHIN.days} days", ()
+    repeat = repeats(visit)(post.text)
+    if repeat:
+        return f"its text {repeat}", ()
     try:
         return "", find_media(visit, post.media)
     except MediaRefused as refusal:

@@ -1,65 +1,122 @@
-"""Which template is posted next: the one unused for longest whose text is new and fits."""
+"""Which template is posted next: the one unused for longest, by its weight, that gives a post which may go out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.content.length import why_unfit
 from bot.content.templates import Rendered, Template
+from bot.storage.journal import TemplateUse
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _DRAWS = 12
+_UNUSED = TemplateUse()
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen, or None, and why the templates before it were passed over."""
+    """What was chosen, or None; `why`, and why the templates before it were passed over."""
 
     post: Rendered | None
     passed_over: tuple[str, ...]
+    why: str = ""
 
 
 def choose(
     templates: Sequence[Template],
-    last_use: Mapping[str, datetime],
-    used_texts: Collection[str],
+    uses: Mapping[str, TemplateUse],
+    now: datetime,
     render: Callable[[Template], Rendered | None],
+    why_not: Callable[[Rendered], str] = lambda _post: "",
     media_problem: Callable[[Template], str] = lambda _template: "",
 ) -> Choice:
-    """Go through the templates, least recently used first, until one gives a post that may go out.
+    """Go through the templates in their turn until one gives a post that may go out.
 
-    `media_problem` says why a template's files cannot go with it, "" when they can. A template with drawn variables
-    gets several draws before it is passed over.
+    `why_not` says why a post may not, "" when it may; `media_problem` the same of a template's files. A template with
+    drawn variables gets several draws before it is passed over.
     """
-    ordered = sorted(templates, key=lambda template: last_use.get(template.text, _NEVER))
     passed_over: list[str] = []
-    for template in ordered:
-        why = media_problem(template)
-        post = None
+    for template in in_turn(templates, uses):
+        use = use_of(template, uses)
+        post, why = None, _rests(template, use, now) or media_problem(template)
         if not why:
-            post, why = _try(template, used_texts, render)
+            post, why = _try(template, render, why_not)
         if post is not None:
-            return Choice(post, tuple(passed_over))
-        passed_over.append(f"“{_short(template.text)}” {why}")
+            return Choice(post, tuple(passed_over), _why(template, use, now))
+        passed_over.append(f"“{shortened(template.key)}” {why}")
     return Choice(None, tuple(passed_over))
 
 
+def in_turn(templates: Sequence[Template], uses: Mapping[str, TemplateUse]) -> list[Template]:
+    """Least recently used first. One of weight 2 has two turns: the older of its two last uses counts, and so on.
+
+    Those never used come in the order of the file.
+    """
+
+    def turn(template: Template) -> tuple[datetime, datetime]:
+        times = use_of(template, uses).times
+        nth = times[template.weight - 1] if len(times) >= template.weight else _NEVER
+        return nth, times[0] if times else _NEVER
+
+    return sorted(templates, key=turn)
+
+
+def use_of(template: Template, uses: Mapping[str, TemplateUse]) -> TemplateUse:
+    """Its uses, also those from before it got its name."""
+    by_name, by_text = uses.get(template.key, _UNUSED), uses.get(template.text, _UNUSED)
+    if not template.name or by_text is _UNUSED:
+        return by_name
+    times = sorted({*by_name.times, *by_text.times}, reverse=True)
+    posted = [each for each in (by_name.posted_at, by_text.posted_at) if each]
+    return TemplateUse(tuple(times), max(posted, default=None))
+
+
+def _rests(template: Template, use: TemplateUse, now: datetime) -> str:
+    """Why its cool-down holds it back; "" when it does not."""
+    if not template.cool_down_days or use.posted_at is None:
+        return ""
+    if now - use.posted_at >= timedelta(days=template.cool_down_days):
+        return ""
+    return f"rests for {_days(template.cool_down_days)} after each post; its last was {_ago(now - use.posted_at)}"
+
+
 def _try(
-    template: Template, used_texts: Collection[str], render: Callable[[Template], Rendered | None]
+    template: Template, render: Callable[[Template], Rendered | None], why_not: Callable[[Rendered], str]
 ) -> tuple[Rendered | None, str]:
     why = ""
     for _ in range(_DRAWS):
         post = render(template)
         if post is None:
             return None, "names a variable that has no value in settings.yaml or templates.yaml"
-        why = why_unfit(post.text) or ("was posted in the last 30 days" if post.text in used_texts else "")
+        why = next(filter(None, map(why_unfit, post.posts)), "") or why_not(post)
         if not why:
             return post, ""
     return None, why
 
 
-def _short(text: str) -> str:
+def _why(template: Template, use: TemplateUse, now: datetime) -> str:
+    """In words that stand behind its name."""
+    if not use.times:
+        return "it was never used before"
+    weight = f", and it has weight {template.weight}" if template.weight > 1 else ""
+    return f"its turn has come: last used {_ago(now - use.times[0])}{weight}"
+
+
+def _ago(time: timedelta) -> str:
+    if time < timedelta(hours=1):
+        return "less than an hour ago"
+    if time < timedelta(days=2):
+        return f"{time // timedelta(hours=1)} h ago"
+    return f"{time.days} days ago"
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
+
+
+def shortened(text: str) -> str:
+    """The text's beginning on one line."""
     line = " ".join(text.split())
     return line if len(line) <= 40 else line[:39] + "…"

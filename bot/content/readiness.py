@@ -11,7 +11,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.content.templates import KEY_OF_KIND, KEYS_OF_ENTRIES, KEYS_OF_FILE, Content, ContentError, read_content
+from bot.content.templates import (
+    KEYS_OF_ENTRIES,
+    KEYS_OF_FILE,
+    KEYS_OF_TEMPLATE,
+    Content,
+    ContentError,
+    key_of_kind,
+    kind_of_key,
+    read_content,
+)
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.account import AccountSettings, Policy, Slot
 from bot.settings.content import load_keywords, read_templates
@@ -103,7 +112,7 @@ def _read(folder: AccountFolder, stamp: _Stamp) -> _Named:
         return _Named(stamp, is_readable=False)  # the account's card says so already
     return _Named(
         stamp,
-        frozenset(template.kind for template in content.templates),
+        frozenset(template.kind for template in content.templates if template.enabled),
         tuple(dict.fromkeys(_media(folder, content))),
         frozenset(group for group, words in keywords.items() if words),
         tuple(str(hint) for hint in hints_of_templates(document)),
@@ -112,7 +121,7 @@ def _read(folder: AccountFolder, stamp: _Stamp) -> _Named:
 
 def _media(folder: AccountFolder, content: Content) -> Iterator[tuple[str, str, Path | None]]:
     for template in content.templates:
-        for name in template.media:
+        for name in template.media if template.enabled else ():
             try:
                 yield template.kind, name, folder.media_file(name)
             except ValueError:
@@ -120,10 +129,14 @@ def _media(folder: AccountFolder, content: Content) -> Iterator[tuple[str, str, 
 
 
 def hints_of_templates(document: Document) -> Iterator[SettingsProblem]:
-    """Keys of templates.yaml that are nearly known ones."""
-    yield from hints_of_keys(document, document.data, KEYS_OF_FILE)
-    for name, keys in KEYS_OF_ENTRIES.items():
-        for index, entry in enumerate(document.data.get(name) or ()):
+    """Keys of templates.yaml that are nearly known ones, and further kinds that cannot be read."""
+    kinds = [key for key in document.data if kind_of_key(key)]
+    yield from hints_of_keys(document, document.data, (*KEYS_OF_FILE, *kinds))
+    for path, why in read_content(document.data).unread:
+        yield document.problem(path, why)
+    for name, keys in {**dict.fromkeys(kinds, KEYS_OF_TEMPLATE), **KEYS_OF_ENTRIES}.items():
+        entries = document.data.get(name)
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
             yield from hints_of_keys(document, entry, keys, (name, index))
 
 
@@ -138,7 +151,7 @@ def _lacking_session(folder: AccountFolder, name: str) -> Iterator[str]:
 def _lacking_templates(named: _Named, wanted: Mapping[str, list[str]]) -> Iterator[str]:
     for kind, slots in wanted.items():
         if kind not in named.kinds:
-            yield f"templates.yaml has no {KEY_OF_KIND[kind]}: {_joined(slots)} will post nothing until you write some."
+            yield f"templates.yaml has no {key_of_kind(kind)}: {_joined(slots)} will post nothing until you write some."
 
 
 def _lacking_media(named: _Named, wanted: Collection[str]) -> Iterator[str]:

@@ -195,10 +195,10 @@ def _check_keywords(state: FileState, document: Document) -> FileState:
 
 def _check_templates(state: FileState, document: Document) -> FileState:
     try:
-        read_content(templates_of(document))
+        content = read_content(templates_of(document))
     except ContentError as error:
         raise SettingsError([document.problem(error.path, error.what)]) from error
-    return replace(state, hints=tuple(hints_of_templates(document)))
+    return replace(state, hints=tuple(hints_of_templates(document)), content=content)
 
 
 _CHECKS: dict[AccountFile, Callable[[FileState, Document], FileState]] = {

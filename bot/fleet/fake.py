@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.clock import Clock
+from bot.content.desk import ContentDesk, History
 from bot.content.media_library import MediaLibrary
 from bot.errors import AviaryError
 from bot.files_view import AccountFile
@@ -69,6 +70,9 @@ class FakeFleet:
             lambda: self.home and Home(self.home).account_templates, self._folder, self._files.read, clock
         )
         self._queues = PostQueues(self._queue_places, clock, self.change, lambda: 0)
+        self.history = History()
+        """What each of its accounts has posted, as `desk` has it."""
+        self._desk = ContentDesk(clock, self._folder, lambda _folder, _days: self.history)
         self._sessions: Sessions | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
@@ -121,6 +125,11 @@ class FakeFleet:
     def queues(self) -> PostQueues:
         """The real ones, over `home`."""
         return self._queues
+
+    @property
+    def desk(self) -> ContentDesk:
+        """The real one, over `home`."""
+        return self._desk
 
     # The contract
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
+from bot.content.desk import History
 from bot.fleet_view import PostView, RunState, RunView, StepView, Trigger, WhyView
-from bot.settings.home import AccountFolder
+from bot.settings.home import AccountFolder, is_there
 from bot.storage.database import Database
 from bot.storage.journal import Intent, IntentState, Journal, RunRecord, StepRecord
 from bot.storage.metrics import DayCounts, Followers, Metrics
@@ -59,6 +60,15 @@ def read_numbers(folder: AccountFolder, day: date) -> Numbers:
         shown = run_view(last) if last else None
         asking = records.posts.count_asking()
         return Numbers(day, records.metrics.day(day), records.metrics.followers(), shown, in_review, asking)
+
+
+def read_history(folder: AccountFolder, now: datetime, days: int) -> History:
+    """What was posted, with the texts of so many days. Raises StorageError."""
+    if not is_there(folder.metrics_db):
+        return History()  # a new account: its database is made with its first run
+    with open_records(folder) as records:
+        texts = records.journal.times_of_texts(now - timedelta(days=days))
+        return History(records.journal.uses_of_templates(), texts, records.journal.posts_sent())
 
 
 def read_days(folder: AccountFolder, today: date) -> AccountNumbers:

@@ -47,6 +47,8 @@ class Viewing:
         readiness: Readiness | None = None,
     ) -> None:
         self.steps: Mapping[str, Step] = {}
+        self.remarks: Callable[[Member], tuple[str, ...]] = lambda _member: ()
+        """What else a card warns of."""
         self._lock = lock
         self._registry = registry
         self._queue = queue
@@ -97,7 +99,8 @@ class Viewing:
             )
             standing = self._standings.meet(account_id)
             self._card_days[account_id] = self._local_date(member)
-            coming, lacks = self._scheduling.next_work(member), self._lacks(member)
+            coming = self._scheduling.next_work(member)
+            lacks = (*self._lacks(member), *self.remarks(member))
             self._cards.put(make_card(member, standing, coming, now, situation, lacks))
 
     def show_all(self) -> None:

@@ -120,11 +120,29 @@ class AccountSection(Section):
 
 
 class BusinessSection(Section):
-    """What templates can name."""
+    """What templates can name, further keys too, when they hold a text or a number."""
 
     wa_number: Text = ""
     wa_link: Text = ""
     product: Text = ""
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Key -> text, "" where there is none."""
+        values = {**self.model_dump(), **(self.model_extra or {})}
+        return {
+            key: str(value)
+            for key, value in values.items()
+            if isinstance(value, str | int | float) and not isinstance(value, bool)
+        }
+
+
+class ContentSection(Section):
+    """How templates are used."""
+
+    language: Literal["id", "en"] = "id"  # of weekdays and months
+    repeat_after_days: Annotated[int, Field(ge=1, le=365)] = 30  # no text is posted again sooner
+    runway_warning_days: Annotated[int, Field(ge=0, le=365)] = 7  # of posts left; 0 never warns
 
 
 class Delays(Section):
@@ -193,7 +211,7 @@ class Slot(Section):
     enabled: bool = True
     time: ClockTime
     weekdays: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = WEEKDAYS  # type: ignore[assignment]
-    post: Literal["promo", "value", "none"] = "none"
+    post: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] = "none"  # a kind of templates, or none
     like: Annotated[int, Field(ge=0, le=50)] = 0
     like_from: str = "high_intent"
     follow: Annotated[int, Field(ge=0, le=50)] = 0
@@ -281,6 +299,7 @@ class AccountSettings(Section):
 
     account: AccountSection = AccountSection()
     business: BusinessSection = BusinessSection()
+    content: ContentSection = ContentSection()
     safety: Safety = Safety()
     policy: PolicySection = PolicySection()
     schedule: Schedule = Schedule()

@@ -84,7 +84,7 @@ def set_keywords(data: Any, groups: Mapping[str, Sequence[str]]) -> None:
     for group, words in groups.items():
         present = data.get(group)
         if isinstance(present, list) and present:
-            _change_list(present, list(words))
+            change_list(present, list(words))
         elif words or group not in data:
             data[group] = as_yaml(list(words))
 
@@ -94,7 +94,8 @@ def delete_keywords(data: Any, group: str) -> None:
     del data[group]
 
 
-def _change_list(present: list[Any], words: list[str]) -> None:
+def change_list(present: list[Any], words: list[str]) -> None:
+    """Make the entries of a list these texts; those that stay keep their quotes and their comments."""
     before = [_word(entry) for entry in present]
     for tag, start, end, first, last in reversed(SequenceMatcher(None, before, words, autojunk=False).get_opcodes()):
         if tag == "equal":

@@ -17,6 +17,8 @@ from enum import StrEnum
 from bot.errors import StorageError
 from bot.storage.database import Database, Row, storable, to_moment, to_text
 
+USES_KEPT = 10
+"""So many of a template's newest uses are told."""
 _ENDS = ("done", "partly", "failed", "stopped", "skipped")
 
 
@@ -82,6 +84,14 @@ class StepRecord:
     run_id: int | None = None  # None: a decision about the account itself
     next_at: datetime | None = None  # when it will be tried again
     slot: str = ""
+
+
+@dataclass(frozen=True)
+class TemplateUse:
+    """When posts were made of a template, newest first; `posted_at` is the last one that was not a failure."""
+
+    times: tuple[datetime, ...] = ()
+    posted_at: datetime | None = None
 
 
 class Journal:
@@ -311,10 +321,20 @@ class Journal:
         query = "SELECT text FROM intents WHERE created_at >= ? AND state <> 'failed'"
         return {row["text"] for row in self._database.rows(query, (to_text(moment),))}
 
-    def last_use_of_templates(self) -> dict[str, datetime]:
-        """Template -> when it was last used, failed attempts too (so that one bad template is not tried forever)."""
-        rows = self._database.rows("SELECT template, max(created_at) AS at FROM intents GROUP BY template")
-        return {row["template"]: datetime.fromisoformat(row["at"]) for row in rows}
+    def times_of_texts(self, since: datetime) -> dict[str, datetime]:
+        """The same with the time of each, the newest of several."""
+        query = (
+            "SELECT text, max(created_at) AS at FROM intents WHERE created_at >= ? AND state <> 'failed' GROUP BY text"
+        )
+        return {row["text"]: datetime.fromisoformat(row["at"]) for row in self._database.rows(query, (to_text(since),))}
+
+    def uses_of_templates(self) -> dict[str, TemplateUse]:
+        """Template -> when it was used, failed attempts too (so that one bad template is not tried forever)."""
+        query = f"""SELECT template, group_concat(created_at) AS times,
+            max(CASE WHEN state <> 'failed' THEN created_at END) AS posted_at
+            FROM (SELECT *, row_number() OVER (PARTITION BY template, state = 'failed' ORDER BY id DESC) AS number
+                FROM intents) WHERE number <= {USES_KEPT} GROUP BY template"""
+        return {row["template"]: _template_use(row) for row in self._database.rows(query)}
 
     # engagements
 
@@ -385,6 +405,11 @@ def _step_record(row: Row) -> StepRecord:
         to_moment(row["next_at"]),
         row["slot"],
     )
+
+
+def _template_use(row: Row) -> TemplateUse:
+    times = sorted((datetime.fromisoformat(each) for each in row["times"].split(",")), reverse=True)
+    return TemplateUse(tuple(times[:USES_KEPT]), to_moment(row["posted_at"]))
 
 
 def _intent(row: Row) -> Intent:

@@ -40,7 +40,7 @@ _STEPS = _Kind(
 )
 _FAILED_POSTS = _Kind(
     "intents",
-    # The last use of a template counts also when it failed: see Journal.last_use_of_templates.
+    # The last use of a template counts also when it failed: see Journal.uses_of_templates.
     "state = 'failed' AND max(created_at, coalesce(settled_at, '')) < ?1"
     " AND id NOT IN (SELECT id FROM (SELECT id, max(created_at) FROM intents GROUP BY template))",
 )

@@ -312,3 +312,51 @@ def _png() -> bytes:
     file = BytesIO()
     Image.new("RGB", (8, 8), "red").save(file, "PNG")
     return file.getvalue()
+
+
+def test_it_says_which_template_it_chose_and_why(engine: Engine) -> None:
+    engine.run()
+    assert "chose template “OneShop offer 0: call {wa_number}”: it was never used before" in engine.texts()
+
+
+def test_it_posts_a_kind_that_the_operator_named(tmp_path: Path) -> None:
+    engine = Engine(tmp_path, schedule={"timezone": "UTC", "morning": {"time": "08:00", "post": "story"}})
+    write_yaml(engine.folder.templates_yaml, {"story_templates": ["once {upon|on} {weekday}"]})
+    engine.run()
+    assert engine.world.posts_of("OneShop")[0].text in {"once upon Senin", "once on Senin"}
+    assert engine.intents()[0].kind == "story"
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ({"thread": ["first", "second"]}, "“first” is a thread"),
+        ({"text": "which", "poll": {"options": ["a", "b"]}}, "“which” has a poll"),
+    ],
+)
+def test_what_x_has_no_known_form_for_is_passed_over_in_words(engine: Engine, template: object, why: str) -> None:
+    write_yaml(engine.folder.templates_yaml, {"promo_templates": [template, "a plain one"]})
+    engine.run()
+    assert [post.text for post in engine.world.posts_of("OneShop")] == ["a plain one"]
+    assert why in engine.texts()
+
+
+def test_it_keeps_to_the_cool_down_of_a_template(engine: Engine) -> None:
+    template = {"text": "{a|b|c|d|e|f|g|h}", "cool_down_days": 3}
+    write_yaml(engine.folder.templates_yaml, {"promo_templates": [template]})
+    engine.run()
+    engine.clock.advance(timedelta(days=2.9).total_seconds())
+    engine.run()
+    assert len(engine.world.posts_of("OneShop")) == 1
+    assert "rests for 3 days after each post" in engine.texts()
+
+
+def test_after_how_many_days_a_text_may_come_back_is_a_setting(tmp_path: Path) -> None:
+    engine = Engine(tmp_path, content={"repeat_after_days": 2})
+    write_yaml(engine.folder.templates_yaml, {"promo_templates": ["the only text"]})
+    for _ in range(2):
+        engine.run()
+        engine.clock.advance(timedelta(days=2.1).total_seconds())
+    assert len(engine.world.posts_of("OneShop")) == 2
+    engine.close()

@@ -94,7 +94,7 @@ def test_the_same_text_of_the_last_30_days_is_not_sent_again(engine: Engine) -> 
     write(engine)
     engine.run()
     assert texts_on_x(engine).count(TEXT) == 1
-    assert post_of(engine, 2).reason == "this account posted the same text in the last 30 days"
+    assert post_of(engine, 2).reason == "its text was posted in the last 30 days"
 
 
 def test_what_x_refuses_waits_for_a_person(engine: Engine) -> None:

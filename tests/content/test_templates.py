@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.templates import Content, ContentError, Template, read_content, render
+from bot.content.rendering import render
+from bot.content.templates import Content, ContentError, Poll, Template, read_content
 from bot.settings.content import load_templates
 from bot.settings.home import AccountFolder
 from bot.settings.yaml_reading import parse_yaml
@@ -84,7 +85,7 @@ def test_media_is_one_path_several_or_none(written: str, media: tuple[str, ...])
         ("promo_templates:\n- {a: b}", "promo_templates.0: must be a text between quotes"),
         ("promo_templates:\n- ok\n- Promo: murah", "promo_templates.1: must be a text between quotes"),
         ("value_templates:\n- 5", "value_templates.0: must be a text between quotes"),
-        ("value_templates:\n- {text: [a]}", "value_templates.0: must be a text between quotes"),
+        ("value_templates:\n- {text: [5]}", "value_templates.0: must be a text between quotes"),
         ("promo_templates:\n- {text: a, media: {b: c}}", "promo_templates.0.media: must be a path"),
         ("promo_templates:\n- {text: a, media: [1]}", "promo_templates.0.media: must be a path"),
         ("tips: {a: b}", "tips: must be a list"),
@@ -164,3 +165,108 @@ LISTS: dict[str, Any] = {
 def test_no_post_ever_names_a_known_variable(text: str, data: dict[str, Any], seed: int) -> None:
     post = fill(text, read_content(data), seed=seed)
     assert post is None or not [name for name in KNOWN if f"{{{name}}}" in post]
+
+
+def test_a_list_of_texts_is_a_thread_under_either_key() -> None:
+    content = read("promo_templates:\n- text: [first, second]\n- thread: [one, two, three]\n  media: a.png\n")
+    assert [template.posts for template in content.templates] == [("first", "second"), ("one", "two", "three")]
+    assert content.templates[1].media == ("a.png",)
+
+
+def test_a_thread_is_filled_from_the_same_draws() -> None:
+    content = read("faqs:\n" + "".join(f"- {{question: q{n}, answer: a{n}}}\n" for n in range(9)))
+    for seed in range(30):
+        post = render(Template("promo", "{question}", more=("{answer}",)), content, FIXED, Random(seed))
+        assert post is not None
+        assert post.posts[0][1:] == post.posts[1][1:]
+
+
+def test_a_poll_has_options_and_a_time() -> None:
+    text = "promo_templates:\n- text: Which?\n  poll: {options: [a, '{wa_number}'], minutes: 60}\n"
+    template = read(text).templates[0]
+    assert template.poll == Poll(("a", "{wa_number}"), 60)
+    post = render(template, Content(), FIXED, Random(1))
+    assert post is not None
+    assert post.poll == Poll(("a", "0800"), 60)
+
+
+def test_a_template_has_a_name_a_weight_a_cool_down_and_a_switch() -> None:
+    text = "promo_templates:\n- {text: a, name: spring, weight: 3, cool_down_days: 14, enabled: false}\n- b\n"
+    first, second = read(text).templates
+    assert (first.key, first.weight, first.cool_down_days, first.enabled) == ("spring", 3, 14, False)
+    assert (second.key, second.weight, second.cool_down_days, second.enabled) == ("b", 1, 0, True)
+    assert read(text).of_kind("promo") == (second,)
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("{text: [a], thread: b}", "promo_templates.0: must be a text between quotes"),
+        ("{thread: []}", "promo_templates.0: must be a text between quotes"),
+        (f"{{thread: [{', '.join('a' * 26)}]}}", "promo_templates.0.thread: has 26 posts; X takes up to 25"),
+        ("{text: a, poll: [b, c]}", "promo_templates.0.poll: must have the keys options"),
+        ("{text: a, poll: {options: [b]}}", "promo_templates.0.poll.options: must be 2 to 4 texts"),
+        ("{text: a, poll: {options: [b, c], minutes: 4}}", "promo_templates.0.poll.minutes: must be a whole number"),
+        ("{text: a, media: a.png, poll: {options: [b, c]}}", "promo_templates.0.poll: cannot go with media"),
+        ("{text: a, weight: 0}", "promo_templates.0.weight: must be a whole number from 1 to 10"),
+        ("{text: a, weight: 1.5}", "promo_templates.0.weight: must be a whole number from 1 to 10"),
+        ("{text: a, weight: true}", "promo_templates.0.weight: must be a whole number from 1 to 10"),
+        ("{text: a, cool_down_days: -1}", "promo_templates.0.cool_down_days: must be a whole number from 0"),
+        ("{text: a, enabled: perhaps}", "promo_templates.0.enabled: must be true or false"),
+        ("{text: a, name: [b]}", "promo_templates.0.name: must be a text"),
+    ],
+)
+def test_options_that_cannot_be_are_told_with_their_key(entry: str, told: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        read(f"promo_templates:\n- {entry}\n")
+    assert str(caught.value).startswith(told)
+
+
+def test_any_further_kind_is_named_by_its_key() -> None:
+    content = read("story_templates:\n- once\npromo_templates:\n- buy\n")
+    assert [(template.kind, template.text) for template in content.templates] == [("promo", "buy"), ("story", "once")]
+    assert content.kinds == ("promo", "value", "story")
+
+
+@pytest.mark.parametrize("value", ["5", "{a: b}", "- {a: b}", "- 7", "- [a]"])
+def test_what_only_looks_like_a_further_kind_is_left_alone_and_told(value: str) -> None:
+    content = read(f"mail_templates:\n  {value}\npromo_templates:\n- buy\n")
+    assert [template.text for template in content.templates] == ["buy"]
+    ((_, why),) = content.unread
+    assert why.endswith("nothing under mail_templates is posted")
+
+
+def test_texts_for_others_posts_are_no_kinds() -> None:
+    content = read(legacy.TEMPLATES)
+    assert content.kinds == ("promo", "value")
+    assert content.engagement == ("Setuju banget! 💯",)
+    assert content.replies == {"tips_based": ("Coba mode hemat data dulu ya 😊",)}
+
+
+@pytest.mark.parametrize("value", ["5", "[1, {a: b}]", "{a: 5}", "text", ""])
+def test_texts_for_others_posts_never_make_a_file_unreadable(value: str) -> None:
+    content = read(f"engagement_templates: {value}\nreply_templates: {value}\n")
+    assert content.engagement == ()
+    assert not any(content.replies.values())
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("[a]", "lists: must have keys"),
+        ("{warna: a}", "lists.warna: must be a list of texts"),
+        ("{tip: [a]}", "lists.tip: {tip} means something else already"),
+        ("{date: [a]}", "lists.date: {date} means something else already"),
+        ("{a b: [c]}", "lists.a b: a list is named with letters"),
+        ("{warna: [[a]]}", "lists.warna.0: must be a text"),
+    ],
+)
+def test_a_list_that_cannot_be_is_told_with_its_key(written: str, told: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        read(f"lists: {written}\n")
+    assert str(caught.value).startswith(told)
+
+
+def test_a_choice_is_taken_and_what_is_no_choice_stays() -> None:
+    posts = {fill("{Halo|Hai} {kak|{mas|mbak}}, {belum ada} a|b", seed=seed) for seed in range(200)}
+    assert posts == {f"{hello} {who}, {{belum ada}} a|b" for hello in ("Halo", "Hai") for who in ("kak", "mas", "mbak")}

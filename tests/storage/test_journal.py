@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import StorageError
 from bot.storage.database import Database
-from bot.storage.journal import Intent, IntentState, Journal
+from bot.storage.journal import USES_KEPT, Intent, IntentState, Journal, TemplateUse
 from bot.storage.metrics import Metrics
 
 NOW = datetime(2026, 3, 2, 8, 0, 0, 250_000, tzinfo=UTC)
@@ -144,7 +144,23 @@ def test_the_last_use_of_a_template_counts_failed_tries_too(book: Book) -> None:
     intend(book.journal, run, template="a", at=NOW - timedelta(days=2))
     intend(book.journal, run, template="a", at=NOW - timedelta(days=1))
     book.journal.settle(intend(book.journal, run, template="b", at=NOW), IntentState.FAILED, NOW)
-    assert book.journal.last_use_of_templates() == {"a": NOW - timedelta(days=1), "b": NOW}
+    yesterday, before = NOW - timedelta(days=1), NOW - timedelta(days=2)
+    assert book.journal.uses_of_templates() == {
+        "a": TemplateUse((yesterday, before), yesterday),
+        "b": TemplateUse((NOW,), None),
+    }
+
+
+def test_of_a_template_its_newest_uses_are_told_and_its_last_post_behind_any_number_of_failures(book: Book) -> None:
+    run = run_of(book.journal)
+    intend(book.journal, run, template="a", at=NOW - timedelta(days=9))
+    for minute in range(USES_KEPT + 5):
+        at = NOW - timedelta(minutes=minute)
+        book.journal.settle(intend(book.journal, run, template="a", at=at), IntentState.FAILED, NOW)
+    use = book.journal.uses_of_templates()["a"]
+    assert len(use.times) == USES_KEPT
+    assert use.times == tuple(sorted(use.times, reverse=True))
+    assert use.posted_at == NOW - timedelta(days=9)
 
 
 @pytest.mark.parametrize("second", ["schedule", "catch_up"])

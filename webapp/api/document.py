@@ -24,6 +24,7 @@ _TAGS = (
     "Work",
     "Plan",
     "Queue",
+    "Content",
     "Files",
     "Session",
     "Proxy",

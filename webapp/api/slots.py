@@ -24,7 +24,12 @@ _SETTINGS = AccountFile.SETTINGS
 Time = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM on the account's clock.")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Weekdays = Annotated[list[Weekday], Field(min_length=1, max_length=7)]
-Post = Literal["promo", "value", "none"]
+Post = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="none, promo, value, or a kind of its own in templates.yaml."
+    ),
+]
 Deeds = Annotated[int, Field(ge=0, le=50), WHOLE]
 Group = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$", description="A group of keywords.")]
 

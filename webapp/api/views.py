@@ -7,6 +7,7 @@ from webapp.api import (
     accounts,
     archives,
     bulk,
+    content,
     files,
     fleet,
     media,
@@ -22,7 +23,7 @@ from webapp.api import (
 from webapp.api.contract import blueprint
 
 RESOURCES = (
-    *(accounts, account_templates, work, slots, queue, files, versions, sessions, proxies, media),
+    *(accounts, account_templates, work, slots, queue, content, files, versions, sessions, proxies, media),
     *(records, fleet, bulk, archives, reference),
 )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from bot.errors import SettingsProblem
 from bot.settings.account import WEEKDAYS, AccountSettings, Schedule, Slot
 from bot.settings.account_editing import THREE_SLOTS
@@ -12,6 +15,7 @@ from webapp.files.fields import Field, Kind, Values
 NO_DAY = "Tick at least one day; to let it rest, switch it off."
 _MOST_DEEDS = 50
 _DAYS = tuple((day, day.title()) for day in WEEKDAYS)
+_POSTS = (("promo", "A promo template"), ("value", "A value template"), ("none", "Nothing"))
 
 FIELDS = (
     Field(("enabled",), "It fires", Kind.TICK, "Switched off, it stays in the file."),
@@ -21,7 +25,7 @@ FIELDS = (
         ("post",),
         "Post",
         Kind.CHOICE,
-        choices=(("promo", "A promo template"), ("value", "A value template"), ("none", "Nothing")),
+        choices=_POSTS,
     ),
     Field(
         ("summary",), "It ends with a line on the day", Kind.TICK, "In the record: posts, likes, follows, followers."
@@ -38,6 +42,15 @@ FIELDS = (
     ),
     Field(("missed", "within_minutes"), "… if it is at most so late", Kind.NUMBER, most=24 * 60, unit="minutes"),
 )
+
+
+def fields_with(kinds: Iterable[str]) -> tuple[Field, ...]:
+    """The fields, with these kinds of templates to choose from."""
+    known = dict(_POSTS)
+    choices = tuple(
+        (kind, known.get(kind, f"A template of the kind {kind}")) for kind in dict.fromkeys([*kinds, "none"])
+    )
+    return tuple(replace(field, choices=choices) if field.key == "post" else field for field in FIELDS)
 
 
 def fresh_slot(name: str) -> Slot:

@@ -16,7 +16,7 @@ from bot.settings.account_editing import add_slot, change_slot, delete_slot
 from webapp.accounts.finding import find_account, has_changed
 from webapp.files import fields
 from webapp.files.page import Conflict, conflict, files, look_at_head, read, read_as_of
-from webapp.plan.fields import FIELDS, errors, fresh_slot, lacking
+from webapp.plan.fields import FIELDS, errors, fields_with, fresh_slot, lacking
 from webapp.plan.page import look_at_plan
 
 blueprint = Blueprint("plan", __name__, url_prefix="/accounts/<account_id>/plan")
@@ -173,7 +173,7 @@ def _form_page(
         state=state,
         name=name,
         is_new=is_new or not name,
-        fields=FIELDS,
+        fields=fields_with([*read(account_id, AccountFile.TEMPLATES).content.kinds, values.get("post", "none")]),
         values=values,
         errors={**errors(settings, name, problems), **(wrong or {})},
         refusals=problems,

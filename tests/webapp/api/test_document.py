@@ -90,7 +90,7 @@ CONFIG = SchemathesisConfig.from_dict(
     }
 )
 KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
-KNOWN |= {"slot": ["morning"], "template": ["shop"]}
+KNOWN |= {"slot": ["morning"], "template": ["shop"], "kind": ["promo"], "place": [0]}
 KNOWN["version"] = []  # filled when they are made
 NARROW = {"run_id", "post_id"}
 """What is wrong with a bad request may be one of these."""

@@ -290,3 +290,11 @@ def test_who_only_looks_sees_the_plan_and_no_way_to_change_it(desk: Desk) -> Non
     assert "/accounts/one/settings" not in page
     for path in ("plan/new", "plan/slots/morning", "settings", "keywords", "files/settings"):
         assert viewer.get(f"/accounts/one/{path}").status_code == 403
+
+
+def test_a_slot_can_post_any_kind_that_templates_yaml_has(desk: Desk) -> None:
+    desk.write("templates.yaml", "promo_templates: [a]\nstory_templates: [b]\n")
+    page = desk.get("plan/slots/morning")
+    assert '<option value="story">A template of the kind story</option>' in page
+    assert desk.post("plan/slots/morning", mark=hidden(page, "mark"), post="story")[0] == 302
+    assert desk.data("settings.yaml")["schedule"]["morning"]["post"] == "story"

@@ -1,0 +1,1 @@
+"""The templates of one account: looked at, written with a preview, moved, switched; its lists; out and in again."""
