@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.errors import BrowserDied, SessionNotTaken, Unavailable
+from bot.errors import BrowserDied, ProxyRefused, SessionNotTaken, Unavailable
 from bot.storage.cookies import NEEDED, read_export
 from bot.x.arrival import read_state
 from bot.x.contract import LoggedIn
 from bot.x.page import HOME_URL, Page
+from bot.x.trouble import trouble_of_page
 
 _LOG_IN_PATH = "i/flow/login"
 """Leads on to the log-in that x.com has now (x_dom_facts: pages, login)."""
@@ -26,18 +27,27 @@ _CLOSED = "The window was closed before the log-in was complete."
 def watch_log_in(page: Page, seconds: float) -> LoggedIn:
     """Open the log-in and wait for up to `seconds` until a person is through it.
 
-    Raises SessionNotTaken, Stopped, and what opening a page raises.
+    Raises SessionNotTaken, ProxyRefused, Stopped, and what opening a page raises.
     """
     try:
         for name in _FORGOTTEN:
             page.send_command("Network.deleteCookies", {"name": name, "url": HOME_URL})
         page.open(_LOG_IN_PATH)
+        _refuse_without_proxy(page)
         done = page.poll(lambda: _look(page), seconds, every=_SECONDS_BETWEEN_LOOKS)
     except BrowserDied as died:
         raise SessionNotTaken(_CLOSED) from died
     if done is None:
         raise SessionNotTaken(f"Nobody was logged in within {seconds / 60:.0f} minutes, so the window was closed.")
     return done
+
+
+def _refuse_without_proxy(page: Page) -> None:
+    """Nobody can log in on the empty page of a proxy that takes no login. Raises ProxyRefused."""
+    state = page.poll(lambda: read_state(page), page.timeouts.settle)
+    trouble = trouble_of_page(state) if state else None
+    if isinstance(trouble, ProxyRefused):
+        raise trouble
 
 
 def _look(page: Page) -> LoggedIn | None:
