@@ -12,6 +12,9 @@ import structlog
 from filelock import FileLock, Timeout
 
 from bot.account_run import Shared
+from bot.ai.client import ModelClient
+from bot.ai.contract import Model
+from bot.ai.help import make_help
 from bot.automation import BotAutomation
 from bot.browser.reaper import reap
 from bot.clock import Clock, SystemClock
@@ -40,6 +43,7 @@ from bot.storage.numbers import AccountNumbers
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
 from bot.storage.standings import Standings
+from bot.writing import WritingDesk
 from bot.x.report import PageReport
 
 TICK_SECONDS = 0.5
@@ -63,6 +67,7 @@ class AccountManager:
         clock: Clock | None = None,
         connect: Connect = connect_browser,
         random_of: Callable[[str], Random] = lambda _account_id: Random(),
+        model: Model | None = None,
     ) -> None:
         self.home = Home(Path(home or os.environ.get("AVIARY_HOME") or ".").resolve())
         self._clock = clock or SystemClock()
@@ -99,6 +104,7 @@ class AccountManager:
             lambda _account_id: self.reload(),
             lambda: self._registry.fleet.settings.stagger_minutes,
         )
+        self._model = model or ModelClient(self._clock)
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -116,6 +122,16 @@ class AccountManager:
         self.take_home()
         self._database = Database(self.home.fleet_db, "fleet")
         self._permits = Permits(self._database, self._clock)
+        self._help = make_help(
+            self._database,
+            self._session_keys,
+            self._clock,
+            lambda: self._registry.fleet.settings.ai_budget_per_day,
+            self._model,
+        )
+        self._writing = WritingDesk(
+            lambda account_id: self._registry.members[account_id].folder, self._help, self._clock
+        )
         self._queue.share_of = self._permits.share
         self._standings = Standings(self._database, self._clock)
         self._tidying.open(self._standings)
@@ -157,6 +173,7 @@ class AccountManager:
             _log.warning("ended a browser that did not close in time", pid=stray.pid)
         self._dispatcher.close(patience_seconds=5)
         self._scheduling.remember()
+        self._help.close()
         self._database.close()
         self._file_lock.release()
 
@@ -181,6 +198,11 @@ class AccountManager:
     def sessions(self) -> Sessions:
         """What the sessions of the accounts are, and replacing them."""
         return self._sessions
+
+    @property
+    def writing(self) -> WritingDesk:
+        """Help by a language model, and what it wrote for the accounts."""
+        return self._writing
 
     def _session_places(self) -> dict[str, SessionPlace]:
         return {
@@ -215,7 +237,13 @@ class AccountManager:
         handles = frozenset(member.entry.handle.lower() for member in self._registry.members.values())
         registry = self._registry
         return Shared(
-            registry.fleet.settings, self._permits, self._standings, handles, self._session_keys, registry.selectors
+            registry.fleet.settings,
+            self._permits,
+            self._standings,
+            handles,
+            self._session_keys,
+            registry.selectors,
+            self._help,
         )
 
     def reload(self) -> None:

@@ -11,7 +11,8 @@ import structlog
 
 from bot.actions import page_check
 from bot.actions.reconcile import reconcile
-from bot.actions.visit import ActionResult, PeopleClaims, Visit, far_turn, keep_evidence, read_again
+from bot.actions.visit import ActionResult, PeopleClaims, Visit, Writing, far_turn, keep_evidence, read_again
+from bot.ai.help import WritingHelp
 from bot.clock import Clock, StopSignal, in_words
 from bot.connecting import Connect, ConnectRequest
 from bot.errors import (
@@ -35,6 +36,7 @@ from bot.slot_work import CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, left_to_do, work
 from bot.storage.database import Database
 from bot.storage.journal import IntentState, Journal
 from bot.storage.metrics import Metrics
+from bot.storage.model_drafts import ModelDrafts
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
 from bot.storage.session_file import LoadedSession, SessionCheck, SessionFile, note_check
@@ -72,6 +74,7 @@ class Shared:
     managed_handles: frozenset[str]
     session_keys: SessionKeys
     selectors: SelectorSet = BUILT_IN
+    help: WritingHelp | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class AccountRun:
         self._progress = progress
         self._journal = Journal(database)
         self._metrics = Metrics(database)
+        self._writing = Writing(means.shared.help, ModelDrafts(database)) if means.shared.help else None
         self._run_id = run_id if run_id is not None else self._plan(trigger)
         self._client: XClient | None = None
 
@@ -326,4 +330,5 @@ class AccountRun:
             stop=means.stop,
             random=means.random,
             progress=self._progress,
+            writing=self._writing,
         )

@@ -14,6 +14,7 @@ from bot.files_view import AccountFiles
 from bot.roster_view import Roster
 from bot.sessions import Sessions
 from bot.storage.numbers import AccountNumbers
+from bot.writing import WritingDesk
 from bot.x.contract import Step
 from bot.x.report import PageReport
 
@@ -282,6 +283,10 @@ class Fleet(Protocol):
     @property
     def sessions(self) -> Sessions:
         """What the sessions of the accounts are, and replacing them."""
+
+    @property
+    def writing(self) -> WritingDesk:
+        """Help by a language model, and what it wrote for the accounts."""
 
     def check_session(self, account_id: str) -> str:
         """Queue a log-in, to see whose the session is. Returns one line for the person."""

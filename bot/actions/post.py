@@ -6,11 +6,13 @@ right before `sending`: what counts is when x.com gets the post. See docs/archit
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.actions.reconcile import reconcile, record_sent
 from bot.actions.visit import ActionResult, Visit
+from bot.actions.wording import reword
 from bot.content.choosing import Choice, choose
 from bot.content.media import check_media
 from bot.content.templates import Content, Rendered, Template, read_content, render
@@ -71,7 +73,14 @@ def perform(visit: Visit, kind: str) -> ActionResult:
     except LimitReached as limit:
         return _limited(visit, limit)
     intent = visit.journal.intend(
-        visit.run_id, kind, post.template.text, post.text, post.template.media, permit, visit.clock.now()
+        visit.run_id,
+        kind,
+        post.template.text,
+        post.text,
+        post.template.media,
+        permit,
+        visit.clock.now(),
+        post.worded_by,
     )
     return _send(visit, intent, permit, Draft(post.text, media))
 
@@ -92,18 +101,21 @@ def _choose(visit: Visit, kind: str) -> Rendered:
     number = visit.journal.posts_sent() + 1
     business = visit.settings.business
     fixed = {"wa_number": business.wa_number, "wa_link": business.wa_link, "number": str(number)}
-    choice: Choice = choose(
-        content.of_kind(kind),
-        visit.journal.last_use_of_templates(),
-        visit.journal.texts_since(visit.clock.now() - NEVER_AGAIN_WITHIN),
-        lambda template: render(template, content, fixed, visit.random),
-        lambda template: _media_problem(visit, template),
-    )
+    uses = visit.journal.last_use_of_templates()
+    used = visit.journal.texts_since(visit.clock.now() - NEVER_AGAIN_WITHIN)
+
+    def draw(template: Template) -> Rendered | None:
+        return render(template, content, fixed, visit.random)
+
+    def pick(templates: Sequence[Template], fill: Callable[[Template], Rendered | None] = draw) -> Choice:
+        return choose(templates, uses, used, fill, lambda template: _media_problem(visit, template))
+
+    choice = pick(content.of_kind(kind))
     for why in choice.passed_over:
         visit.note(f"template {why}")
     if choice.post is None:
         raise NothingToPost(f"no {kind} template gives a text that may be posted now")
-    return choice.post
+    return reword(visit, choice.post, pick)
 
 
 def _load_content(visit: Visit) -> Content:

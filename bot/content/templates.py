@@ -35,6 +35,7 @@ class Rendered:
 
     template: Template
     text: str
+    worded_by: str = ""  # "model" when a language model did
 
 
 @dataclass(frozen=True)

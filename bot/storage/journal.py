@@ -17,6 +17,8 @@ from enum import StrEnum
 from bot.errors import StorageError
 from bot.storage.database import Database, Row, storable, to_moment, to_text
 
+BY_A_MODEL = "model"
+"""Who worded a post that a language model did."""
 _ENDS = ("done", "partly", "failed", "stopped", "skipped")
 
 
@@ -49,6 +51,7 @@ class Intent:
     looked_at: datetime | None = None  # when the profile was read for it first, and did not show it
     sought_at: datetime | None = None  # when it was first looked for; the profile may not have been readable
     looks: int = 0  # how often it was looked for, also in vain
+    worded_by: str = ""  # BY_A_MODEL, or "" for the account's own templates
 
 
 @dataclass(frozen=True)
@@ -201,14 +204,22 @@ class Journal:
     # intents
 
     def intend(
-        self, run_id: int, kind: str, template: str, text: str, media: Sequence[str], permit_id: int, at: datetime
+        self,
+        run_id: int,
+        kind: str,
+        template: str,
+        text: str,
+        media: Sequence[str],
+        permit_id: int,
+        at: datetime,
+        worded_by: str = "",
     ) -> int:
         """Write down that this post shall be sent."""
         with self._database.write() as connection:
             cursor = connection.execute(
-                "INSERT INTO intents (run_id, kind, template, text, media, permit_id, state, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?)",
-                (run_id, kind, template, text, json.dumps(list(media)), permit_id, to_text(at)),
+                "INSERT INTO intents (run_id, kind, template, text, media, permit_id, state, created_at, worded_by)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?)",
+                (run_id, kind, template, text, json.dumps(list(media)), permit_id, to_text(at), worded_by),
             )
             return int(cursor.lastrowid or 0)
 
@@ -386,4 +397,5 @@ def _intent(row: Row) -> Intent:
         looked_at=to_moment(row["looked_at"]),
         sought_at=to_moment(row["sought_at"]),
         looks=row["looks"],
+        worded_by=row["worded_by"],
     )

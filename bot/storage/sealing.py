@@ -24,6 +24,10 @@ FORMAT = "aviary-session"
 VERSION = 1
 KEY_VARIABLE = "AVIARY_KEY"
 KEY_FILE = "session.key"
+_ABOUT = (
+    "A session on x.com, encrypted by Aviary. To replace it, import cookies in the panel, or save a plain export under "
+    "this name."
+)
 _MAKE_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 _SET_VARIABLE = f"Set {KEY_VARIABLE} to what this prints: {_MAKE_KEY}"
 _log = structlog.get_logger(__name__)
@@ -61,14 +65,13 @@ class SessionKeys:
             return (0, 0)
         return (status.st_mtime_ns, status.st_ino)
 
-    def seal(self, content: bytes, session_id: str = "") -> bytes:
-        """A file's content that `unseal` opens again. Raises KeyTrouble and OSError."""
+    def seal(self, content: bytes, session_id: str = "", about: str = _ABOUT) -> bytes:
+        """A file's content that `unseal` opens again; `about` is for people. Raises KeyTrouble and OSError."""
         key = self._sealing_key()
         envelope = {
             "format": FORMAT,
             "version": VERSION,
-            "about": "A session on x.com, encrypted by Aviary. To replace it, import cookies in the panel, or save a "
-            "plain export under this name.",
+            "about": about,
             "id": session_id or secrets.token_hex(8),
             "key": _name_of(key),
             "sealed": Fernet(key).encrypt(content).decode("ascii"),
