@@ -131,6 +131,7 @@ class PostView:
     at: datetime
     url: str  # https://x.com/<handle>/status/<id>, the profile where a person must decide, or ""
     intent_id: int = 0  # for Fleet.decide_post
+    is_by_model: bool = False  # a language model worded it
 
 
 @dataclass(frozen=True)

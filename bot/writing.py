@@ -84,13 +84,17 @@ class WritingDesk:
             has_key=has_key,
             has_key_in_file=bool((ai.model_extra or {}).get("api_key")),
             says_who_approves="approval" in ai.model_fields_set,
-            budget=self.budget(account_id, ai),
+            budget=self._budget(account_id, ai),
             troubles=tuple(self._help.troubles(account_id)),
             waiting=tuple(waiting),
             approved=tuple(approved),
         )
 
-    def budget(self, account_id: str, ai: AiSection) -> Budget:
+    def requests_left(self, account_id: str) -> int:
+        """How many the account may still make this day of UTC."""
+        return self._budget(account_id, load_account_settings(self._folder_of(account_id)).ai).left
+
+    def _budget(self, account_id: str, ai: AiSection) -> Budget:
         book, now = self._help.book, self._clock.now()
         midnight = datetime(now.year, now.month, now.day, tzinfo=UTC) + timedelta(days=1)
         return Budget(book.used(account_id), ai.budget_per_day, book.used(), self._help.fleet_budget(), midnight)

@@ -140,6 +140,7 @@ ACCOUNT_PAGES: dict[str, str] = {
     "plan.show": "Plan",
     "keywords.show": "Keywords",
     "media.show": "Media",
+    "writing.show": "Writing help",
     "session.show": "Session",
     "settings.show": "Settings",
     "numbers.show": "Numbers",
@@ -147,6 +148,9 @@ ACCOUNT_PAGES: dict[str, str] = {
     "roster.edit": "Account",
 }
 """The pages of one account, by endpoint, in the order of its menu."""
+
+WRITTEN_BY_A_MODEL = "Written by a language model"
+"""Marks every text that a language model worded."""
 
 MEDIA_ALTHOUGH_USED = "Delete it all the same"
 MEDIA_TICK_FIRST = f"If it shall go, tick “{MEDIA_ALTHOUGH_USED}”."

@@ -88,6 +88,8 @@ NEEDS: dict[str, Need] = {
     "numbers.statuses": Need.READ,
     "session.show": Need.READ,
     "session.statuses": Need.READ,
+    "writing.show": Need.READ,
+    "writing.statuses": Need.READ,
     "media.show": Need.READ,
     "media.statuses": Need.READ,
     "media.file": Need.READ,
@@ -148,6 +150,7 @@ NEEDS: dict[str, Need] = {
     "api.put_file": Need.OPERATE,
     "api.put_cookies": Need.OPERATE,
     "api.check_session": Need.OPERATE,
+    "api.improve_text": Need.OPERATE,
     "api.add_media": Need.OPERATE,
     "api.delete_media": Need.OPERATE,
     "api.add_a_slot": Need.OPERATE,
@@ -157,6 +160,10 @@ NEEDS: dict[str, Need] = {
     # Changing them
     "session.replace": Need.OPERATE,
     "session.check": Need.OPERATE,
+    "writing.improve": Need.OPERATE,
+    "writing.test": Need.OPERATE,
+    "writing.decide": Need.OPERATE,
+    "writing.keep_key": Need.ADMIN,  # other accounts use it, too
     "media.upload": Need.OPERATE,
     "media.ask": Need.OPERATE,
     "media.delete": Need.OPERATE,
