@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 from bot.ai.help import Improved, PastTrouble, WritingHelp, model_name
 from bot.clock import Clock
 from bot.content.length import why_unfit
-from bot.errors import ModelOff, ModelTextRefused, ModelTrouble, StorageError
+from bot.content.templates import ContentError, read_content
+from bot.errors import ModelOff, ModelTextRefused, ModelTrouble, SettingsError, StorageError
 from bot.settings.account import AiSection, load_account_settings
+from bot.settings.content import load_templates
 from bot.settings.home import AccountFolder
 from bot.storage.database import Database
 from bot.storage.journal import Journal
@@ -48,7 +50,7 @@ class WritingView:
     model: str
     has_key: bool
     has_key_in_file: bool  # where everybody who may read the file sees it; it is not used
-    says_who_approves: bool  # whether the file says who approves
+    is_from_before: bool  # the file knows no key but those of before there was a choice who approves
     budget: Budget
     troubles: tuple[PastTrouble, ...]
     waiting: tuple[ModelDraft, ...] = ()
@@ -74,7 +76,11 @@ class WritingDesk:
         folder = self._folder_of(account_id)
         ai = load_account_settings(folder).ai
         with _drafts(folder) as (drafts, _journal):
-            waiting, approved = drafts.in_state(DraftState.WAITING), drafts.in_state(DraftState.APPROVED)
+            is_current = _current_templates(folder)
+            waiting, approved = (
+                tuple(draft for draft in drafts.in_state(state) if is_current(draft.template))
+                for state in (DraftState.WAITING, DraftState.APPROVED)
+            )
         has_key, why_not = self._key_state(ai)
         return WritingView(
             ai=ai,
@@ -83,11 +89,11 @@ class WritingDesk:
             model=model_name(ai),
             has_key=has_key,
             has_key_in_file=bool((ai.model_extra or {}).get("api_key")),
-            says_who_approves="approval" in ai.model_fields_set,
+            is_from_before=ai.model_fields_set.isdisjoint({"approval", "model", "budget_per_day"}),
             budget=self._budget(account_id, ai),
             troubles=tuple(self._help.troubles(account_id)),
-            waiting=tuple(waiting),
-            approved=tuple(approved),
+            waiting=waiting,
+            approved=approved,
         )
 
     def requests_left(self, account_id: str) -> int:
@@ -169,6 +175,15 @@ class WritingDesk:
             return self._help.keys.has(ai.api_url), None
         except ModelTrouble as trouble:
             return False, trouble
+
+
+def _current_templates(folder: AccountFolder) -> Callable[[str], bool]:
+    """Whether a template is in templates.yaml still; any is while that cannot be read. Drafts of others have no use."""
+    try:
+        texts = {template.text for template in read_content(load_templates(folder)).templates}
+    except (SettingsError, ContentError):
+        return lambda _text: True
+    return lambda text: text in texts
 
 
 @contextmanager

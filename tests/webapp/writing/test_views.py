@@ -54,7 +54,8 @@ def with_drafts(desk: Desk, act: Any) -> Any:
 
 
 def suggest(desk: Desk, template: str = "Order: {wa_number}", text: str = "🔥 Order: {wa_number}") -> int:
-    """Let a suggestion wait; returns its number."""
+    """Let a suggestion for the account's one template wait; returns its number."""
+    desk.write("templates.yaml", f"promo_templates: ['{template}']\n")
     with_drafts(desk, lambda drafts: drafts.add(template, text, "tiny", desk.world.clock.now()))
     return int(with_drafts(desk, lambda drafts: drafts.of_template(template).id))
 
@@ -71,14 +72,21 @@ def test_without_help_the_page_says_that_nothing_is_sent_and_how_to_begin(desk: 
         assert missing not in html
 
 
-def test_it_says_who_approves_where_the_file_does_not(desk: Desk, model: FakeModel) -> None:
+def test_a_file_from_before_there_was_a_choice_is_told_that_a_person_approves_now(desk: Desk) -> None:
+    before = "ai: {enabled: true, api_url: 'http://127.0.0.1:9/v1', timeout: 10, improve_prompt: 'Perbaiki: {tweet}'}\n"
+    desk.write("settings.yaml", desk.text("settings.yaml") + before)
+    html = desk.get("writing")
+    assert "from before there was a choice who approves what a model writes: now a person does" in html
+    assert "a person: suggestions wait below" in html
+
+
+def test_it_says_who_approves(desk: Desk, model: FakeModel) -> None:
     html = desk.get("writing")
     assert "It is on." in html
-    assert "do not say who approves what a model writes, so a person does" in html
+    assert "a person: suggestions wait below" in html
+    assert "from before there was a choice" not in html
     desk.write("settings.yaml", desk.text("settings.yaml").replace("model: tiny", "model: tiny, approval: false"))
-    html = desk.get("writing")
-    assert "do not say who approves" not in html
-    assert "nobody: each text is improved right before it is posted" in html
+    assert "nobody: each text is improved right before it is posted" in desk.get("writing")
 
 
 def test_what_is_wrong_with_the_address_is_told_with_a_remedy(desk: Desk, model: FakeModel) -> None:
@@ -148,7 +156,6 @@ def test_the_test_says_whether_it_works(desk: Desk, model: FakeModel) -> None:
 
 def test_a_suggestion_is_edited_and_approved_and_goes_out_with_the_next_run(desk: Desk, model: FakeModel) -> None:
     text = "Toko: order {wa_number}"
-    desk.write("templates.yaml", f"promo_templates: ['{text}']\n")
     number = suggest(desk, text, f"🔥 {text}")
     html = desk.get("writing")
     assert f"🔥 {text}" in html
@@ -172,6 +179,16 @@ def test_a_suggestion_is_rejected_also_after_it_was_approved(desk: Desk, model: 
     assert "This suggestion is decided already." in send(desk, f"writing/drafts/{number}", word="reject")
     assert "This suggestion is decided already." in send(desk, f"writing/drafts/{number}", word="approve")
     assert with_drafts(desk, lambda drafts: drafts.in_state(DraftState.APPROVED)) == []
+
+
+def test_a_suggestion_for_a_template_that_was_changed_is_shown_no_more(desk: Desk, model: FakeModel) -> None:
+    suggest(desk)
+    assert "🔥 Order: {wa_number}" in desk.get("writing")
+    desk.write("templates.yaml", "promo_templates: ['Order now: {wa_number}']\n")
+    assert "🔥 Order: {wa_number}" not in desk.get("writing")
+    assert "No suggestion waits." in desk.get("writing")
+    desk.write("templates.yaml", "promo_templates: 7\n")
+    assert "🔥 Order: {wa_number}" in desk.get("writing"), "nobody knows by now"
 
 
 def test_a_text_that_x_does_not_take_is_not_approved(desk: Desk, model: FakeModel) -> None:
