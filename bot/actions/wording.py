@@ -36,7 +36,7 @@ class Pick(Protocol):
 
 
 def reword(visit: Visit, post: Rendered, pick: Pick) -> Rendered:
-    """The post to send in place of `post`, or `post` itself. Raises StorageError."""
+    """The post to send in place of `post`, or `post` itself. Raises StorageError and Stopped."""
     if visit.writing is None or not visit.settings.ai.enabled:
         return post
     if visit.settings.ai.approval:
@@ -45,7 +45,7 @@ def reword(visit: Visit, post: Rendered, pick: Pick) -> Rendered:
 
 
 def _improved_now(visit: Visit, writing: Writing, post: Rendered, pick: Pick) -> Rendered:
-    improved = writing.help.improve(visit.account_id, visit.settings.ai, post.text)
+    improved = writing.help.improve(visit.account_id, visit.settings.ai, post.text, stop=visit.stop)
     if improved.trouble is not None:
         visit.note(f"the text goes out as it is: {improved.trouble.in_words}", "warning")
         return post
@@ -84,7 +84,7 @@ def _is_worth_asking(visit: Visit, draft: ModelDraft) -> bool:
 
 def _ask(visit: Visit, writing: Writing, template: Template) -> None:
     """Ask for another text of the template as a whole, its {variables} kept, for a person to look at."""
-    improved = writing.help.improve(visit.account_id, visit.settings.ai, template.text)
+    improved = writing.help.improve(visit.account_id, visit.settings.ai, template.text, stop=visit.stop)
     now = visit.clock.now()
     if improved.trouble is None:
         writing.drafts.add(template.text, improved.text, improved.model, now)

@@ -14,7 +14,8 @@ from bot.ai.answers import post_of, why_refused
 from bot.ai.client import ModelClient, completions_address, urlsplit_checked
 from bot.ai.contract import Model, Question
 from bot.ai.keys import ModelKeys
-from bot.clock import Clock
+from bot.ai.waiting import wait_for
+from bot.clock import Clock, StopSignal
 from bot.errors import ModelOff, ModelTextRefused, ModelTrouble, ModelUnreachable
 from bot.settings.account import AiSection
 from bot.storage.database import Database
@@ -67,13 +68,16 @@ class WritingHelp:
         self._lock = threading.Lock()
         self._troubles: dict[str, deque[PastTrouble]] = {}
 
-    def improve(self, account_id: str, ai: AiSection, text: str, *, anew: bool = False) -> Improved:
+    def improve(
+        self, account_id: str, ai: AiSection, text: str, *, anew: bool = False, stop: StopSignal | None = None
+    ) -> Improved:
         """A better text; whatever goes wrong, the original with the trouble. `anew` asks although it is remembered.
 
-        Raises StorageError.
+        Raises StorageError, and Stopped as soon as `stop` is set.
         """
         try:
-            return Improved(text, self._better(account_id, ai, text, anew=anew), model_name(ai))
+            better = self._better(account_id, ai, text, anew=anew, stop=stop or StopSignal())
+            return Improved(text, better, model_name(ai))
         except ModelTrouble as trouble:
             self._remember(account_id, trouble)
             return Improved(text, text, model_name(ai), trouble)
@@ -86,13 +90,13 @@ class WritingHelp:
     def close(self) -> None:
         self._model.close()
 
-    def _better(self, account_id: str, ai: AiSection, text: str, *, anew: bool) -> str:
+    def _better(self, account_id: str, ai: AiSection, text: str, *, anew: bool, stop: StopSignal) -> str:
         """Raises ModelTrouble."""
         question = self._question(ai, text)
         known = (completions_address(question.address), question.model, question.rules, question.request)
         if not anew and (remembered := self.book.answer(known)) is not None and not why_refused(text, remembered):
             return remembered
-        found = post_of(self._ask(account_id, ai, question), text)
+        found = post_of(self._ask(account_id, ai, question, stop), text)
         why = why_refused(text, found)
         if why:
             raise ModelTextRefused(why)
@@ -108,10 +112,10 @@ class WritingHelp:
         key = self.keys.key(ai.api_url)
         return Question(ai.api_url, _RULES, _filled(ai.improve_prompt, text), ai.model.strip(), key, ai.timeout)
 
-    def _ask(self, account_id: str, ai: AiSection, question: Question) -> str:
+    def _ask(self, account_id: str, ai: AiSection, question: Question, stop: StopSignal) -> str:
         day = self.book.take(account_id, ai.budget_per_day, self.fleet_budget())
         try:
-            return self._model.ask(question)
+            return wait_for(lambda: self._model.ask(question), stop)
         except ModelUnreachable:
             self.book.give_back(account_id, day)
             raise

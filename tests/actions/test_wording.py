@@ -10,33 +10,39 @@ from typing import Any
 
 import pytest
 
+from bot.ai.client import ModelClient
 from bot.ai.fake import FakeModel
 from bot.ai.help import make_help
+from bot.clock import SystemClock
 from bot.errors import ModelBusy, ModelTooSlow
 from bot.settings.fleet import FleetSettings
 from bot.storage.database import Database
 from bot.storage.journal import BY_A_MODEL
 from bot.storage.model_drafts import DraftState, ModelDraft, ModelDrafts
 from bot.storage.sealing import SessionKeys
+from tests.ai.serving import says, serving
 from tests.engines import Engine
 from tests.homes import write_yaml
 
 TEMPLATE = "Paket 10GB: order {wa_number}"
 POST = "Paket 10GB: order 080000000000"
+ADDRESS = "http://127.0.0.1:9/v1"
 
 
 class Helped:
     """An engine whose account has one template and a language model to ask."""
 
-    def __init__(self, engine: Engine, ai: str) -> None:
+    def __init__(self, engine: Engine, ai: str, client: ModelClient | None = None, address: str = ADDRESS) -> None:
         self.engine = engine
         self.model = FakeModel(lambda text: f"🔥 {text}")
         settings = engine.folder.settings_yaml
-        whole = f"ai: {{enabled: true, api_url: 'http://127.0.0.1:9/v1', model: tiny{ai}}}\n"
+        whole = f"ai: {{enabled: true, api_url: '{address}'{ai}}}\n"
         settings.write_text(settings.read_text(encoding="utf-8") + whole, encoding="utf-8")
         self.write_templates(TEMPLATE)
         limits = FleetSettings().ai_budget_per_day
-        help_ = make_help(engine._database, SessionKeys(engine.home.root, ""), engine.clock, lambda: limits, self.model)
+        help_ = make_help(
+            engine._database, SessionKeys(engine.home.root, ""), engine.clock, lambda: limits, client or self.model
+        )
         engine.shared = replace(engine.shared, help=help_)
         engine.bot = engine.new_bot()
 
@@ -67,13 +73,13 @@ class Helped:
 @pytest.fixture
 def waiting(engine: Engine) -> Helped:
     """As an existing file is: enabled, and nothing said of an approval."""
-    return Helped(engine, "")
+    return Helped(engine, ", model: tiny")
 
 
 @pytest.fixture
 def at_once(engine: Engine) -> Helped:
     """The account says otherwise."""
-    return Helped(engine, ", approval: false")
+    return Helped(engine, ", model: tiny, approval: false")
 
 
 def test_without_help_nothing_changes(engine: Engine) -> None:
@@ -185,3 +191,14 @@ def test_a_text_that_was_posted_lately_is_not_posted_again_in_the_models_words(a
     assert at_once.engine.intents()[0].text == f"Ayo! {POST}"
     assert "what the model wrote for" in at_once.engine.texts()
     assert "was posted in the last 30 days" in at_once.engine.texts()
+
+
+def test_the_keys_an_existing_user_has_are_enough_for_a_service_that_answers(engine: Engine) -> None:
+    keys = ", timeout: 10, improve_prompt: 'Perbaiki tweet ini. Tweet asli: {tweet}'"
+    with serving() as server, closing(ModelClient(SystemClock())) as client:
+        server.handling = says(f"Berikut hasilnya:\n\n“Yuk! {POST}”")
+        helped = Helped(engine, f"{keys}, approval: false", client, server.address)
+        assert helped.run() == [f"Yuk! {POST}"]
+        ((_path, _headers, body),) = server.requests
+    assert body["messages"][1]["content"] == f"Perbaiki tweet ini. Tweet asli: {POST}"
+    assert "model" not in body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ import pytest
 
 from bot.ai.fake import FakeModel
 from bot.ai.help import WritingHelp, make_help
-from bot.clock import FakeClock
+from bot.clock import FakeClock, StopSignal
 from bot.errors import (
     ModelBudgetSpent,
     ModelKeyRefused,
@@ -19,6 +20,7 @@ from bot.errors import (
     ModelTextRefused,
     ModelTooSlow,
     ModelUnreachable,
+    Stopped,
 )
 from bot.settings.account import AiSection
 from bot.storage.database import Database
@@ -148,6 +150,27 @@ def test_a_request_that_reached_nobody_is_given_back_and_one_that_was_slow_is_no
     bench.model.trouble = ModelTooSlow("slow")
     bench.help.improve("one", AI, "halo")
     assert bench.help.book.used("one") == 1
+
+
+def test_a_stop_does_not_wait_for_the_answer(bench: Bench) -> None:
+    stop, over = StopSignal(), threading.Event()
+
+    def think(text: str) -> str:
+        stop.set("enough")
+        over.wait(20)
+        return text
+
+    bench.model.answer = think
+    with pytest.raises(Stopped, match="enough"):
+        bench.help.improve("one", AI, "halo", stop=stop)
+    over.set()
+    assert bench.help.book.used("one") == 1, "in doubt it counts"
+
+
+def test_a_fault_of_ours_is_not_hidden_by_the_wait(bench: Bench) -> None:
+    bench.model.answer = lambda _text: 1 / 0  # type: ignore[return-value]
+    with pytest.raises(ZeroDivisionError):
+        bench.help.improve("one", AI, "halo")
 
 
 @pytest.mark.parametrize(
