@@ -12,6 +12,9 @@ import structlog
 from filelock import FileLock, Timeout
 
 from bot.account_run import Shared
+from bot.ai.client import ModelClient
+from bot.ai.contract import Model
+from bot.ai.help import make_help
 from bot.automation import BotAutomation
 from bot.browser.reaper import reap
 from bot.browser.screen import why_no_window
@@ -46,6 +49,7 @@ from bot.storage.numbers import AccountNumbers
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
 from bot.storage.standings import Standings
+from bot.writing import WritingDesk
 from bot.x.report import PageReport
 
 TICK_SECONDS = 0.5
@@ -71,6 +75,7 @@ class AccountManager:
         connect: Connect = connect_browser,
         random_of: Callable[[str], Random] = lambda _account_id: Random(),
         why_no_window: Callable[[str], str] = why_no_window,
+        model: Model | None = None,
     ) -> None:
         self.home = Home(Path(home or os.environ.get("AVIARY_HOME") or ".").resolve())
         self._clock = clock or SystemClock()
@@ -129,6 +134,7 @@ class AccountManager:
         self._desk = ContentDesk(self._clock, self._folder_of, self._history)
         self._runways = Runways(self._lock, self._registry, self._desk, self._clock, self._viewing.show)
         self._viewing.remarks = self._runways.lines
+        self._model = model or ModelClient(self._clock)
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -146,6 +152,16 @@ class AccountManager:
         self.take_home()
         self._database = Database(self.home.fleet_db, "fleet")
         self._permits = Permits(self._database, self._clock)
+        self._help = make_help(
+            self._database,
+            self._session_keys,
+            self._clock,
+            lambda: self._registry.fleet.settings.ai_budget_per_day,
+            self._model,
+        )
+        self._writing = WritingDesk(
+            lambda account_id: self._registry.members[account_id].folder, self._help, self._clock
+        )
         self._queue.share_of = self._permits.share
         self._standings = Standings(self._database, self._clock)
         self._tidying.open(self._standings)
@@ -189,6 +205,7 @@ class AccountManager:
             _log.warning("ended a browser that did not close in time", pid=stray.pid)
         self._dispatcher.close(patience_seconds=5)
         self._scheduling.remember()
+        self._help.close()
         self._database.close()
         self._file_lock.release()
 
@@ -253,6 +270,11 @@ class AccountManager:
         """What the sessions of the accounts are, and replacing them."""
         return self._sessions
 
+    @property
+    def writing(self) -> WritingDesk:
+        """Help by a language model, and what it wrote for the accounts."""
+        return self._writing
+
     def _session_places(self) -> dict[str, SessionPlace]:
         return {
             key: SessionPlace(member.folder, member.settings.account.cookies_file, member.entry.name or key)
@@ -286,7 +308,13 @@ class AccountManager:
         handles = frozenset(member.entry.handle.lower() for member in self._registry.members.values())
         registry = self._registry
         return Shared(
-            registry.fleet.settings, self._permits, self._standings, handles, self._session_keys, registry.selectors
+            registry.fleet.settings,
+            self._permits,
+            self._standings,
+            handles,
+            self._session_keys,
+            registry.selectors,
+            self._help,
         )
 
     def reload(self) -> None:

@@ -13,7 +13,8 @@ import structlog
 
 from bot.actions import page_check, session_trial, window_log_in
 from bot.actions.reconcile import reconcile
-from bot.actions.visit import ActionResult, PeopleClaims, Visit, far_turn, keep_evidence, read_again
+from bot.actions.visit import ActionResult, PeopleClaims, Visit, Writing, far_turn, keep_evidence, read_again
+from bot.ai.help import WritingHelp
 from bot.clock import Clock, StopSignal, in_words
 from bot.connecting import Connect, ConnectRequest
 from bot.errors import (
@@ -39,6 +40,7 @@ from bot.slot_work import CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT, lef
 from bot.storage.database import Database
 from bot.storage.journal import IntentState, Journal
 from bot.storage.metrics import Metrics
+from bot.storage.model_drafts import ModelDrafts
 from bot.storage.permits import Permits
 from bot.storage.planned_posts import QUEUE_SLOT, PlannedPosts
 from bot.storage.proxy_login import ProxyLoginFile
@@ -80,6 +82,7 @@ class Shared:
     managed_handles: frozenset[str]
     session_keys: SessionKeys
     selectors: SelectorSet = BUILT_IN
+    help: WritingHelp | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ class AccountRun:
         self._journal = Journal(database)
         self._metrics = Metrics(database)
         self._posts = PlannedPosts(database)
+        self._writing = Writing(means.shared.help, ModelDrafts(database)) if means.shared.help else None
         self._run_id = run_id if run_id is not None else self._plan(trigger)
         self._client: XClient | None = None
 
@@ -378,4 +382,5 @@ class AccountRun:
             stop=means.stop,
             random=means.random,
             progress=self._progress,
+            writing=self._writing,
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 from bot.account_run import AccountRun, Means, RunOutcome, Shared
+from bot.ai.help import make_help
 from bot.clock import Clock, StopSignal, SystemClock
 from bot.connecting import Connect, connect_browser
 from bot.fleet_view import Trigger
@@ -64,6 +65,8 @@ class BotAutomation:
         """Close what was opened because nobody handed it in."""
         if self._own_database is not None:
             self._own_database.close()
+            if self.shared.help is not None:
+                self.shared.help.close()
 
     def run_slot(
         self,
@@ -102,7 +105,10 @@ def _shared_alone(database: Database, clock: Clock, home: Home) -> Shared:
     """Limits and claims of an account that runs without an AccountManager."""
     selectors = SelectorSet(load_selectors_file(home, NAMES).replacements)
     keys = SessionKeys(home.data)
-    return Shared(FleetSettings(), Permits(database, clock), Standings(database, clock), frozenset(), keys, selectors)
+    settings = FleetSettings()
+    help_ = make_help(database, keys, clock, lambda: settings.ai_budget_per_day)
+    permits, standings = Permits(database, clock), Standings(database, clock)
+    return Shared(settings, permits, standings, frozenset(), keys, selectors, help_)
 
 
 def _silent(_step: Step) -> None:

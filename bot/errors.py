@@ -17,6 +17,16 @@ AviaryError
 ├── StorageError             a database cannot be read or written
 ├── Stopped                  somebody asked this work to end
 ├── DeadlineExceeded         a run took longer than it may
+├── ModelTrouble             a language model was no help; the own text stands
+│   ├── ModelOff             nothing may be asked, or nobody is named
+│   ├── ModelUnreachable     ┐
+│   ├── ModelTooSlow         │
+│   ├── ModelKeyRefused      │ the service did not answer
+│   ├── ModelUnknown         │
+│   ├── ModelBusy            │
+│   ├── ModelAnswerUnclear   ┘
+│   ├── ModelTextRefused     its text lost or invented something
+│   └── ModelBudgetSpent     the requests of this day are used up
 ├── LimitReached             no permit is free now
 ├── NothingToPost            no template gives a post that may go out
 ├── BrowserMissing           no browser or driver can be started on this machine
@@ -208,6 +218,68 @@ class DeadlineExceeded(AviaryError):
     """A run took longer than `run_deadline_seconds` and was ended."""
 
     remedy = "Look at the picture of the page; if x.com was slow, nothing needs to be done."
+
+
+class ModelTrouble(AviaryError):
+    """A language model was no help. The text it was asked about stands as it is."""
+
+    is_passing = False
+    """Whether the same request may do better in a moment."""
+
+
+class ModelOff(ModelTrouble):
+    """Nothing may be asked, or it is not said whom."""
+
+    remedy = "Set ai.enabled, ai.api_url and ai.model on the account's tab Settings."
+
+
+class ModelUnreachable(ModelTrouble):
+    """Nothing answers at the address."""
+
+    remedy = "See that the model's program runs, and that ai.api_url is its address, such as http://127.0.0.1:11434/v1."
+
+
+class ModelTooSlow(ModelTrouble):
+    """The answer did not come in time."""
+
+    remedy = "Raise ai.timeout (seconds), or take a smaller model."
+
+
+class ModelKeyRefused(ModelTrouble):
+    """The service does not take the key, or wants one."""
+
+    remedy = "An admin enters the key of this service on the account's tab Writing help."
+
+
+class ModelUnknown(ModelTrouble):
+    """The service does not know the model, or wants one to be named."""
+
+    remedy = "Write the model's name, as the service spells it, as ai.model on the account's tab Settings."
+
+
+class ModelBusy(ModelTrouble):
+    """The service has too much to do, or is down for now."""
+
+    is_passing = True
+    remedy = "Try again in a while; at a service that is paid for, look at what your account there may still use."
+
+
+class ModelAnswerUnclear(ModelTrouble):
+    """What came back is not the answer of an OpenAI-compatible service."""
+
+    remedy = "See that ai.api_url is the address of an OpenAI-compatible API, which most often ends in /v1."
+
+
+class ModelTextRefused(ModelTrouble):
+    """The model's text may not stand in for the own one: it lost or invented something."""
+
+    remedy = "Ask once more, or write it yourself."
+
+
+class ModelBudgetSpent(ModelTrouble):
+    """The requests of this day are used up."""
+
+    remedy = "It goes on tomorrow (UTC). The limits are ai.budget_per_day and, for all accounts, ai_budget_per_day."
 
 
 class LimitReached(AviaryError):

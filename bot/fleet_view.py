@@ -17,6 +17,7 @@ from bot.queue_view import PostQueues
 from bot.roster_view import Roster
 from bot.sessions import Sessions
 from bot.storage.numbers import AccountNumbers
+from bot.writing import WritingDesk
 from bot.x.contract import Step
 from bot.x.report import PageReport
 
@@ -134,6 +135,7 @@ class PostView:
     at: datetime
     url: str  # https://x.com/<handle>/status/<id>, the profile where a person must decide, or ""
     intent_id: int = 0  # for Fleet.decide_post
+    is_by_model: bool = False  # a language model worded it
 
 
 @dataclass(frozen=True)
@@ -298,6 +300,10 @@ class Fleet(Protocol):
     @property
     def sessions(self) -> Sessions:
         """What the sessions of the accounts are, and replacing them."""
+
+    @property
+    def writing(self) -> WritingDesk:
+        """Help by a language model, and what it wrote for the accounts."""
 
     def check_session(self, account_id: str) -> str:
         """Queue a log-in, to see whose the session is. Returns one line for the person."""

@@ -47,6 +47,7 @@ from webapp.session import views as session_views
 from webapp.settings import views as settings_views
 from webapp.tokens import views as tokens_views
 from webapp.users import views as users_views
+from webapp.writing import views as writing_views
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the panel's forms are small
 
@@ -68,6 +69,7 @@ _AREAS = (
     files_views,
     media_views,
     session_views,
+    writing_views,
     numbers_views,
     check_views,
     api_views,

@@ -157,6 +157,7 @@ ACCOUNT_PAGES: dict[str, str] = {
     "queue.show": "Queue",
     "keywords.show": "Keywords",
     "media.show": "Media",
+    "writing.show": "Writing help",
     "session.show": "Session",
     "settings.show": "Settings",
     "numbers.show": "Numbers",
@@ -170,6 +171,8 @@ COOKIE_FORMATS = (
     "or a request copied as cURL. They are encrypted, and never shown again."
 )
 """Below the fields that cookies are handed in with."""
+WRITTEN_BY_A_MODEL = "Written by a language model"
+"""Marks every text that a language model worded."""
 
 MEDIA_ALTHOUGH_USED = "Delete it all the same"
 MEDIA_TICK_FIRST = f"If it shall go, tick “{MEDIA_ALTHOUGH_USED}”."

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.actions.reconcile import reconcile, record_sent
 from bot.actions.visit import ActionResult, Visit
+from bot.actions.wording import reword
 from bot.content.choosing import Choice, choose, shortened
 from bot.content.media import check_media
 from bot.content.rendering import draw
@@ -39,7 +40,7 @@ from bot.errors import (
 )
 from bot.settings.account import Policy
 from bot.settings.content import load_templates
-from bot.storage.journal import IntentState
+from bot.storage.journal import IntentState, Origin
 from bot.x.contract import Draft
 
 # x.com's own no after the click: the post surely does not stand. Anything else after the click proves nothing.
@@ -74,7 +75,14 @@ def perform(visit: Visit, kind: str) -> ActionResult:
     except LimitReached as limit:
         return tell_limited(visit, limit)
     intent = visit.journal.intend(
-        visit.run_id, kind, post.template.key, post.text, post.template.media, permit, visit.clock.now()
+        visit.run_id,
+        kind,
+        post.template.key,
+        post.text,
+        post.template.media,
+        permit,
+        visit.clock.now(),
+        Origin(worded_by=post.worded_by),
     )
     return send(visit, intent, permit, Draft(post.text, media))
 
@@ -94,20 +102,28 @@ def _choose(visit: Visit, kind: str) -> Rendered:
     content = _load_content(visit)
     now, is_repeat = visit.clock.now(), repeats(visit)
     vocabulary = vocabulary_of(content, visit.settings, now, visit.journal.posts_sent() + 1)
-    choice: Choice = choose(
-        content.of_kind(kind),
-        visit.journal.uses_of_templates(),
-        now,
-        lambda template: draw(template, vocabulary, visit.random),
-        lambda post: is_repeat(post.text),
-        lambda template: _cannot_send(template) or _media_problem(visit, template),
-    )
+    uses = visit.journal.uses_of_templates()
+
+    def fill_in(template: Template) -> Rendered | None:
+        return draw(template, vocabulary, visit.random)
+
+    def pick(templates: Sequence[Template], fill: Callable[[Template], Rendered | None] = fill_in) -> Choice:
+        return choose(
+            templates,
+            uses,
+            now,
+            fill,
+            lambda post: is_repeat(post.text),
+            lambda template: _cannot_send(template) or _media_problem(visit, template),
+        )
+
+    choice = pick(content.of_kind(kind))
     for why in choice.passed_over:
         visit.note(f"template {why}")
     if choice.post is None:
         raise NothingToPost(f"no {kind} template gives a text that may be posted now")
     visit.note(f"chose template “{shortened(choice.post.template.key)}”: {choice.why}")
-    return choice.post
+    return reword(visit, choice.post, pick)
 
 
 def repeats(visit: Visit) -> Callable[[str], str]:

@@ -21,6 +21,7 @@ from bot.actions.visit import ActionResult, Visit
 from bot.content.length import why_unfit
 from bot.errors import LimitReached, MediaRefused, Stopped, sentences
 from bot.settings.account import Policy
+from bot.storage.journal import Origin
 from bot.storage.planned_posts import PlannedPost, PostState
 from bot.x.contract import Draft
 
@@ -96,7 +97,7 @@ def _take(visit: Visit, post: PlannedPost, permit: int) -> int | None:
         if not visit.posts.is_unchanged(post):
             return None
         now = visit.clock.now()
-        return visit.journal.intend(visit.run_id, KIND, "", post.text, post.media, permit, now, post.id)
+        return visit.journal.intend(visit.run_id, KIND, "", post.text, post.media, permit, now, Origin(post.id))
 
 
 def _check(visit: Visit, post: PlannedPost) -> tuple[str, tuple[Path, ...]]:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from bot.ai.help import WritingHelp
 from bot.clock import Clock, StopSignal, in_words
 from bot.errors import BrowserDied, LimitReached, Trouble
 from bot.planning.limits import windows_for
@@ -20,6 +21,7 @@ from bot.settings.home import AccountFolder
 from bot.storage.evidence import save_evidence
 from bot.storage.journal import Journal
 from bot.storage.metrics import Metrics
+from bot.storage.model_drafts import ModelDrafts
 from bot.storage.permits import Permits, Window
 from bot.storage.planned_posts import PlannedPosts
 from bot.x.contract import PostSeen, Progress, Step, StepKind, XClient
@@ -51,6 +53,14 @@ class ActionResult:
     free_at: datetime | None = None  # what a limit held back may go on then (UTC)
 
 
+@dataclass(frozen=True)
+class Writing:
+    """A language model to ask, and what it has written for this account."""
+
+    help: WritingHelp
+    drafts: ModelDrafts
+
+
 @dataclass
 class Visit:
     """One account's visit: its settings, records and limits, and x.com itself."""
@@ -72,6 +82,7 @@ class Visit:
     stop: StopSignal
     random: Random
     progress: Progress
+    writing: Writing | None = None
     found: dict[str, list[PostSeen]] = field(default_factory=dict)  # keyword -> what its search showed
 
     def today(self) -> date:

@@ -77,6 +77,7 @@ class Rendered:
     text: str
     more: tuple[str, ...] = ()  # the further posts of a thread
     poll: Poll | None = None
+    worded_by: str = ""  # "model" when a language model did
 
     @property
     def posts(self) -> tuple[str, ...]:

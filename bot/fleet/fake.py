@@ -41,6 +41,7 @@ from bot.settings.home import AccountFolder, Home
 from bot.slot_work import WINDOW_SLOT
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
+from bot.writing import WritingDesk
 from bot.x.contract import Step, StepKind
 from bot.x.report import PageReport
 
@@ -61,9 +62,11 @@ class FakeFleet:
         problems: tuple[str, ...] = (),
         warnings: tuple[str, ...] = (),
         roster: Roster | None = None,
+        writing: WritingDesk | None = None,
     ) -> None:
         self._clock = clock
         self._roster = roster
+        self._writing = writing
         self._media = MediaLibrary(self._folder, self.change)
         self._files = AccountFiles(self._folder, clock, self.change, lambda: 0)
         self._account_templates = AccountTemplates(
@@ -227,6 +230,13 @@ class FakeFleet:
             keys = SessionKeys((self.home or Path()) / "data", "")
             self._sessions = Sessions(self._session_places, keys, self._clock, self.change, self.check_session)
         return self._sessions
+
+    @property
+    def writing(self) -> WritingDesk:
+        """Only where it was handed in: the real one, over a home of the test's own."""
+        if self._writing is None:
+            raise RuntimeError("this fleet has no help by a language model")
+        return self._writing
 
     def check_session(self, account_id: str) -> str:
         name = self._ask("check session", account_id)

@@ -11,7 +11,7 @@ from bot.content.desk import History
 from bot.fleet_view import PostView, RunState, RunView, StepView, Trigger, WhyView
 from bot.settings.home import AccountFolder, is_there
 from bot.storage.database import Database
-from bot.storage.journal import Intent, IntentState, Journal, RunRecord, StepRecord
+from bot.storage.journal import BY_A_MODEL, Intent, IntentState, Journal, RunRecord, StepRecord
 from bot.storage.metrics import DayCounts, Followers, Metrics
 from bot.storage.numbers import AccountNumbers, read_account_numbers
 from bot.storage.planned_posts import PlannedPosts
@@ -121,4 +121,5 @@ def _post_view(intent: Intent, handle: str) -> PostView:
     if intent.state is IntentState.NEEDS_REVIEW:
         url = f"https://x.com/{handle}"
     at = intent.sending_at or intent.created_at
-    return PostView(intent.tweet_id, intent.text, intent.media, intent.state.value, at, url, intent.id)
+    by_model = intent.worded_by == BY_A_MODEL
+    return PostView(intent.tweet_id, intent.text, intent.media, intent.state.value, at, url, intent.id, by_model)

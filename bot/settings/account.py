@@ -242,6 +242,30 @@ _LEGACY_WORK: dict[str, dict[str, Any]] = {
 }
 
 
+IMPROVE_PROMPT = (
+    "Rewrite this post so that it is more inviting and stays polite. Keep its language and its meaning.\n\n"
+    "Post: {tweet}"
+)
+
+
+def _read_patience(value: object) -> object:
+    """Within 1 to 120 seconds: what an existing file says must not keep its account from working."""
+    return min(max(value, 1), 120) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+class AiSection(Section):
+    """Help by a language model. Files of existing users have the first four keys, without meaning a model by name."""
+
+    enabled: bool = False
+    api_url: Text = ""
+    timeout: Annotated[float, BeforeValidator(_read_patience)] = 10
+    improve_prompt: Text = IMPROVE_PROMPT  # {tweet} is the text
+    model: Text = ""  # left out of the request when empty, as servers with one model like it
+    approval: bool = True
+    """Whether what a model wrote waits for a person's word; so, too, in files from before there was a choice."""
+    budget_per_day: Count = 50  # requests, a day of UTC
+
+
 class Schedule(Section):
     """The slots of an account, in its own time zone."""
 
@@ -302,6 +326,7 @@ class AccountSettings(Section):
     content: ContentSection = ContentSection()
     safety: Safety = Safety()
     policy: PolicySection = PolicySection()
+    ai: AiSection = AiSection()
     schedule: Schedule = Schedule()
 
     def slot(self, name: str) -> Slot:

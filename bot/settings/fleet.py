@@ -71,6 +71,8 @@ class FleetSettings(Section):
     """How old a post must be before its absence from the profile proves that it was not sent."""
     keep_record_days: Annotated[int, Field(ge=7, le=3650)] = 90
     """How long steps, runs without a post and failed posts are kept; see bot/storage/retention.py."""
+    ai_budget_per_day: Annotated[int, Field(ge=0, le=100_000)] = 200
+    """Requests to language models, of all accounts together, in a day of UTC."""
     browser: BrowserSettings = BrowserSettings()
 
 

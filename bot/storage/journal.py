@@ -19,6 +19,8 @@ from bot.storage.database import Database, Row, storable, to_moment, to_text
 
 USES_KEPT = 10
 """So many of a template's newest uses are told."""
+BY_A_MODEL = "model"
+"""Who worded a post that a language model did."""
 _ENDS = ("done", "partly", "failed", "stopped", "skipped")
 
 
@@ -30,6 +32,14 @@ class IntentState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     NEEDS_REVIEW = "needs_review"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a post comes from, beside its template."""
+
+    planned_post_id: int | None = None  # what a person wrote: bot/storage/planned_posts.py
+    worded_by: str = ""  # BY_A_MODEL, or "" for the account's own templates
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,7 @@ class Intent:
     sought_at: datetime | None = None  # when it was first looked for; the profile may not have been readable
     looks: int = 0  # how often it was looked for, also in vain
     planned_post_id: int | None = None  # what a person wrote: bot/storage/planned_posts.py
+    worded_by: str = ""  # BY_A_MODEL, or "" for the account's own templates
 
 
 @dataclass(frozen=True)
@@ -220,18 +231,22 @@ class Journal:
         media: Sequence[str],
         permit_id: int,
         at: datetime,
-        planned_post_id: int | None = None,
+        origin: Origin | None = None,
     ) -> int:
         """Write down that this post shall be sent.
 
         Raises StorageError for a planned post of which another try was not proven to have failed.
         """
+        of = origin or Origin()
         with self._database.write() as connection:
             cursor = connection.execute(
                 "INSERT INTO intents"
-                " (run_id, kind, template, text, media, permit_id, state, created_at, planned_post_id)"
-                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?)",
-                (run_id, kind, template, text, json.dumps(list(media)), permit_id, to_text(at), planned_post_id),
+                " (run_id, kind, template, text, media, permit_id, state, created_at, planned_post_id, worded_by)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?)",
+                (
+                    *(run_id, kind, template, text, json.dumps(list(media)), permit_id, to_text(at)),
+                    *(of.planned_post_id, of.worded_by),
+                ),
             )
             return int(cursor.lastrowid or 0)
 
@@ -430,4 +445,5 @@ def _intent(row: Row) -> Intent:
         sought_at=to_moment(row["sought_at"]),
         looks=row["looks"],
         planned_post_id=row["planned_post_id"],
+        worded_by=row["worded_by"],
     )

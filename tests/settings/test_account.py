@@ -190,4 +190,15 @@ def test_further_slots_stand_beside_the_three() -> None:
 def test_keys_that_aviary_does_not_know_are_left_alone() -> None:
     extra: dict[str, Any] = read(legacy.SETTINGS).model_extra or {}
     assert extra["targets"] == {"daily_orders_target": 1}
-    assert extra["ai"]["improve_prompt"] == "Perbaiki tweet ini.\n\nTweet asli: {tweet}\n"
+
+
+def test_help_by_a_model_is_read_from_files_that_had_it_before_there_was_a_choice() -> None:
+    ai = read(legacy.SETTINGS).ai
+    assert ai.improve_prompt == "Perbaiki tweet ini.\n\nTweet asli: {tweet}\n"
+    assert (ai.enabled, ai.api_url, ai.timeout) == (False, "http://127.0.0.1:9/v1", 10)
+    assert ai.approval, "what a model writes waits for a person unless the file says otherwise"
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("0", 1), ("-3", 1), ("20", 20), ("9999", 120), ("", 10)])
+def test_a_strange_timeout_of_an_existing_file_keeps_no_account_from_working(written: str, seconds: float) -> None:
+    assert read(f"ai: {{timeout: {written}}}\n").ai.timeout == seconds

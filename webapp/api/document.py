@@ -29,6 +29,7 @@ _TAGS = (
     "Session",
     "Proxy",
     "Media",
+    "Writing",
     "Records",
     "Fleet",
     "Bulk",

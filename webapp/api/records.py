@@ -83,6 +83,7 @@ class Tweet(Record):
     state: IntentState
     at: datetime
     url: str | None
+    is_by_model: bool = Field(description="Whether a language model worded it.")
 
 
 class TweetList(Record):
@@ -317,6 +318,7 @@ def _tweet(post: PostView) -> Tweet:
         state=IntentState(post.state),
         at=post.at,
         url=post.url or None,
+        is_by_model=post.is_by_model,
     )
 
 

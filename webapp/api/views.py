@@ -19,11 +19,12 @@ from webapp.api import (
     slots,
     versions,
     work,
+    writing,
 )
 from webapp.api.contract import blueprint
 
 RESOURCES = (
-    *(accounts, account_templates, work, slots, queue, content, files, versions, sessions, proxies, media),
+    *(accounts, account_templates, work, slots, queue, content, files, versions, sessions, proxies, media, writing),
     *(records, fleet, bulk, archives, reference),
 )
 

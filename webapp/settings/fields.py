@@ -81,6 +81,23 @@ PARTS = (
         "In seconds; each is drawn anew from its range.",
     ),
     Part(
+        "Writing help",
+        (
+            Field(("ai", "enabled"), "Ask a language model", Kind.TICK, "For better words; texts are sent to it."),
+            Field(
+                ("ai", "approval"),
+                "A person approves what it writes",
+                Kind.TICK,
+                "Without it, each text is improved right before it is posted, and nobody looks at it first.",
+            ),
+            Field(("ai", "api_url"), "Address", hint="OpenAI-compatible, such as http://127.0.0.1:11434/v1."),
+            Field(("ai", "model"), "Model", hint="Its name, as the service at that address spells it."),
+            Field(("ai", "timeout"), "Wait for an answer", Kind.NUMBER, most=120, unit="seconds"),
+            Field(("ai", "budget_per_day"), "Requests a day", Kind.NUMBER, most=_MOST),
+        ),
+        "The key, where the service wants one, and what waits for approval are on the tab Writing help.",
+    ),
+    Part(
         "Times",
         (
             Field(
