@@ -12,13 +12,14 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.errors import ChangedMeanwhile, RosterRefusal
+from bot.errors import ChangedMeanwhile, RosterRefusal, StorageError
 from bot.fleet.account_folders import delete_folder, fill_folder, find_free_folder, first_free
 from bot.fleet.master_list import MasterList, find_entry, mark_of
+from bot.fleet.records import open_records
 from bot.fleet.registry import Member, Registry
 from bot.roster_view import CHANGEABLE, NewAccount, RosterEntry
 from bot.settings.fleet import is_handle
-from bot.settings.home import AccountFolder, Home
+from bot.settings.home import AccountFolder, Home, is_there
 from bot.settings.yaml_editing import as_yaml
 from bot.storage.archives import ArchiveFile, Manifest, list_archives, pack, read_manifest, unpack
 from bot.storage.database import to_text
@@ -175,7 +176,7 @@ class Roster:
         with self._lock:
             entry, root = self._restored_entry(manifest)
             self._reserve(entry)
-        self._enter(entry, root, lambda: unpack(file, root))
+        self._enter(entry, root, lambda: _unpack(file, root))
         _log.info("account restored", account=entry["id"], archive=file.name)
         return str(entry["id"])
 
@@ -282,3 +283,15 @@ class Roster:
         wanted = re.sub(r"[^a-z0-9_-]+", "-", handle.casefold()).strip("-_")[:40] or "account"
         taken = self._taken()
         return first_free(wanted, lambda name: name not in taken)
+
+
+def _unpack(file: Path, root: Path) -> None:
+    """What waited in its queue becomes drafts: since the archive was made, it may have been sent."""
+    unpack(file, root)
+    folder = AccountFolder(root)
+    if is_there(folder.metrics_db):
+        try:
+            with open_records(folder) as records:
+                records.posts.hold("it came back with an archive: look whether it was sent before you queue it")
+        except StorageError as error:
+            _log.warning("account has a damaged database", folder=str(root), error=error.message)
