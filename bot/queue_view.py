@@ -19,6 +19,7 @@ class QueueLook:
     posts: tuple[PlannedPost, ...]  # not sent yet: those with a moment first, then those that wait for a slot
     sent: tuple[PlannedPost, ...]  # newest first, some of them
     slots: Mapping[int, Occurrence]  # a post without a moment -> the slot that will take it
+    lacks: Mapping[int, str] = field(default_factory=dict)  # a post -> why its media cannot go with it
     holds: str = ""  # why nothing goes out by itself; "" when it does
     within_minutes: int = 60  # so late one may still go out
 

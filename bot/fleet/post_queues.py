@@ -73,7 +73,9 @@ class PostQueues:
         now = self._clock.now()
         slots = slots_of_posts(waiting, self._coming(place, now, now + _SLOTS_AHEAD), place.settings)
         within = place.settings.schedule.queue.within_minutes
-        return QueueLook(posts, sent, slots, _why_held(place.settings), within)
+        faults = {post.id: _media_fault(place.folder, post.media) for post in posts if post.media}
+        lacks = {post_id: fault for post_id, fault in faults.items() if fault}
+        return QueueLook(posts, sent, slots, lacks, _why_held(place.settings), within)
 
     def find(self, account_id: str, post_id: int) -> PlannedPost:
         place = self._places()[account_id]

@@ -7,6 +7,7 @@ whatever ended its run, and wherever a crash came between, is found there and fo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +31,17 @@ ON_TIME = timedelta(minutes=2)
 _IS_OPEN = {RunState.QUEUED, RunState.RUNNING}
 _NOT_RUNNING = "Aviary was not running or the machine slept"
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """What a look at one post came to. Nothing decided: it is looked at again in half a minute."""
+
+    is_decided: bool = False
+    look_at: datetime | None = None  # when it is looked at next; None: no more
+    run: QueuedRun | None = None
+    hindrance: str = ""  # what keeps it waiting
+    is_changed: bool = False  # it stands otherwise now
 
 
 class PostScheduling:
@@ -68,67 +80,78 @@ class PostScheduling:
                 continue
             looked_at.add(member.entry.id)
             try:
-                self._consider(member, post_id)
+                self._apply(member, post_id, self._consider(member, post_id))
             except KeyError:
                 self._agenda.set(root, post_id, None)
             except StorageError as error:  # it comes again in half a minute
                 _log.error("queued post could not be looked at", account=member.entry.id, error=error.message)
         return looked_at
 
-    def _consider(self, member: Member, post_id: int) -> None:
+    def _apply(self, member: Member, post_id: int, verdict: _Verdict) -> None:
+        """Follow in memory what stands in the database by now."""
+        root = member.folder.root
+        self._hindered.pop((root, post_id), None)
+        if verdict.hindrance:
+            self._hindered[root, post_id] = verdict.hindrance
+        if verdict.is_decided:
+            self._agenda.set(root, post_id, verdict.look_at)
+        if verdict.run is not None:
+            self._queue.add(verdict.run)
+        if verdict.is_changed:
+            self.changed(member.entry.id)
+
+    def _consider(self, member: Member, post_id: int) -> _Verdict:
         """Decide what becomes of one post that is due. All that is written of it stands as a whole."""
         with open_records(member.folder) as records, records.journal.together():
             post = records.posts.find(post_id)
             if post.state in {PostState.SENDING, PostState.NEEDS_REVIEW}:
-                return  # who looks for it, or a person, decides first
+                return _Verdict()  # who looks for it, or a person, decides first
             if post.is_deleted or post.state is not PostState.QUEUED or post.at is None or post.due_at is None:
-                self._agenda.set(member.folder.root, post_id, None)
-            elif post.due_at > self._clock.now():
-                self._agenda.set(member.folder.root, post_id, post.due_at)
-            else:
-                self._decide(member, records, post, post.at)
+                return _Verdict(is_decided=True)
+            if post.due_at > self._clock.now():
+                return _Verdict(is_decided=True, look_at=post.due_at)
+            tried = records.posts.run_of(post)
+            if tried is None:
+                return self._begin(member, records, post, post.at, post.due_at)
+            if tried[0] in _IS_OPEN and self._is_awaited(member):
+                return _Verdict()
+            return self._follow(member, records, post, post.at, tried[1])
 
-    def _decide(self, member: Member, records: AccountRecords, post: PlannedPost, at: datetime) -> None:
-        tried = records.posts.run_of(post)
-        if tried is not None:
-            if tried[0] not in _IS_OPEN:
-                self._follow(member, records, post, at, tried[1])
-            return
+    def _is_awaited(self, member: Member) -> bool:
+        """Whether anybody works off runs of its queue: not one whose end could not be recorded."""
+        return self._queue.holds(member.entry.id, QUEUE_SLOT) or self._queue.is_working(member.entry.id)
+
+    def _begin(
+        self, member: Member, records: AccountRecords, post: PlannedPost, at: datetime, due_at: datetime
+    ) -> _Verdict:
+        """Its first run, or why there is none yet, or none any more."""
         hindrance = self._hindrance(member)
         late = self._clock.now() - at
         if late > max(_within(member), ON_TIME):
             held_up = hindrance or self._hindered.get((member.folder.root, post.id)) or _NOT_RUNNING
-            self._miss(member, records, post, f"missed by {late.total_seconds() / 60:.0f} min: {held_up}")
-        elif hindrance:
-            self._hindered[member.folder.root, post.id] = hindrance
-        else:
-            self._plan(member, records, post, Trigger.CATCH_UP if late > ON_TIME else Trigger.SCHEDULE)
+            return self._miss(records, post, f"missed by {late.total_seconds() / 60:.0f} min: {held_up}")
+        if hindrance:
+            return _Verdict(hindrance=hindrance)
+        trigger = Trigger.CATCH_UP if late > ON_TIME else Trigger.SCHEDULE
+        run_id = records.posts.plan_run(post, trigger)
+        if run_id is None:
+            return _Verdict()
+        return _Verdict(run=QueuedRun(due_at, member.entry.id, run_id, QUEUE_SLOT, trigger, member.folder.root))
 
-    def _follow(self, member: Member, records: AccountRecords, post: PlannedPost, at: datetime, why: str) -> None:
+    def _follow(self, member: Member, records: AccountRecords, post: PlannedPost, at: datetime, why: str) -> _Verdict:
         """Its run has ended and it was surely not sent: another try, or none."""
         why = records.posts.last_failure(post.id) or why or "its run ended before it was sent"
         again = next_try(at, self._clock.now(), _within(member))
         if again is None:
-            self._miss(member, records, post, why)
-            return
+            return self._miss(records, post, why)
         records.posts.try_again(post.id, again)
-        self._agenda.set(member.folder.root, post.id, again)
-        self.changed(member.entry.id)
+        return _Verdict(is_decided=True, look_at=again, is_changed=True)
 
-    def _miss(self, member: Member, records: AccountRecords, post: PlannedPost, why: str) -> None:
+    def _miss(self, records: AccountRecords, post: PlannedPost, why: str) -> _Verdict:
         records.posts.give_up(post.id, PostState.MISSED, why)
         told = f"queued post of {post.who} was not sent: {why}. Its page gives it another time"
         records.journal.note(None, self._clock.now(), told, "error")
-        self._agenda.set(member.folder.root, post.id, None)
-        self._hindered.pop((member.folder.root, post.id), None)
-        self.changed(member.entry.id)
-
-    def _plan(self, member: Member, records: AccountRecords, post: PlannedPost, trigger: Trigger) -> None:
-        run_id = records.posts.plan_run(post, trigger)
-        if run_id is None or post.due_at is None:
-            return
-        self._hindered.pop((member.folder.root, post.id), None)
-        self._queue.add(QueuedRun(post.due_at, member.entry.id, run_id, QUEUE_SLOT, trigger, member.folder.root))
+        return _Verdict(is_decided=True, is_changed=True)
 
     def _hindrance(self, member: Member) -> str:
         """Why the account sends no post at this moment; "" when it does."""

@@ -19,10 +19,11 @@ from bot.errors import ChangedMeanwhile, RosterRefusal, SettingsError, SettingsP
 from bot.fleet.account_folders import delete_folder, fill_folder, find_free_folder, first_free, source_of
 from bot.fleet.master_list import MasterList, find_entry, mark_of, shown_entry
 from bot.fleet.proxy_choice import choose_proxy, present_proxy, view_of
+from bot.fleet.records import open_records
 from bot.fleet.registry import Member, Registry
 from bot.roster_view import CHANGEABLE, NewAccount, ProxyView, RosterEntry, WantedProxy
 from bot.settings.fleet import is_handle
-from bot.settings.home import AccountFolder, Home
+from bot.settings.home import AccountFolder, Home, is_there
 from bot.settings.proxy import hide_logins
 from bot.settings.yaml_editing import as_yaml
 from bot.storage.archives import ArchiveFile, Manifest, list_archives, pack, read_manifest, unpack
@@ -261,7 +262,7 @@ class Roster:
         with self._lock:
             entry, root = self._restored_entry(manifest)
             self._reserve(entry)
-        self._enter(entry, root, lambda: unpack(file, root))
+        self._enter(entry, root, lambda: _unpack(file, root))
         _log.info("account restored", account=entry["id"], archive=file.name)
         return str(entry["id"])
 
@@ -395,3 +396,15 @@ def _set_values(entry: Any, values: Mapping[str, Any]) -> bool:
         else:
             entry[key] = as_yaml(value)
     return bool(others)
+
+
+def _unpack(file: Path, root: Path) -> None:
+    """What waited in its queue becomes drafts: since the archive was made, it may have been sent."""
+    unpack(file, root)
+    folder = AccountFolder(root)
+    if is_there(folder.metrics_db):
+        try:
+            with open_records(folder) as records:
+                records.posts.hold("it came back with an archive: look whether it was sent before you queue it")
+        except StorageError as error:
+            _log.warning("account has a damaged database", folder=str(root), error=error.message)

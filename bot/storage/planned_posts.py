@@ -223,6 +223,15 @@ class PlannedPosts:
                 (state, storable(reason), post_id),
             )
 
+    def hold(self, reason: str) -> None:
+        """Make a draft of all that waits."""
+        with self._database.write() as connection:
+            connection.execute(
+                f"UPDATE planned_posts SET state = 'draft', reason = ?, version = version + 1"
+                f" WHERE state = 'queued' AND NOT {_LOST}",
+                (storable(reason),),
+            )
+
     def give_up_worn(self) -> None:
         """Give up those without a moment that failed too often since a person saw them last."""
         query = f"SELECT id, {_TRIES} AS tries FROM planned_posts WHERE state = 'queued' AND at IS NULL"

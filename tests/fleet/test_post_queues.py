@@ -84,6 +84,14 @@ def test_media_may_be_named_without_their_folder(world: World, manager: AccountM
     assert manager.queues.add("one", Written("x", ("a.png",)), "budi").media == ("media/a.png",)
 
 
+def test_a_picture_that_is_gone_meanwhile_is_told_before_its_time(world: World, manager: AccountManager) -> None:
+    add_picture(world)
+    post = manager.queues.add("one", Written("x", ("a.png",)), "budi")
+    assert manager.queues.look("one").lacks == {}
+    (world.home.root / "accounts" / "one_OneShop" / "media" / "a.png").unlink()
+    assert "a.png is missing" in manager.queues.look("one").lacks[post.id]
+
+
 def test_each_change_shows_on_the_accounts_version(manager: AccountManager) -> None:
     seen = manager.account_view("one").version
     post = manager.queues.add("one", Written("satu", (), NOON), "budi")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -253,6 +255,29 @@ def test_a_run_that_was_entered_when_the_process_died_is_done_once(world: World,
     pass_time(world, manager, NOON + timedelta(hours=2))
     assert texts_on_x(world) == [TEXT]
     assert len(manager.runs("one")) == 1
+
+
+def test_a_record_that_cannot_be_written_is_tried_again_and_nothing_is_sent_twice(
+    world: World, manager: AccountManager
+) -> None:
+    queue(world, manager)
+    file = world.home.root / "accounts" / "one_OneShop" / "data" / "metrics.db"
+    world.clock.advance((NOON - world.clock.now()).total_seconds() + 1)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        manager.tick()
+        assert not manager._queue.holds("one", "queued post")
+        other.execute("ROLLBACK")
+    pass_time(world, manager, NOON + timedelta(minutes=5))
+    assert texts_on_x(world) == [TEXT]
+
+
+def test_a_run_whose_end_was_never_recorded_holds_its_post_up_no_longer(world: World, manager: AccountManager) -> None:
+    number = queue(world, manager)
+    with open_records(AccountFolder(world.home.root / "accounts" / "one_OneShop")) as records:
+        assert records.posts.plan_run(records.posts.find(number), "schedule") is not None
+    pass_time(world, manager, NOON + timedelta(minutes=15))
+    assert texts_on_x(world) == [TEXT]
 
 
 def test_a_clock_that_leaps_ahead_for_a_moment_misses_nothing(world: World, manager: AccountManager) -> None:

@@ -16,6 +16,7 @@ from bot.errors import ArchiveError, ChangedMeanwhile, RosterRefusal, SettingsEr
 from bot.fleet_view import StateKind
 from bot.roster_view import NewAccount
 from bot.settings.account import Policy
+from bot.storage.planned_posts import PostState, Written
 from tests.worlds import World, finish, state
 
 
@@ -314,6 +315,20 @@ def test_the_home_of_the_single_account_of_old_is_never_deleted(world: World) ->
     manager.roster.remove("one", archive=False)
     assert (world.home.root / "config" / "settings.yaml").exists()
     assert listed(world) == {}
+
+
+def test_what_waited_in_its_queue_comes_back_as_drafts_since_it_may_have_been_sent_meanwhile(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    manager.queues.add("one", Written("Toko buka"), "budi")
+    name = manager.roster.archive("one")
+    manager.run_account("one", "morning")
+    finish(manager)
+    manager.roster.remove("one", archive=False)
+    account_id = manager.roster.restore(name)
+    (post,) = manager.queues.look(account_id).posts
+    assert post.state is PostState.DRAFT
+    assert "it came back with an archive" in post.reason
 
 
 def test_an_account_whose_id_is_taken_comes_back_under_another(world: World) -> None:

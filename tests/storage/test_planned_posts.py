@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import ChangedMeanwhile, PostTaken, StorageError
 from bot.storage.database import Database
-from bot.storage.journal import IntentState, Journal
+from bot.storage.journal import IntentState, Journal, Origin
 from bot.storage.planned_posts import MOST_TRIES, PlannedPost, PlannedPosts, PostState, Written
 from bot.storage.retention import forget_old
 
@@ -31,7 +31,7 @@ class Shelf:
     def intend(self, post: PlannedPost, at: datetime = NOW) -> int:
         run = self.journal.plan_run("morning", "", "manual", NOW)
         assert run is not None
-        return self.journal.intend(run, "queued", "", post.text, (), 1, at, post.id)
+        return self.journal.intend(run, "queued", "", post.text, (), 1, at, Origin(post.id))
 
     def fail(self, post: PlannedPost, why: str = "x.com is down") -> None:
         self.journal.settle(self.intend(post), IntentState.FAILED, NOW, reason=why)

@@ -115,7 +115,7 @@ def _content() -> bytes:
     file = request.files.get("file")
     if file is not None and file.filename:
         return _as_utf8(file.stream.read())
-    return request.form.get("table", "").encode("utf-8")
+    return request.form.get("table", "").lstrip("\r\n").encode("utf-8", "replace")
 
 
 def _as_utf8(content: bytes) -> bytes:
