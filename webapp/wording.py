@@ -107,6 +107,7 @@ _STEPS: dict[StepKind, str] = {
     StepKind.SEARCHING: "searching",
     StepKind.LIKING: "liking",
     StepKind.FOLLOWING: "following",
+    StepKind.REPLYING: "replying",
     StepKind.READING_PROFILE: "reading the profile",
     StepKind.CHECKING: "looking at x.com's pages",
     StepKind.PAUSING: "pausing",
@@ -114,7 +115,7 @@ _STEPS: dict[StepKind, str] = {
 }
 
 _STEPS_OF_SECONDS = {StepKind.PAUSING, StepKind.WAITING_TURN}
-_STEPS_OF_PARTS = {StepKind.LIKING, StepKind.FOLLOWING, StepKind.CHECKING}
+_STEPS_OF_PARTS = {StepKind.LIKING, StepKind.FOLLOWING, StepKind.REPLYING, StepKind.CHECKING}
 
 
 def step_words(step: Step) -> str:
