@@ -34,6 +34,7 @@ from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import Home
+from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.identities import Identities
 from bot.storage.numbers import AccountNumbers
@@ -117,6 +118,7 @@ class AccountManager:
         self._database = Database(self.home.fleet_db, "fleet")
         self._permits = Permits(self._database, self._clock)
         self._queue.share_of = self._permits.share
+        self._approvals = Approvals(self._database, self._clock)
         self._standings = Standings(self._database, self._clock)
         self._tidying.open(self._standings)
         pause = FleetPause(self._standings, self._clock)
@@ -215,7 +217,13 @@ class AccountManager:
         handles = frozenset(member.entry.handle.lower() for member in self._registry.members.values())
         registry = self._registry
         return Shared(
-            registry.fleet.settings, self._permits, self._standings, handles, self._session_keys, registry.selectors
+            registry.fleet.settings,
+            self._permits,
+            self._standings,
+            self._approvals,
+            handles,
+            self._session_keys,
+            registry.selectors,
         )
 
     def reload(self) -> None:

@@ -15,6 +15,7 @@ from bot.fleet_view import Trigger
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.settings.selectors import load_selectors_file
+from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
@@ -102,7 +103,8 @@ def _shared_alone(database: Database, clock: Clock, home: Home) -> Shared:
     """Limits and claims of an account that runs without an AccountManager."""
     selectors = SelectorSet(load_selectors_file(home, NAMES).replacements)
     keys = SessionKeys(home.data)
-    return Shared(FleetSettings(), Permits(database, clock), Standings(database, clock), frozenset(), keys, selectors)
+    permits, standings, approvals = Permits(database, clock), Standings(database, clock), Approvals(database, clock)
+    return Shared(FleetSettings(), permits, standings, approvals, frozenset(), keys, selectors)
 
 
 def _silent(_step: Step) -> None:

@@ -51,6 +51,7 @@ class Trigger(StrEnum):
     CHECK = "check"  # only looks whether a post stands on the profile
     PAGES = "pages"  # a person asked to look whether x.com's pages are as known
     SESSION = "session"  # a person asked to look whose the session is
+    APPROVED = "approved"  # does what a person approved
 
 
 class RunState(StrEnum):
@@ -93,6 +94,7 @@ class RunView:
     posts: int = 0
     likes: int = 0
     follows: int = 0
+    replies: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ class PostView:
     at: datetime
     url: str  # https://x.com/<handle>/status/<id>, the profile where a person must decide, or ""
     intent_id: int = 0  # for Fleet.decide_post
+    answers: str = ""  # the handle that a reply answers, without @; "" for a post of its own
 
 
 @dataclass(frozen=True)

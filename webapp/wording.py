@@ -59,7 +59,8 @@ POST_NOTES: dict[str, str] = {
 }
 """What a post's state means for a person, where that is not plain."""
 
-LOOK_AT_PROFILE = "Look at the profile"
+LOOK_AT_PROFILE = "Look at X"
+REPLY_TO = "a reply to"
 IT_IS_THERE = "It is there"
 IT_IS_NOT_THERE = "It is not there"
 CONFIRM_THERE = (
@@ -93,6 +94,7 @@ TRIGGERS: dict[Trigger, str] = {
     Trigger.CHECK: "to look for a post",
     Trigger.PAGES: "to look at x.com's pages",
     Trigger.SESSION: "to look whose the session is",
+    Trigger.APPROVED: "to do what was approved",
 }
 
 _STEPS: dict[StepKind, str] = {
@@ -201,6 +203,7 @@ def deeds_words(run: RunView) -> str:
         (run.posts, "post", "posts"),
         (run.likes, "like", "likes"),
         (run.follows, "follow", "follows"),
+        (run.replies, "reply", "replies"),
     )
     return ", ".join(counted(number, one, many) for number, one, many in deeds if number)
 

@@ -9,28 +9,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.actions.reconcile import reconcile, record_sent
+from bot.actions.sending import send, short
 from bot.actions.visit import ActionResult, Visit
 from bot.content.choosing import Choice, choose
 from bot.content.media import check_media
 from bot.content.templates import Content, Rendered, Template, read_content, render
 from bot.errors import (
-    AccountLocked,
-    AccountSuspended,
-    ActionRefused,
-    ChallengeShown,
-    Consequence,
-    DuplicateRefused,
     LimitReached,
     MediaRefused,
     NothingToPost,
-    PostLimitReached,
-    SessionExpired,
     SettingsError,
     SettingsProblem,
-    SlowDown,
-    Stopped,
-    Trouble,
     sentences,
 )
 from bot.settings.account import Policy
@@ -39,10 +28,6 @@ from bot.storage.journal import IntentState
 from bot.x.contract import Draft
 
 NEVER_AGAIN_WITHIN = timedelta(days=30)
-# x.com's own no after the click: the post surely does not stand. Anything else after the click proves nothing.
-_REFUSALS = (ActionRefused, DuplicateRefused, MediaRefused, PostLimitReached, SlowDown)
-# Told by the page that came after the click, not by the answer to it: x.com may have taken the post before.
-_TOLD_BY_THE_PAGE = (AccountLocked, AccountSuspended, ChallengeShown, SessionExpired)
 
 _WHY_NOT = {
     IntentState.SENDING: "a post waits for proof",
@@ -80,7 +65,7 @@ def _posted_before(visit: Visit) -> ActionResult | None:
     """What this run posted before its browser died; a run posts once, also when the answer was lost."""
     standing = (IntentState.SENDING, IntentState.SENT, IntentState.NEEDS_REVIEW)
     for intent in visit.journal.intents(states=standing):
-        if intent.run_id == visit.run_id:
+        if intent.run_id == visit.run_id and not intent.reply_to:
             sent = intent.state is IntentState.SENT
             return ActionResult("post", int(sent), () if sent else ("a post waits for proof",))
     return None
@@ -133,61 +118,15 @@ def _media(visit: Visit, template: Template) -> tuple[Path, ...]:
 
 def _send(visit: Visit, intent: int, permit: int, draft: Draft) -> ActionResult:
     """Hand the draft to x.com and settle the intent by what came of it."""
-    clicked = False
-
-    def before_send() -> None:
-        nonlocal clicked
-        visit.renew_permit("post", permit)
-        visit.journal.mark_sending(intent, visit.clock.now())
-        clicked = True
-
-    try:
-        tweet_id = visit.client.post(draft, before_send=before_send)
-    except Trouble as trouble:
-        if clicked and isinstance(trouble, _TOLD_BY_THE_PAGE):
-            visit.note("the post may have gone out; it is looked for when the account works again", "warning")
-            raise
-        if clicked and not isinstance(trouble, _REFUSALS):
-            return _undecided(visit, intent, trouble)
-        _withdraw(visit, intent, permit, trouble.message)
-        if trouble.consequence is not Consequence.ACTION_FAILED:
-            raise
-        visit.note(f"not posted: {trouble.message}", "error", trouble)
-        return ActionResult("post", shortfalls=(f"not posted: {trouble.message}",))
-    except LimitReached as limit:
-        _withdraw(visit, intent, permit, limit.message)
-        return _limited(visit, limit)
-    except Stopped as stopped:
-        if not clicked:
-            _withdraw(visit, intent, permit, f"stopped before sending: {stopped.message}")
-            visit.note("stopped before the post was sent")
-        raise
-    _record_sent(visit, intent, tweet_id, draft)
-    return ActionResult("post", done=1)
-
-
-def _record_sent(visit: Visit, intent: int, tweet_id: str, draft: Draft) -> None:
-    record_sent(visit, visit.journal.intent(intent), tweet_id, visit.clock.now())
-    media = f" with {', '.join(path.name for path in draft.media)}" if draft.media else ""
-    visit.note(f"posted{media}: {_short(draft.text)}", "good")
-
-
-def _undecided(visit: Visit, intent_id: int, trouble: Trouble) -> ActionResult:
-    """The click was made and nobody knows what came of it: look on the own profile, never click again."""
-    visit.note(
-        f"the answer to the post was lost ({trouble.message}); looking for it on the profile", "warning", trouble
-    )
-    reconcile(visit)
-    state = visit.journal.intent(intent_id).state  # a person may have decided it meanwhile
-    if state is IntentState.SENT:
+    sent = send(visit, "post", intent, permit, lambda before_send: visit.client.post(draft, before_send=before_send))
+    if sent.limit is not None:
+        return _limited(visit, sent.limit)
+    if sent.state is IntentState.SENT:
+        if not sent.was_looked_for:
+            media = f" with {', '.join(path.name for path in draft.media)}" if draft.media else ""
+            visit.note(f"posted{media}: {short(draft.text)}", "good")
         return ActionResult("post", done=1)
-    return ActionResult("post", shortfalls=(_WHY_NOT[state],))
-
-
-def _withdraw(visit: Visit, intent: int, permit: int, why: str) -> None:
-    """It was surely not sent: its permit is free again, unless a person called it sent meanwhile."""
-    if visit.journal.settle(intent, IntentState.FAILED, visit.clock.now(), reason=why):
-        visit.permits.give_back(permit)
+    return ActionResult("post", shortfalls=(sent.why or _WHY_NOT[sent.state],))
 
 
 def _limited(visit: Visit, limit: LimitReached) -> ActionResult:
@@ -198,8 +137,3 @@ def _limited(visit: Visit, limit: LimitReached) -> ActionResult:
 def _not_posted(visit: Visit, why: str, remedy: str = "", free_at: datetime | None = None) -> ActionResult:
     visit.note(sentences(f"not posted: {why}", remedy), "warning", next_at=free_at)
     return ActionResult("post", shortfalls=(f"not posted: {why}",), free_at=free_at)
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 80 else line[:79] + "…"

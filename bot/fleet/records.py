@@ -99,12 +99,15 @@ def run_view(run: RunRecord) -> RunView:
         posts=run.posts,
         likes=run.likes,
         follows=run.follows,
+        replies=run.replies,
     )
 
 
 def _post_view(intent: Intent, handle: str) -> PostView:
     url = f"https://x.com/{handle}/status/{intent.tweet_id}" if intent.tweet_id else ""
     if intent.state is IntentState.NEEDS_REVIEW:
-        url = f"https://x.com/{handle}"
+        answered = f"https://x.com/{intent.reply_to_handle}/status/{intent.reply_to}"
+        url = answered if intent.reply_to else f"https://x.com/{handle}"
     at = intent.sending_at or intent.created_at
-    return PostView(intent.tweet_id, intent.text, intent.media, intent.state.value, at, url, intent.id)
+    answers = intent.reply_to_handle
+    return PostView(intent.tweet_id, intent.text, intent.media, intent.state.value, at, url, intent.id, answers)

@@ -49,6 +49,8 @@ class Intent:
     looked_at: datetime | None = None  # when the profile was read for it first, and did not show it
     sought_at: datetime | None = None  # when it was first looked for; the profile may not have been readable
     looks: int = 0  # how often it was looked for, also in vain
+    reply_to: str = ""  # the id of the post it answers; "" for a post of its own
+    reply_to_handle: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class RunRecord:
     posts: int
     likes: int
     follows: int
+    replies: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,8 @@ class Journal:
     def _runs(self, where: str, values: Sequence[object]) -> list[RunRecord]:
         done = "SELECT count(*) FROM engagements WHERE run_id = runs.id AND state = 'done' AND action ="
         query = f"""SELECT runs.*,
-            (SELECT count(*) FROM intents WHERE run_id = runs.id AND state = 'sent') AS posts,
+            (SELECT count(*) FROM intents WHERE run_id = runs.id AND state = 'sent' AND reply_to = '') AS posts,
+            (SELECT count(*) FROM intents WHERE run_id = runs.id AND state = 'sent' AND reply_to <> '') AS replies,
             ({done} 'like') AS likes, ({done} 'follow') AS follows
             FROM runs {where}"""
         return [_run_record(row) for row in self._database.rows(query, values)]
@@ -201,14 +205,24 @@ class Journal:
     # intents
 
     def intend(
-        self, run_id: int, kind: str, template: str, text: str, media: Sequence[str], permit_id: int, at: datetime
+        self,
+        run_id: int,
+        kind: str,
+        template: str,
+        text: str,
+        media: Sequence[str],
+        permit_id: int,
+        at: datetime,
+        *,
+        answers: tuple[str, str] = ("", ""),
     ) -> int:
-        """Write down that this post shall be sent."""
+        """Write down that this post shall be sent. `answers` are id and author of the post that a reply answers."""
         with self._database.write() as connection:
             cursor = connection.execute(
-                "INSERT INTO intents (run_id, kind, template, text, media, permit_id, state, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?)",
-                (run_id, kind, template, text, json.dumps(list(media)), permit_id, to_text(at)),
+                "INSERT INTO intents"
+                " (run_id, kind, template, text, media, permit_id, state, created_at, reply_to, reply_to_handle)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?)",
+                (run_id, kind, template, text, json.dumps(list(media)), permit_id, to_text(at), *answers),
             )
             return int(cursor.lastrowid or 0)
 
@@ -272,12 +286,15 @@ class Journal:
         return _intent(rows[0])
 
     def posts_sent(self) -> int:
-        """How many posts this account has sent in all."""
-        return int(self._database.value("SELECT count(*) FROM intents WHERE state = 'sent'"))
+        """How many posts this account has sent in all, replies left out."""
+        return int(self._database.value("SELECT count(*) FROM intents WHERE state = 'sent' AND reply_to = ''"))
 
     def posts_of_run(self, run_id: int) -> int:
-        """How many posts the run sent or may have sent."""
-        query = "SELECT count(*) FROM intents WHERE run_id = ? AND state IN ('sending', 'sent', 'needs_review')"
+        """How many posts the run sent or may have sent, replies left out."""
+        query = (
+            "SELECT count(*) FROM intents WHERE run_id = ? AND reply_to = ''"
+            " AND state IN ('sending', 'sent', 'needs_review')"
+        )
         return int(self._database.value(query, (run_id,)))
 
     def has_undecided(self) -> bool:
@@ -318,6 +335,13 @@ class Journal:
                 ("done" if done else "failed", action, target.lower()),
             )
 
+    def release_engagement(self, action: str, target: str) -> None:
+        """The act on a claimed target was surely not begun: it may be claimed again."""
+        with self._database.write() as connection:
+            connection.execute(
+                "DELETE FROM engagements WHERE action = ? AND target = ? AND state = 'doing'", (action, target.lower())
+            )
+
     def engaged_in_run(self, run_id: int, action: str) -> int:
         """How many targets the run has engaged so far."""
         query = "SELECT count(*) FROM engagements WHERE run_id = ? AND action = ? AND state = 'done'"
@@ -353,6 +377,7 @@ def _run_record(row: Row) -> RunRecord:
         posts=row["posts"],
         likes=row["likes"],
         follows=row["follows"],
+        replies=row["replies"],
     )
 
 
@@ -386,4 +411,6 @@ def _intent(row: Row) -> Intent:
         looked_at=to_moment(row["looked_at"]),
         sought_at=to_moment(row["sought_at"]),
         looks=row["looks"],
+        reply_to=row["reply_to"],
+        reply_to_handle=row["reply_to_handle"],
     )
