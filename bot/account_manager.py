@@ -12,6 +12,7 @@ import structlog
 from filelock import FileLock, Timeout
 
 from bot.account_run import Shared
+from bot.approvals import ApprovalDesk
 from bot.automation import BotAutomation
 from bot.browser.reaper import reap
 from bot.clock import Clock, SystemClock
@@ -19,6 +20,7 @@ from bot.connecting import Connect, connect_browser
 from bot.content.media_library import MediaLibrary
 from bot.content.readiness import Readiness
 from bot.errors import HomeInUse
+from bot.fleet.approved_runs import ApprovedRuns
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
 from bot.fleet.orders import Orders
@@ -100,6 +102,7 @@ class AccountManager:
             lambda _account_id: self.reload(),
             lambda: self._registry.fleet.settings.stagger_minutes,
         )
+        self._approved_runs = ApprovedRuns(self._registry, self._queue, self._clock)
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -126,6 +129,8 @@ class AccountManager:
         self._viewing.open(self._standings, self._scheduling, pause)
         self._dispatcher.open(self._standings, self._scheduling, pause, self._shared)
         self._orders.open(self._standings, self._scheduling, pause, self._permits)
+        self._approved_runs.open(self._approvals, self._standings, self._scheduling, pause)
+        self._desk = ApprovalDesk(self._approvals, self._viewing.touch)
         self._identities = Identities(self._database, self._permits, self._standings)
         self._picks_up = pick_up
         for stray in reap(self.home.root):
@@ -178,6 +183,11 @@ class AccountManager:
     def files(self) -> AccountFiles:
         """The YAML files of the accounts."""
         return self._files
+
+    @property
+    def approvals(self) -> ApprovalDesk:
+        """What waits for a person's word, over all accounts."""
+        return self._desk
 
     @property
     def sessions(self) -> Sessions:
@@ -282,11 +292,14 @@ class AccountManager:
 
     def _forget(self, account_id: str) -> None:
         self._standings.forget(account_id)
+        self._approvals.forget(account_id)
 
     def tick(self) -> None:
         """Queue what is due and fill free seats. The ticker calls it twice a second."""
         with self._lock:
             for account_id in self._scheduling.look(self._registry.members, self._broken_ids()):
+                self._viewing.show(account_id)
+            for account_id in self._approved_runs.look():
                 self._viewing.show(account_id)
         self._dispatcher.fill_seats()
 

@@ -9,22 +9,34 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.approvals import ApprovalDesk
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
+from bot.refusal import Refusal
 from bot.roster_view import Roster
 from bot.sessions import Sessions
 from bot.storage.numbers import AccountNumbers
 from bot.x.contract import Step
 from bot.x.report import PageReport
 
+__all__ = [
+    "PAUSED_BY_A_PERSON",
+    "AccountState",
+    "AccountView",
+    "Fleet",
+    "FleetView",
+    "PostView",
+    "Refusal",
+    "RunState",
+    "RunView",
+    "StateKind",
+    "StepView",
+    "Trigger",
+    "WhyView",
+]
+
 PAUSED_BY_A_PERSON = "paused by a person"
 """The reason of a pause that a person began, of one account or of the fleet."""
-
-
-class Refusal(str):
-    """A line for a person that says why nothing was done."""
-
-    __slots__ = ()
 
 
 class StateKind(StrEnum):
@@ -226,6 +238,10 @@ class Fleet(Protocol):
     @property
     def files(self) -> AccountFiles:
         """The YAML files of the accounts: read, checked, changed, their former states."""
+
+    @property
+    def approvals(self) -> ApprovalDesk:
+        """What waits for a person's word, over all accounts."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.approvals import ApprovalDesk
 from bot.clock import Clock
 from bot.content.media_library import MediaLibrary
 from bot.errors import AviaryError
@@ -33,6 +34,8 @@ from bot.fleet_view import (
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder
+from bot.storage.approvals import Approvals
+from bot.storage.database import Database
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
 from bot.x.contract import Step, StepKind
@@ -61,6 +64,8 @@ class FakeFleet:
         self._media = MediaLibrary(self._folder, self.change)
         self._files = AccountFiles(self._folder, clock, self.change, lambda: 0)
         self._sessions: Sessions | None = None
+        self._approvals: Approvals | None = None
+        self._desk: ApprovalDesk | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -100,6 +105,26 @@ class FakeFleet:
     def files(self) -> AccountFiles:
         """The real ones, over `home`."""
         return self._files
+
+    @property
+    def proposals(self) -> Approvals:
+        """The real ones, in memory: tests propose here what a run would find."""
+        with self._lock:
+            if self._approvals is None:
+                self._approvals = Approvals(Database(Path(":memory:"), "fleet"), self._clock)
+            return self._approvals
+
+    @property
+    def approvals(self) -> ApprovalDesk:
+        """The real ones, over `proposals`."""
+        with self._lock:
+            if self._desk is None:
+                self._desk = ApprovalDesk(self.proposals, self._touch)
+            return self._desk
+
+    def _touch(self) -> None:
+        with self._lock:
+            self._version += 1
 
     # The contract
 
