@@ -24,6 +24,7 @@ from webapp.access.service import SESSION_LIFETIME
 from webapp.accounts import views as accounts_views
 from webapp.activity import views as activity_views
 from webapp.api import views as api_views
+from webapp.approvals import views as approvals_views
 from webapp.audit import recording
 from webapp.audit import views as audit_views
 from webapp.bulk import views as bulk_views
@@ -49,6 +50,7 @@ _AREAS = (
     overview_views,
     pausing_views,
     bulk_views,
+    approvals_views,
     roster_views,
     accounts_views,
     activity_views,

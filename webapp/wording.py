@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.fleet_view import FleetView, RunState, RunView, StateKind, Trigger
+from bot.storage.approvals import ApprovalState
 from bot.x.contract import Step, StepKind
 
 
@@ -43,6 +44,25 @@ RUN_STATES: dict[RunState, Face] = {
     RunState.STOPPED: Face("Stopped", "player-stop", "off"),
     RunState.SKIPPED: Face("Skipped", "player-skip-forward", "off"),
 }
+
+APPROVAL_ACTIONS: dict[str, Face] = {
+    "like": Face("Like", "heart", "busy"),
+    "follow": Face("Follow", "user-plus", "busy"),
+    "reply": Face("Reply", "send", "busy"),
+}
+APPROVAL_STATES: dict[ApprovalState, Face] = {
+    ApprovalState.WAITING: Face("Waiting", "hourglass", "off"),
+    ApprovalState.APPROVED: Face("Approved", "circle-check", "busy"),
+    ApprovalState.DOING: Face("Being done", "loader-2", "busy"),
+    ApprovalState.DONE: Face("Done", "circle-check", "good"),
+    ApprovalState.FAILED: Face("Not done", "circle-x", "bad"),
+    ApprovalState.REJECTED: Face("Rejected", "x", "off"),
+    ApprovalState.EXPIRED: Face("Expired", "clock", "off"),
+}
+APPROVALS_RULE = (
+    "You look at each and decide; the account that found it then does it, inside its limits. X forbids automated "
+    "likes, following in bulk and replies by keyword: approve what you would do yourself."
+)
 
 POST_STATES: dict[str, Face] = {
     "intent": Face("Prepared", "clock", "busy"),
@@ -206,6 +226,13 @@ def deeds_words(run: RunView) -> str:
         (run.replies, "reply", "replies"),
     )
     return ", ".join(counted(number, one, many) for number, one, many in deeds if number)
+
+
+def decided_words(deed: str, done: int, left: int) -> str:
+    """What one decision for many came to."""
+    past = {"approve": "approved", "reject": "rejected"}[deed]
+    told = f"{done:,} {past}."
+    return f"{told} {left:,} were decided already." if left else told
 
 
 def seats_words(working: int, seats: int) -> str:

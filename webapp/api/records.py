@@ -48,6 +48,7 @@ class Run(Record):
     posts: int
     likes: int
     follows: int
+    replies: int
 
 
 class RunList(Record):
@@ -83,6 +84,7 @@ class Tweet(Record):
     state: IntentState
     at: datetime
     url: str | None
+    answers: str | None = Field(description="The handle that a reply answers; null for a post of its own.")
 
 
 class TweetList(Record):
@@ -317,6 +319,7 @@ def _tweet(post: PostView) -> Tweet:
         state=IntentState(post.state),
         at=post.at,
         url=post.url or None,
+        answers=post.answers or None,
     )
 
 
