@@ -64,7 +64,7 @@ def test_it_is_narrowed_by_account_action_and_keyword(
 
 def test_the_number_that_waits_is_in_the_navigation_of_every_page(operator: FlaskClient, full: FakeFleet) -> None:
     for path in ("/", "/accounts/warung", "/approvals"):
-        assert 'aria-label="Approvals, 3 waiting"' in operator.get(path).text
+        assert 'aria-label="Approvals 3 waiting"' in operator.get(path).text
 
 
 @pytest.mark.parametrize(
@@ -151,5 +151,5 @@ def test_the_poll_answers_only_what_changed(operator: FlaskClient, full: FakeFle
     changes = operator.get(f"/approvals/statuses?since={since}&action=like").text
     assert 'id="approval-4"' in changes
     assert 'id="approval-2"' not in changes
-    assert 'aria-label="Approvals, 4 waiting"' in changes
+    assert 'aria-label="Approvals 4 waiting"' in changes
     assert 'id="approvals-link"' in operator.get("/statuses?since=0").text
