@@ -31,7 +31,7 @@ class ApprovalAction(StrEnum):
     REPLY = "reply"
 
 
-class Decision(StrEnum):
+class ManyDeed(StrEnum):
     """What can be said of many at once."""
 
     APPROVE = "approve"
@@ -87,7 +87,7 @@ class ApprovalOrder(Body):
 class ManyDecisions(Body):
     """One decision for many."""
 
-    deed: Decision
+    deed: ManyDeed
     ids: list[ApprovalId] = Field(min_length=1, max_length=200)
 
 
