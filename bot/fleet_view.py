@@ -171,6 +171,7 @@ class AccountView:
     timezone: str  # IANA name; how its times are shown
     version: int  # grows with each visible change of this account
     groups: tuple[str, ...] = ()
+    unchosen: tuple[str, ...] = ()  # actions that go on by themselves because nobody has chosen: like, follow, reply
     needs_review: int = 0  # posts that wait for a person's word: Fleet.decide_post
     warnings: tuple[str, ...] = ()  # what keeps it from nothing, but a person should put right, each with its remedy
 

@@ -6,6 +6,7 @@ out of enum values.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.fleet_view import FleetView, RunState, RunView, StateKind, Trigger
@@ -226,6 +227,20 @@ def deeds_words(run: RunView) -> str:
         (run.replies, "reply", "replies"),
     )
     return ", ".join(counted(number, one, many) for number, one, many in deeds if number)
+
+
+TO_CHOOSE = "To choose"
+CHOOSE = "Choose how"
+
+
+def unchosen_words(actions: Sequence[str]) -> str:
+    """What goes on by itself in an account of an existing user, because nobody has said how it shall."""
+    names = {"like": "likes", "follow": "follows", "reply": "replies"}
+    told = " and ".join(names[action] for action in actions)
+    return (
+        f"Nobody has chosen yet how {told} shall be made: they go on by themselves, as before. X forbids programs to "
+        "do so, and it may cost the account."
+    )
 
 
 def decided_words(deed: str, done: int, left: int) -> str:

@@ -183,6 +183,7 @@ NEEDS: dict[str, Need] = {
     "settings.show": Need.OPERATE,
     "settings.statuses": Need.OPERATE,
     "settings.save": Need.OPERATE,
+    "settings.choose": Need.OPERATE,
     "keywords.show": Need.OPERATE,
     "keywords.statuses": Need.OPERATE,
     "keywords.save": Need.OPERATE,
