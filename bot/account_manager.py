@@ -39,6 +39,7 @@ from bot.settings.home import Home
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.identities import Identities
+from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.numbers import AccountNumbers
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
@@ -367,6 +368,9 @@ class AccountManager:
 
     def numbers(self, account_id: str) -> AccountNumbers:
         return self._viewing.numbers(account_id)
+
+    def keyword_numbers(self, account_id: str) -> dict[str, KeywordNumbers]:
+        return self._viewing.keyword_numbers(account_id)
 
     def why_no_post_today(self, account_id: str) -> str:
         return self._viewing.why_no_post_today(account_id)

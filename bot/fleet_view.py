@@ -15,6 +15,7 @@ from bot.files_view import AccountFiles
 from bot.refusal import Refusal
 from bot.roster_view import Roster
 from bot.sessions import Sessions
+from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.numbers import AccountNumbers
 from bot.x.contract import Step
 from bot.x.report import PageReport
@@ -295,6 +296,9 @@ class Fleet(Protocol):
 
     def numbers(self, account_id: str) -> AccountNumbers:
         """Its days, its posts and their counts; empty while its database cannot be read."""
+
+    def keyword_numbers(self, account_id: str) -> dict[str, KeywordNumbers]:
+        """Keyword -> what it brought; empty while the account's database cannot be read."""
 
     def check_pages(self, account_id: str) -> str:
         """Queue a look whether x.com's pages are as the selectors know them. Returns one line for the person."""

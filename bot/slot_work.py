@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.actions import follow, like, post, refresh, reply, summary
+from bot.actions import follow, follow_backs, like, post, refresh, reply, summary
 from bot.actions.approved import do_approved
 from bot.actions.engaging import Engagement
 from bot.actions.visit import ActionResult, Visit
@@ -66,6 +66,7 @@ def _engagement(slot: Slot) -> list[Action]:
         actions.append(lambda visit: like.perform(visit, slot.like_from, slot.like))
     if slot.follow:
         actions.append(lambda visit: follow.perform(visit, slot.follow_from, slot.follow))
+        actions.append(follow_backs.perform)
     if slot.reply:
         actions.append(lambda visit: reply.perform(visit, slot.reply_from, slot.reply, slot.reply_with))
     return actions

@@ -36,6 +36,7 @@ from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
+from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
 from bot.x.contract import Step, StepKind
@@ -79,6 +80,7 @@ class FakeFleet:
         self._why_today: dict[str, str] = {}
         self._reports: dict[str, PageReport] = {}
         self._numbers: dict[str, AccountNumbers] = {}
+        self._keyword_numbers: dict[str, dict[str, KeywordNumbers]] = {}
         self._report_files: dict[tuple[str, str, str], Path] = {}
         self._paused = ""
         self._seats = seats
@@ -178,6 +180,10 @@ class FakeFleet:
     def numbers(self, account_id: str) -> AccountNumbers:
         self.account_view(account_id)
         return self._numbers.get(account_id, AccountNumbers())
+
+    def keyword_numbers(self, account_id: str) -> dict[str, KeywordNumbers]:
+        self.account_view(account_id)
+        return self._keyword_numbers.get(account_id, {})
 
     def decide_post(self, account_id: str, intent_id: int, *, is_there: bool) -> str:
         with self._lock:
@@ -333,6 +339,11 @@ class FakeFleet:
     def set_numbers(self, account_id: str, numbers: AccountNumbers) -> None:
         """Let the account have these days and posts."""
         self._numbers[account_id] = numbers
+        self.change(account_id)
+
+    def set_keyword_numbers(self, account_id: str, *numbers: KeywordNumbers) -> None:
+        """Let the account's keywords have brought this."""
+        self._keyword_numbers[account_id] = {each.keyword: each for each in numbers}
         self.change(account_id)
 
     def add_evidence(self, account_id: str, evidence_id: str, file: Path) -> None:

@@ -11,6 +11,7 @@ from bot.fleet_view import PostView, RunState, RunView, StepView, Trigger, WhyVi
 from bot.settings.home import AccountFolder
 from bot.storage.database import Database
 from bot.storage.journal import Intent, IntentState, Journal, RunRecord, StepRecord
+from bot.storage.keyword_numbers import KeywordNumbers, read_keyword_numbers
 from bot.storage.metrics import DayCounts, Followers, Metrics
 from bot.storage.numbers import AccountNumbers, read_account_numbers
 
@@ -62,6 +63,15 @@ def read_days(folder: AccountFolder, today: date) -> AccountNumbers:
     database = Database(folder.metrics_db, "account", _BUSY_SECONDS)
     try:
         return read_account_numbers(database, today, _POSTS_COUNTED)
+    finally:
+        database.close()
+
+
+def read_keywords(folder: AccountFolder) -> dict[str, KeywordNumbers]:
+    """Keyword -> what it brought. Raises StorageError."""
+    database = Database(folder.metrics_db, "account", _BUSY_SECONDS)
+    try:
+        return read_keyword_numbers(database)
     finally:
         database.close()
 

@@ -352,6 +352,28 @@ class Journal:
         query = "SELECT 1 FROM engagements WHERE action = ? AND target = ?"
         return self._database.value(query, (action, target.lower())) is not None
 
+    # people who follow back
+
+    def followed_unseen(self, followed: tuple[datetime, datetime], looked_before: datetime, limit: int) -> list[str]:
+        """People followed between two moments who are not known to follow back and were not looked at since a moment.
+
+        Those never looked at come first, then those whose look is longest ago.
+        """
+        query = """SELECT target FROM engagements LEFT JOIN follow_backs ON handle = target
+            WHERE action = 'follow' AND state = 'done' AND at BETWEEN ? AND ?
+            AND coalesce(follows, 0) = 0 AND coalesce(looked_at, '') < ? ORDER BY coalesce(looked_at, ''), at LIMIT ?"""
+        values = (to_text(followed[0]), to_text(followed[1]), to_text(looked_before), limit)
+        return [str(row["target"]) for row in self._database.rows(query, values)]
+
+    def enter_follow_back(self, handle: str, follows: bool | None, at: datetime) -> None:
+        """Whether the person follows back, as their profile shows it; None when it does not show it."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO follow_backs VALUES (?, ?, ?) ON CONFLICT (handle) DO UPDATE SET"
+                " follows = coalesce(excluded.follows, follows), looked_at = excluded.looked_at",
+                (handle.lower(), follows, to_text(at)),
+            )
+
 
 def _like(words: str) -> str:
     """A LIKE pattern that finds `words` anywhere."""

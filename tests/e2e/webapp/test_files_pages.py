@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.support.select import Select
 
 from tests.e2e.webapp.browsing import DESKTOP, PHONE, Visit, visiting
 from tests.webapp.desk import Desk, sit_down

@@ -164,15 +164,16 @@ def test_what_it_does_is_chosen_in_a_form_of_its_own(desk: Desk) -> None:
 
 
 def test_a_file_that_names_no_policy_goes_on_as_before_and_says_so_until_a_person_has_chosen(desk: Desk) -> None:
-    assert "Nobody has chosen yet how follows shall be made" in desk.get("")
+    desk.write("settings.yaml", TEXT + "schedule: {morning: {time: '08:00'}}\n")
+    assert "Nobody has chosen yet how follows shall be made" in desk.get("activity")
     shown = desk.get("settings")
     assert "not chosen yet: by itself, as before" in shown
     assert 'name="follow" value="automatic" checked' in shown
     desk.post("settings", mark=desk.mark("settings"), business__product="Pulsa")  # says nothing of it
-    assert "Nobody has chosen yet" in desk.get("")
+    assert "Nobody has chosen yet" in desk.get("activity")
     desk.post("settings/policy", mark=desk.mark("settings"), post="automatic", follow="automatic", reply="approve")
     assert desk.data("settings.yaml")["policy"]["follow"] == "automatic"
-    assert "Nobody has chosen yet" not in desk.get("")
+    assert "Nobody has chosen yet" not in desk.get("activity")
 
 
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten_by_a_choice(desk: Desk) -> None:
