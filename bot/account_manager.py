@@ -15,6 +15,7 @@ from bot.account_run import Shared
 from bot.ai.client import ModelClient
 from bot.ai.contract import Model
 from bot.ai.help import make_help
+from bot.approvals import ApprovalDesk
 from bot.automation import BotAutomation
 from bot.browser.reaper import reap
 from bot.browser.screen import why_no_window
@@ -25,6 +26,7 @@ from bot.content.media_library import MediaLibrary
 from bot.content.readiness import Readiness
 from bot.errors import HomeInUse, StorageError
 from bot.fleet.account_templates import AccountTemplates
+from bot.fleet.approved_runs import ApprovedRuns
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
 from bot.fleet.orders import Orders
@@ -43,8 +45,10 @@ from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder, Home
+from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.identities import Identities
+from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.numbers import AccountNumbers
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
@@ -135,6 +139,7 @@ class AccountManager:
         self._runways = Runways(self._lock, self._registry, self._desk, self._clock, self._viewing.show)
         self._viewing.remarks = self._runways.lines
         self._model = model or ModelClient(self._clock)
+        self._approved_runs = ApprovedRuns(self._registry, self._queue, self._clock)
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -163,6 +168,7 @@ class AccountManager:
             lambda account_id: self._registry.members[account_id].folder, self._help, self._clock
         )
         self._queue.share_of = self._permits.share
+        self._approvals = Approvals(self._database, self._clock)
         self._standings = Standings(self._database, self._clock)
         self._tidying.open(self._standings)
         pause = FleetPause(self._standings, self._clock)
@@ -171,6 +177,8 @@ class AccountManager:
         self._viewing.open(self._standings, self._scheduling, pause)
         self._dispatcher.open(self._standings, self._scheduling, pause, self._shared, self._viewing.look_again)
         self._orders.open(self._standings, self._scheduling, pause, self._permits)
+        self._approved_runs.open(self._approvals, self._standings, self._scheduling, pause)
+        self._approval_desk = ApprovalDesk(self._approvals, self._viewing.touch)
         self._identities = Identities(self._database, self._permits, self._standings)
         self._picks_up = pick_up
         for stray in reap(self.home.root):
@@ -266,6 +274,11 @@ class AccountManager:
                 self._viewing.show_queue(account_id)
 
     @property
+    def approvals(self) -> ApprovalDesk:
+        """What waits for a person's word, over all accounts."""
+        return self._approval_desk
+
+    @property
     def sessions(self) -> Sessions:
         """What the sessions of the accounts are, and replacing them."""
         return self._sessions
@@ -311,6 +324,7 @@ class AccountManager:
             registry.fleet.settings,
             self._permits,
             self._standings,
+            self._approvals,
             handles,
             self._session_keys,
             registry.selectors,
@@ -373,11 +387,14 @@ class AccountManager:
 
     def _forget(self, account_id: str) -> None:
         self._standings.forget(account_id)
+        self._approvals.forget(account_id)
 
     def tick(self) -> None:
         """Queue what is due and fill free seats. The ticker calls it twice a second."""
         with self._lock:
             for account_id in self._scheduling.look(self._registry.members, self._broken_ids()):
+                self._viewing.show(account_id)
+            for account_id in self._approved_runs.look():
                 self._viewing.show(account_id)
         self._dispatcher.fill_seats()
 
@@ -454,6 +471,9 @@ class AccountManager:
 
     def numbers(self, account_id: str) -> AccountNumbers:
         return self._viewing.numbers(account_id)
+
+    def keyword_numbers(self, account_id: str) -> dict[str, KeywordNumbers]:
+        return self._viewing.keyword_numbers(account_id)
 
     def why_no_post_today(self, account_id: str) -> str:
         return self._viewing.why_no_post_today(account_id)

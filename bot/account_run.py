@@ -36,7 +36,17 @@ from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder
 from bot.settings.proxy import Proxy
-from bot.slot_work import CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT, left_to_do, work_of
+from bot.slot_work import (
+    APPROVED_SLOT,
+    CHECK_SLOT,
+    PAGES_SLOT,
+    SESSION_SLOT,
+    WINDOW_SLOT,
+    approved_to_do,
+    left_to_do,
+    work_of,
+)
+from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.journal import IntentState, Journal
 from bot.storage.metrics import Metrics
@@ -79,6 +89,7 @@ class Shared:
     fleet_settings: FleetSettings
     permits: Permits
     people: PeopleClaims
+    approvals: Approvals
     managed_handles: frozenset[str]
     session_keys: SessionKeys
     selectors: SelectorSet = BUILT_IN
@@ -202,6 +213,9 @@ class AccountRun:
             results = [window_log_in.perform(self._go(settings), self._means.shared.session_keys)]
         elif self._slot == CHECK_SLOT:
             results = self._look_for_posts(settings)
+        elif self._slot == APPROVED_SLOT and not self._left_to_do(settings):
+            self._note("nothing is approved any more")
+            results = []
         else:
             results = self._held_back(settings) or self._visits(settings)
         return self._outcome_of(results, settings)
@@ -241,7 +255,7 @@ class AccountRun:
         if self._journal.has_undecided():
             return []
         results: list[ActionResult] = []
-        for action in left_to_do(settings, self._slot, self._journal, self._run_id):
+        for action in self._left_to_do(settings):
             free_at = self._frees_at(settings, action)
             if free_at is None:
                 return []
@@ -251,6 +265,11 @@ class AccountRun:
             now = self._means.clock.now()
             self._journal.note(self._run_id, now, result.shortfalls[0], "warning", next_at=result.free_at)
         return results
+
+    def _left_to_do(self, settings: AccountSettings) -> list[str]:
+        if self._slot == APPROVED_SLOT:
+            return approved_to_do(settings, self._means.shared.approvals, self._means.entry.id)
+        return left_to_do(settings, self._slot, self._journal, self._run_id)
 
     def _frees_at(self, settings: AccountSettings, action: str) -> datetime | None:
         """When the action may begin; None when that is now, or soon enough to wait for it in an open browser."""
@@ -378,6 +397,7 @@ class AccountRun:
             posts=self._posts,
             permits=means.shared.permits,
             people=means.shared.people,
+            approvals=means.shared.approvals,
             clock=means.clock,
             stop=means.stop,
             random=means.random,

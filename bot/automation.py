@@ -16,6 +16,7 @@ from bot.fleet_view import Trigger
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.settings.selectors import load_selectors_file
+from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
@@ -107,8 +108,8 @@ def _shared_alone(database: Database, clock: Clock, home: Home) -> Shared:
     keys = SessionKeys(home.data)
     settings = FleetSettings()
     help_ = make_help(database, keys, clock, lambda: settings.ai_budget_per_day)
-    permits, standings = Permits(database, clock), Standings(database, clock)
-    return Shared(settings, permits, standings, frozenset(), keys, selectors, help_)
+    permits, standings, approvals = Permits(database, clock), Standings(database, clock), Approvals(database, clock)
+    return Shared(settings, permits, standings, approvals, frozenset(), keys, selectors, help_)
 
 
 def _silent(_step: Step) -> None:

@@ -10,25 +10,38 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.account_templates_view import AccountTemplates
+from bot.approvals import ApprovalDesk
 from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
 from bot.queue_view import PostQueues
+from bot.refusal import Refusal
 from bot.roster_view import Roster
 from bot.sessions import Sessions
+from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.numbers import AccountNumbers
 from bot.writing import WritingDesk
 from bot.x.contract import Step
 from bot.x.report import PageReport
 
+__all__ = [
+    "PAUSED_BY_A_PERSON",
+    "AccountState",
+    "AccountView",
+    "Fleet",
+    "FleetView",
+    "PostView",
+    "Refusal",
+    "RunState",
+    "RunView",
+    "StateKind",
+    "StepView",
+    "Trigger",
+    "WhyView",
+]
+
 PAUSED_BY_A_PERSON = "paused by a person"
 """The reason of a pause that a person began, of one account or of the fleet."""
-
-
-class Refusal(str):
-    """A line for a person that says why nothing was done."""
-
-    __slots__ = ()
 
 
 class StateKind(StrEnum):
@@ -56,6 +69,7 @@ class Trigger(StrEnum):
     PAGES = "pages"  # a person asked to look whether x.com's pages are as known
     SESSION = "session"  # a person asked to look whose the session is
     WINDOW = "window"  # a person logs in in a window
+    APPROVED = "approved"  # does what a person approved
 
 
 class RunState(StrEnum):
@@ -98,6 +112,7 @@ class RunView:
     posts: int = 0
     likes: int = 0
     follows: int = 0
+    replies: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,6 +151,7 @@ class PostView:
     url: str  # https://x.com/<handle>/status/<id>, the profile where a person must decide, or ""
     intent_id: int = 0  # for Fleet.decide_post
     is_by_model: bool = False  # a language model worded it
+    answers: str = ""  # the handle that a reply answers, without @; "" for a post of its own
 
 
 @dataclass(frozen=True)
@@ -162,6 +178,7 @@ class AccountView:
     timezone: str  # IANA name; how its times are shown
     version: int  # grows with each visible change of this account
     groups: tuple[str, ...] = ()
+    unchosen: tuple[str, ...] = ()  # actions that go on by themselves because nobody has chosen: like, follow, reply
     needs_review: int = 0  # posts that wait for a person's word: Fleet.decide_post
     warnings: tuple[str, ...] = ()  # what keeps it from nothing, but a person should put right, each with its remedy
 
@@ -242,6 +259,10 @@ class Fleet(Protocol):
     def desk(self) -> ContentDesk:
         """The templates of the accounts: previews, counts, how long they last."""
 
+    @property
+    def approvals(self) -> ApprovalDesk:
+        """What waits for a person's word, over all accounts."""
+
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""
 
@@ -293,6 +314,9 @@ class Fleet(Protocol):
 
     def numbers(self, account_id: str) -> AccountNumbers:
         """Its days, its posts and their counts; empty while its database cannot be read."""
+
+    def keyword_numbers(self, account_id: str) -> dict[str, KeywordNumbers]:
+        """Keyword -> what it brought; empty while the account's database cannot be read."""
 
     def check_pages(self, account_id: str) -> str:
         """Queue a look whether x.com's pages are as the selectors know them. Returns one line for the person."""

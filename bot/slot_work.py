@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.actions import follow, like, post, queued_post, refresh, summary
+from bot.actions import follow, follow_backs, like, post, queued_post, refresh, reply, summary
+from bot.actions.approved import do_approved
+from bot.actions.engaging import Engagement
 from bot.actions.visit import ActionResult, Visit
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.account import AccountSettings, Policy, Slot
+from bot.storage.approvals import Approvals
 from bot.storage.journal import Journal
 from bot.storage.planned_posts import QUEUE_SLOT
 
@@ -20,6 +23,8 @@ SESSION_SLOT = "check-session"
 """The slot name of a run that only logs in, to see whose the session is."""
 WINDOW_SLOT = "log-in"
 """The slot name of a run that opens a window in which a person logs in."""
+APPROVED_SLOT = "do-approved"
+"""The slot name of a run that does what a person approved, and nothing else."""
 LOOKS = frozenset({PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT})
 """Runs a person asks for to learn or mend what is wrong: they are done in a pause of the fleet, too."""
 Action = Callable[[Visit], ActionResult]
@@ -41,6 +46,8 @@ def work_of(settings: AccountSettings, name: str) -> list[Action]:
         return []
     if name == QUEUE_SLOT:
         return [queued_post.perform, refresh.perform]
+    if name == APPROVED_SLOT:
+        return [_approved(kind.engagement) for kind in (like, follow, reply)]
     slot = find_slot(settings, name)
     return [*_own_post(slot), *_engagement(slot), refresh.perform, *([summary.perform] if slot.summary else [])]
 
@@ -64,7 +71,26 @@ def _engagement(slot: Slot) -> list[Action]:
         actions.append(lambda visit: like.perform(visit, slot.like_from, slot.like))
     if slot.follow:
         actions.append(lambda visit: follow.perform(visit, slot.follow_from, slot.follow))
+        actions.append(follow_backs.perform)
+    if slot.reply:
+        actions.append(lambda visit: reply.perform(visit, slot.reply_from, slot.reply, slot.reply_with))
     return actions
+
+
+def _approved(engagement: Callable[[Visit], Engagement]) -> Action:
+    return lambda visit: do_approved(visit, engagement(visit))
+
+
+def approved_to_do(settings: AccountSettings, approvals: Approvals, account_id: str) -> list[str]:
+    """The kinds of action that a person approved for the account and that its policy lets it do."""
+    policies = _policies(settings)
+    wanted = (each for each in ("like", "follow", "reply") if policies[each] is not Policy.OFF)
+    return [each for each in wanted if approvals.approved(account_id, each)]
+
+
+def _policies(settings: AccountSettings) -> dict[str, Policy]:
+    policy = settings.policy
+    return {"post": policy.post, "like": policy.like, "follow": policy.follow, "reply": policy.reply}
 
 
 def left_to_do(settings: AccountSettings, name: str, journal: Journal, run_id: int) -> list[str]:
@@ -72,11 +98,12 @@ def left_to_do(settings: AccountSettings, name: str, journal: Journal, run_id: i
     if name == QUEUE_SLOT:
         return [] if journal.posts_of_run(run_id) else ["post"]
     slot = find_slot(settings, name)
-    wanted = {"post": int(slot.post != "none"), "like": slot.like, "follow": slot.follow}
+    wanted = {"post": int(slot.post != "none"), "like": slot.like, "follow": slot.follow, "reply": slot.reply}
     done = {
         "post": journal.posts_of_run(run_id),
         "like": journal.engaged_in_run(run_id, "like"),
         "follow": journal.engaged_in_run(run_id, "follow"),
+        "reply": journal.engaged_in_run(run_id, "reply"),
     }
-    policies = {"post": settings.policy.post, "like": settings.policy.like, "follow": settings.policy.follow}
+    policies = _policies(settings)
     return [each for each in wanted if done[each] < wanted[each] and policies[each] is Policy.AUTOMATIC]

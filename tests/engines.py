@@ -15,6 +15,7 @@ from bot.connecting import ConnectRequest
 from bot.fleet.records import open_records
 from bot.settings.fleet import AccountEntry, FleetSettings, GlobalRateLimit
 from bot.settings.home import AccountFolder
+from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.journal import Intent, StepRecord
 from bot.storage.permits import Permits
@@ -25,7 +26,7 @@ from bot.x.fake import FakeWorld, FakeX
 from tests.homes import HomeBuilder
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday
-WIDE = GlobalRateLimit(tweets_per_hour=500, likes_per_hour=500, follows_per_hour=500)
+WIDE = GlobalRateLimit(tweets_per_hour=500, likes_per_hour=500, follows_per_hour=500, replies_per_hour=500)
 
 
 class Engine:
@@ -43,7 +44,8 @@ class Engine:
         permits = Permits(self._database, self.clock)
         people = Standings(self._database, self.clock)
         fleet = fleet or FleetSettings(global_rate_limit=WIDE, minimum_gap_seconds=0)
-        self.shared = Shared(fleet, permits, people, frozenset({"oneshop", "twoshop"}), SessionKeys(root / "data", ""))
+        self.approvals, keys = Approvals(self._database, self.clock), SessionKeys(root / "data", "")
+        self.shared = Shared(fleet, permits, people, self.approvals, frozenset({"oneshop", "twoshop"}), keys)
         self.bot = self.new_bot()
 
     def new_bot(self) -> BotAutomation:

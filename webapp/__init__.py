@@ -25,6 +25,7 @@ from webapp.account_templates import views as account_templates_views
 from webapp.accounts import views as accounts_views
 from webapp.activity import views as activity_views
 from webapp.api import views as api_views
+from webapp.approvals import views as approvals_views
 from webapp.audit import recording
 from webapp.audit import views as audit_views
 from webapp.bulk import views as bulk_views
@@ -56,6 +57,7 @@ _AREAS = (
     pausing_views,
     bulk_views,
     groups_views,
+    approvals_views,
     roster_views,
     account_templates_views,
     accounts_views,

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from bot.clock import Clock
 from webapp import times, wording
 from webapp.accounts.page import level_face, post_face, waits_for_a_person
+from webapp.services import services
 
 
 def number(value: int | None) -> str:
@@ -28,6 +29,7 @@ def init_app(app: Flask, clock: Clock) -> None:
         waits_for_a_person=waits_for_a_person,
         level_face=level_face,
         now=clock.now,
+        approvals_waiting=lambda: services().fleet.approvals.waiting,
         time_of_day=_time_of_day,
         clock_only=_clock_only,
         when=lambda moment, zone, due=False: _when(moment, clock.now(), zone, due),

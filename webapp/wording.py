@@ -6,9 +6,11 @@ out of enum values.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.fleet_view import FleetView, RunState, RunView, StateKind, Trigger
+from bot.storage.approvals import ApprovalState
 from bot.x.contract import Step, StepKind
 
 
@@ -44,6 +46,25 @@ RUN_STATES: dict[RunState, Face] = {
     RunState.SKIPPED: Face("Skipped", "player-skip-forward", "off"),
 }
 
+APPROVAL_ACTIONS: dict[str, Face] = {
+    "like": Face("Like", "heart", "busy"),
+    "follow": Face("Follow", "user-plus", "busy"),
+    "reply": Face("Reply", "send", "busy"),
+}
+APPROVAL_STATES: dict[ApprovalState, Face] = {
+    ApprovalState.WAITING: Face("Waiting", "hourglass", "off"),
+    ApprovalState.APPROVED: Face("Approved", "circle-check", "busy"),
+    ApprovalState.DOING: Face("Being done", "loader-2", "busy"),
+    ApprovalState.DONE: Face("Done", "circle-check", "good"),
+    ApprovalState.FAILED: Face("Not done", "circle-x", "bad"),
+    ApprovalState.REJECTED: Face("Rejected", "x", "off"),
+    ApprovalState.EXPIRED: Face("Expired", "clock", "off"),
+}
+APPROVALS_RULE = (
+    "You look at each and decide; the account that found it then does it, inside its limits. X forbids automated "
+    "likes, following in bulk and replies by keyword: approve what you would do yourself."
+)
+
 POST_STATES: dict[str, Face] = {
     "intent": Face("Prepared", "clock", "busy"),
     "sending": Face("Waits for proof", "hourglass", "busy"),
@@ -70,7 +91,8 @@ POST_NOTES: dict[str, str] = {
 }
 """What a post's state means for a person, where that is not plain."""
 
-LOOK_AT_PROFILE = "Look at the profile"
+LOOK_AT_PROFILE = "Look at X"
+REPLY_TO = "a reply to"
 IT_IS_THERE = "It is there"
 IT_IS_NOT_THERE = "It is not there"
 CONFIRM_THERE = (
@@ -105,6 +127,7 @@ TRIGGERS: dict[Trigger, str] = {
     Trigger.PAGES: "to look at x.com's pages",
     Trigger.SESSION: "to look whose the session is",
     Trigger.WINDOW: "to log in in a window",
+    Trigger.APPROVED: "to do what was approved",
 }
 
 _STEPS: dict[StepKind, str] = {
@@ -120,6 +143,7 @@ _STEPS: dict[StepKind, str] = {
     StepKind.SEARCHING: "searching",
     StepKind.LIKING: "liking",
     StepKind.FOLLOWING: "following",
+    StepKind.REPLYING: "replying",
     StepKind.READING_PROFILE: "reading the profile",
     StepKind.CHECKING: "looking at x.com's pages",
     StepKind.PAUSING: "pausing",
@@ -127,7 +151,7 @@ _STEPS: dict[StepKind, str] = {
 }
 
 _STEPS_OF_SECONDS = {StepKind.PAUSING, StepKind.WAITING_TURN}
-_STEPS_OF_PARTS = {StepKind.LIKING, StepKind.FOLLOWING, StepKind.CHECKING}
+_STEPS_OF_PARTS = {StepKind.LIKING, StepKind.FOLLOWING, StepKind.REPLYING, StepKind.CHECKING}
 
 
 def step_words(step: Step) -> str:
@@ -226,8 +250,30 @@ def deeds_words(run: RunView) -> str:
         (run.posts, "post", "posts"),
         (run.likes, "like", "likes"),
         (run.follows, "follow", "follows"),
+        (run.replies, "reply", "replies"),
     )
     return ", ".join(counted(number, one, many) for number, one, many in deeds if number)
+
+
+TO_CHOOSE = "To choose"
+CHOOSE = "Choose how"
+
+
+def unchosen_words(actions: Sequence[str]) -> str:
+    """What goes on by itself in an account of an existing user, because nobody has said how it shall."""
+    names = {"like": "likes", "follow": "follows", "reply": "replies"}
+    told = " and ".join(names[action] for action in actions)
+    return (
+        f"Nobody has chosen yet how {told} shall be made: they go on by themselves, as before. X forbids programs to "
+        "do so, and it may cost the account."
+    )
+
+
+def decided_words(deed: str, done: int, left: int) -> str:
+    """What one decision for many came to."""
+    past = {"approve": "approved", "reject": "rejected"}[deed]
+    told = f"{done:,} {past}."
+    return f"{told} {left:,} were decided already." if left else told
 
 
 def seats_words(working: int, seats: int) -> str:

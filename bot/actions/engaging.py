@@ -1,4 +1,4 @@
-"""The shape that liking and following share: candidate by candidate, each with a permit, paced, recorded."""
+"""What liking, following and replying share: one target, with a permit, claimed before it is done, recorded."""
 
 from __future__ import annotations
 
@@ -6,102 +6,102 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.actions.candidates import Candidate, candidates
-from bot.actions.visit import ActionResult, Visit
+from bot.actions.candidates import Candidate
+from bot.actions.visit import Visit
+from bot.engagement.filters import ENGAGED
 from bot.errors import Consequence, LimitReached, Trouble
 from bot.settings.account import Policy
-from bot.x.contract import Step, StepKind
+from bot.x.contract import PostSeen, StepKind
 
-_FAILURES_IN_A_ROW = 3
+ANOTHERS = "engaged by another account"
+NEVER = "never to be engaged"
+
+
+class End(Enum):
+    """How the engagement of one target ended."""
+
+    DONE = auto()
+    SKIPPED = auto()  # it was not to be, or had been engaged before, outside Aviary
+    FAILED = auto()
+    UNDECIDED = auto()  # a reply whose answer was lost
+
+
+@dataclass(frozen=True)
+class Engaged:
+    """How it ended, and why when it was not done."""
+
+    end: End
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class Engagement:
-    """One way to engage: what it is called, whom it is done to, how it is done, how long to rest after it."""
+    """One way to engage: what it is called, how it is done, how long to rest after it."""
 
-    action: str  # like, follow
+    action: str  # like, follow, reply
     past: str  # "liked"
     step: StepKind
     policy: Policy
-    target: Callable[[Candidate], str]
-    do: Callable[[Candidate], bool]
+    do: Callable[[Candidate, int], Engaged]  # with the number of the permit
     rest: Callable[[], None]
+    suggest: Callable[[Candidate], str] = lambda _candidate: ""  # the text of a reply
 
 
-class _End(Enum):
-    """How the engagement of one target ended."""
+def why_not_engage(visit: Visit, post: PostSeen) -> str:
+    """Why the fleet's guards keep this account from engaging the post or its author; "" when they don't.
 
-    DONE = auto()
-    SKIPPED = auto()  # it had been engaged before, outside Aviary
-    FAILED = auto()
-
-
-def engage(visit: Visit, engagement: Engagement, group: str, count: int) -> ActionResult:
-    """Engage up to `count` candidates of `group`, less those this run engaged before it was interrupted."""
-    if engagement.policy is not Policy.AUTOMATIC:
-        return _none(visit, engagement, f"set to “{engagement.policy}” for this account")
-    done = visit.journal.engaged_in_run(visit.run_id, engagement.action)
-    failures = 0
-    for candidate in candidates(visit, engagement.action, group):
-        if done >= count or failures >= _FAILURES_IN_A_ROW:
-            break
-        visit.progress(Step(engagement.step, done + 1, count))
-        try:
-            end = _one(visit, engagement, candidate)
-        except LimitReached as limit:
-            return _limited(visit, engagement, done, count, limit)
-        done += end is _End.DONE
-        failures = failures + 1 if end is _End.FAILED else 0
-        if end is _End.FAILED:
-            visit.pause(*visit.settings.safety.delays.after_error)
-        if end is _End.DONE and done < count:
-            engagement.rest()
-    return _summed_up(visit, engagement, done, count, failures)
+    The one place that is asked: of each candidate, and again right before anything is done. The same words for the
+    same reason, since they are counted.
+    """
+    if visit.approvals.is_never(post.handle):
+        return NEVER
+    if not visit.people.may_engage(post.handle.lower(), visit.account_id):
+        return ANOTHERS
+    return ""
 
 
-def _one(visit: Visit, engagement: Engagement, candidate: Candidate) -> _End:
+def engage_one(visit: Visit, engagement: Engagement, candidate: Candidate) -> Engaged:
     """Engage one target. Raises LimitReached, Stopped, and Trouble beyond this one target."""
-    target = engagement.target(candidate)
-    if not visit.people.claim_person(candidate.post.handle, visit.account_id):
-        return _End.SKIPPED
-    permit = visit.take_permit(engagement.action)
-    visit.journal.begin_engagement(visit.run_id, engagement.action, target, candidate.keyword, visit.clock.now())
+    action, target = engagement.action, candidate.target(engagement.action)
+    why = why_not_engage(visit, candidate.post)
+    if why or not visit.people.claim_person(candidate.post.handle, visit.account_id):
+        return Engaged(End.SKIPPED, why or ANOTHERS)
+    permit = visit.take_permit(action)
+    if not visit.journal.begin_engagement(visit.run_id, action, target, candidate.keyword, visit.clock.now()):
+        visit.permits.give_back(permit)
+        return Engaged(End.SKIPPED, ENGAGED)
     try:
-        fresh = engagement.do(candidate)
+        engaged = engagement.do(candidate, permit)
+    except LimitReached:
+        visit.journal.release_engagement(action, target)
+        raise
     except Trouble as trouble:
-        visit.journal.end_engagement(engagement.action, target, done=False)
+        visit.journal.end_engagement(action, target, done=False)
         if trouble.consequence is not Consequence.ACTION_FAILED:
             raise
         visit.note(f"@{candidate.post.handle} not {engagement.past}: {trouble.message}", "warning", trouble)
-        return _End.FAILED
-    if not fresh:
+        return Engaged(End.FAILED, trouble.message)
+    return _settled(visit, engagement, candidate, permit, engaged)
+
+
+def _settled(visit: Visit, engagement: Engagement, candidate: Candidate, permit: int, engaged: Engaged) -> Engaged:
+    """Enter how it ended. An undecided reply stays claimed; it is counted when it is found."""
+    action, target = engagement.action, candidate.target(engagement.action)
+    if engaged.end is End.UNDECIDED:
+        return engaged
+    visit.journal.end_engagement(action, target, done=engaged.end is End.DONE)
+    if engaged.end is End.SKIPPED:
         visit.permits.give_back(permit)
-        visit.journal.end_engagement(engagement.action, target, done=False)
         visit.note(f"@{candidate.post.handle} was {engagement.past} before")
-        return _End.SKIPPED
-    visit.journal.end_engagement(engagement.action, target, done=True)
-    visit.metrics.count(engagement.action, visit.today())
-    visit.metrics.count_keyword(candidate.keyword, visit.today(), engaged=1)
-    visit.note(f"{engagement.past} @{candidate.post.handle} (found by “{candidate.keyword}”)", "good")
-    return _End.DONE
+        return Engaged(End.SKIPPED, ENGAGED)
+    if engaged.end is End.DONE:
+        if action != "reply":  # that was counted when it was sent
+            visit.metrics.count(action, visit.today())
+        visit.metrics.count_keyword(candidate.keyword, visit.today(), engaged=1)
+        visit.note(f"{engagement.past} @{candidate.post.handle} (found by “{candidate.keyword}”)", "good")
+    return engaged
 
 
-def _summed_up(visit: Visit, engagement: Engagement, done: int, count: int, failures: int) -> ActionResult:
-    if done >= count:
-        return ActionResult(engagement.action, done)
-    why = "several in a row failed" if failures >= _FAILURES_IN_A_ROW else "the search found no more candidates"
-    text = f"{engagement.past} {done} of {count}: {why}"
-    visit.note(text, "warning")
-    return ActionResult(engagement.action, done, (text,))
-
-
-def _limited(visit: Visit, engagement: Engagement, done: int, count: int, limit: LimitReached) -> ActionResult:
-    text = f"{engagement.past} {done} of {count}: {limit.message}; next permit at {visit.in_words(limit.free_at)}"
-    visit.note(text, "warning", next_at=limit.free_at)
-    return ActionResult(engagement.action, done, (text,), limit.free_at)
-
-
-def _none(visit: Visit, engagement: Engagement, why: str) -> ActionResult:
-    text = f"nothing {engagement.past}: {why}"
-    visit.note(text)
-    return ActionResult(engagement.action)
+def done_or_before(is_fresh: bool) -> Engaged:
+    """What a click came to: done, or it had been done before."""
+    return Engaged(End.DONE if is_fresh else End.SKIPPED)

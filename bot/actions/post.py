@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.actions.reconcile import reconcile, record_sent
+from bot.actions.sending import deliver, short
 from bot.actions.visit import ActionResult, Visit
 from bot.actions.wording import reword
 from bot.content.choosing import Choice, choose, shortened
@@ -19,34 +19,17 @@ from bot.content.rendering import draw
 from bot.content.templates import Content, Rendered, Template, read_content
 from bot.content.variables import vocabulary_of
 from bot.errors import (
-    AccountLocked,
-    AccountSuspended,
-    ActionRefused,
-    ChallengeShown,
-    Consequence,
-    DuplicateRefused,
     LimitReached,
     MediaRefused,
     NothingToPost,
-    PostLimitReached,
-    ProxyRefused,
-    SessionExpired,
     SettingsError,
     SettingsProblem,
-    SlowDown,
-    Stopped,
-    Trouble,
     sentences,
 )
 from bot.settings.account import Policy
 from bot.settings.content import load_templates
 from bot.storage.journal import IntentState, Origin
 from bot.x.contract import Draft
-
-# x.com's own no after the click: the post surely does not stand. Anything else after the click proves nothing.
-_REFUSALS = (ActionRefused, DuplicateRefused, MediaRefused, PostLimitReached, SlowDown)
-# Told by the page that came after the click, not by the answer to it: x.com may have taken the post before.
-_TOLD_BY_THE_PAGE = (AccountLocked, AccountSuspended, ChallengeShown, ProxyRefused, SessionExpired)
 
 _WHY_NOT = {
     IntentState.SENDING: "a post waits for proof",
@@ -91,7 +74,7 @@ def posted_before(visit: Visit) -> ActionResult | None:
     """What this run posted before its browser died; a run posts once, also when the answer was lost."""
     standing = (IntentState.SENDING, IntentState.SENT, IntentState.NEEDS_REVIEW)
     for intent in visit.journal.intents(states=standing):
-        if intent.run_id == visit.run_id:
+        if intent.run_id == visit.run_id and not intent.reply_to:
             sent = intent.state is IntentState.SENT
             return ActionResult("post", int(sent), () if sent else ("a post waits for proof",))
     return None
@@ -180,64 +163,19 @@ def send(
     `name` is how the record calls the post; `check` has the last word before the click, by raising Stopped; `refused`
     hears that x.com does not take a post like this one.
     """
-    clicked = False
-
-    def before_send() -> None:
-        nonlocal clicked
-        visit.renew_permit("post", permit)
-        with visit.journal.together():
-            check()
-            visit.journal.mark_sending(intent, visit.clock.now())
-        clicked = True
-
-    try:
-        tweet_id = visit.client.post(draft, before_send=before_send)
-    except Trouble as trouble:
-        if clicked and isinstance(trouble, _TOLD_BY_THE_PAGE):
-            visit.note("the post may have gone out; it is looked for when the account works again", "warning")
-            raise
-        if clicked and not isinstance(trouble, _REFUSALS):
-            return _undecided(visit, intent, trouble)
-        _withdraw(visit, intent, permit, trouble.message)
-        if trouble.consequence is not Consequence.ACTION_FAILED:
-            raise
-        refused(trouble.message)
-        visit.note(f"not posted: {trouble.message}", "error", trouble)
-        return ActionResult("post", shortfalls=(f"not posted: {trouble.message}",))
-    except LimitReached as limit:
-        _withdraw(visit, intent, permit, limit.message)
-        return tell_limited(visit, limit)
-    except Stopped as stopped:
-        if not clicked:
-            _withdraw(visit, intent, permit, f"stopped before sending: {stopped.message}")
-            visit.note("stopped before the post was sent")
-        raise
-    _record_sent(visit, intent, tweet_id, draft, name)
-    return ActionResult("post", done=1)
-
-
-def _record_sent(visit: Visit, intent: int, tweet_id: str, draft: Draft, name: str = "") -> None:
-    record_sent(visit, visit.journal.intent(intent), tweet_id, visit.clock.now())
-    media = f" with {', '.join(path.name for path in draft.media)}" if draft.media else ""
-    visit.note(f"{name} posted{media}: {_short(draft.text)}".strip(), "good")
-
-
-def _undecided(visit: Visit, intent_id: int, trouble: Trouble) -> ActionResult:
-    """The click was made and nobody knows what came of it: look on the own profile, never click again."""
-    visit.note(
-        f"the answer to the post was lost ({trouble.message}); looking for it on the profile", "warning", trouble
+    sent = deliver(
+        visit, "post", intent, permit, lambda before: visit.client.post(draft, before_send=before), check=check
     )
-    reconcile(visit)
-    state = visit.journal.intent(intent_id).state  # a person may have decided it meanwhile
-    if state is IntentState.SENT:
+    if sent.limit is not None:
+        return tell_limited(visit, sent.limit)
+    if sent.refusal:
+        refused(sent.refusal)
+    if sent.state is IntentState.SENT:
+        if not sent.was_looked_for:
+            media = f" with {', '.join(path.name for path in draft.media)}" if draft.media else ""
+            visit.note(f"{name} posted{media}: {short(draft.text)}".strip(), "good")
         return ActionResult("post", done=1)
-    return ActionResult("post", shortfalls=(_WHY_NOT[state],))
-
-
-def _withdraw(visit: Visit, intent: int, permit: int, why: str) -> None:
-    """It was surely not sent: its permit is free again, unless a person called it sent meanwhile."""
-    if visit.journal.settle(intent, IntentState.FAILED, visit.clock.now(), reason=why):
-        visit.permits.give_back(permit)
+    return ActionResult("post", shortfalls=(sent.why or _WHY_NOT[sent.state],))
 
 
 def tell_limited(visit: Visit, limit: LimitReached) -> ActionResult:
@@ -250,8 +188,3 @@ def tell_not_posted(visit: Visit, why: str, remedy: str = "", free_at: datetime 
     """Record why nothing was posted; `free_at` is when it may be."""
     visit.note(sentences(f"not posted: {why}", remedy), "warning", next_at=free_at)
     return ActionResult("post", shortfalls=(f"not posted: {why}",), free_at=free_at)
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 80 else line[:79] + "…"

@@ -1,4 +1,4 @@
-"""Decide posts whose answer was lost, by reading the account's own profile. Sends nothing, ever."""
+"""Decide posts and replies whose answer was lost, by reading where they would stand. Sends nothing, ever."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.actions.visit import Visit, read_again
-from bot.errors import BrowserDied, Trouble, Unavailable, sentences
+from bot.errors import BrowserDied, TargetGone, Trouble, Unavailable, sentences
 from bot.storage.journal import Intent, IntentState
 from bot.x.comparing import comparable
 from bot.x.contract import PostSeen
 
 OWN_POSTS_READ = 40
+_GIVE_UP_ON_REPLY = timedelta(hours=1)
+"""x.com hides some replies, so that one it does not show may stand all the same: soon a person is asked."""
 _CLOCKS_APART = timedelta(minutes=5)
 """How far x.com's clock and ours may differ."""
 _CLOCK_WRONG = timedelta(hours=26)
@@ -33,6 +35,14 @@ def reconcile(visit: Visit) -> dict[int, IntentState]:
         return {}
     visit.journal.mark_sought(visit.clock.now())
     open_intents = visit.journal.intents(states=[IntentState.SENDING])
+    replies = [intent for intent in open_intents if intent.reply_to]
+    states = _reconcile_posts(visit, [intent for intent in open_intents if not intent.reply_to])
+    return states | {intent.id: _look_for_reply(visit, intent) for intent in reversed(replies)}
+
+
+def _reconcile_posts(visit: Visit, open_intents: Sequence[Intent]) -> dict[int, IntentState]:
+    if not open_intents:
+        return {}
     try:
         seen = read_again(visit, "reading the own posts", lambda: visit.client.read_own_posts(OWN_POSTS_READ))
     except Trouble as trouble:
@@ -41,6 +51,26 @@ def reconcile(visit: Visit) -> dict[int, IntentState]:
             raise
         return states
     return {intent.id: _decide(visit, intent, seen) for intent in reversed(open_intents)}
+
+
+def _look_for_reply(visit: Visit, intent: Intent) -> IntentState:
+    """Found below the post it answers: sent. Not found proves nothing, and a person is asked after an hour."""
+    answered = PostSeen(intent.reply_to, intent.reply_to_handle, "", None)
+    why = "the page of the post it answers does not show it, which proves nothing"
+    try:
+        seen = read_again(visit, "reading the replies", lambda: visit.client.read_own_replies(answered))
+    except TargetGone:
+        seen, why = [], "the post it answers is gone"
+    except Trouble as trouble:
+        state = _leave_unread(visit, intent, trouble)
+        if isinstance(trouble, BrowserDied) or not isinstance(trouble, Unavailable):
+            raise
+        return state
+    same = [post for post in seen if _came_after(post, intent, _CLOCKS_APART) and _says_the_same(post, intent)]
+    if same:
+        return _found(visit, intent, same[-1])
+    age = visit.clock.now() - _mark_looked(visit, intent)
+    return _leave(visit, intent, why, is_overdue=age >= _GIVE_UP_ON_REPLY)
 
 
 def _decide(visit: Visit, intent: Intent, seen: Sequence[PostSeen]) -> IntentState:
@@ -59,9 +89,12 @@ def _decide(visit: Visit, intent: Intent, seen: Sequence[PostSeen]) -> IntentSta
 
 def _found(visit: Visit, intent: Intent, post: PostSeen) -> IntentState:
     at = post.posted_at or visit.clock.now()
-    if not record_sent(visit, intent, post.id, at, reason="found on the profile"):
+    if not record_sent(
+        visit, intent, post.id, at, reason="found below its post" if intent.reply_to else "found on the profile"
+    ):
         return _ended_meanwhile(visit, intent)
-    visit.note("the post is on the profile: it was sent", "good")
+    where = "reply stands below the post it answers" if intent.reply_to else "post is on the profile"
+    visit.note(f"the {where}: it was sent", "good")
     return IntentState.SENT
 
 
@@ -85,27 +118,38 @@ def record_sent(visit: Visit, intent: Intent, tweet_id: str, at: datetime, *, re
     with visit.journal.together():
         settled = visit.journal.settle(intent.id, IntentState.SENT, visit.clock.now(), tweet_id=tweet_id, reason=reason)
         if settled:
-            visit.metrics.add_post(tweet_id, intent.text, intent.kind, at)
-            visit.metrics.count("post", visit.local(at).date())
+            _count(visit, intent, tweet_id, at)
     return settled
+
+
+def _count(visit: Visit, intent: Intent, tweet_id: str, at: datetime) -> None:
+    if intent.reply_to:
+        visit.metrics.add_reply(intent.reply_to, intent.reply_to_handle, tweet_id, intent.text)
+        visit.metrics.count("reply", visit.local(at).date())
+        visit.journal.end_engagement("reply", intent.reply_to, done=True)
+        return
+    visit.metrics.add_post(tweet_id, intent.text, intent.kind, at)
+    visit.metrics.count("post", visit.local(at).date())
 
 
 def _leave_unread(visit: Visit, intent: Intent, trouble: Trouble) -> IntentState:
     """Nothing was read. A person is asked when that went on for a day, by many looks in it."""
     since = visit.clock.now() - (intent.sought_at or visit.clock.now())
     is_overdue = intent.looks >= _MANY_LOOKS and since >= _GIVE_UP
-    return _leave(visit, intent, f"the profile could not be read: {trouble.message}", is_overdue=is_overdue)
+    page = "page" if intent.reply_to else "profile"
+    return _leave(visit, intent, f"the {page} could not be read: {trouble.message}", is_overdue=is_overdue)
 
 
 def _leave(visit: Visit, intent: Intent, why: str, *, is_overdue: bool) -> IntentState:
     """Nothing is decided yet; once it is overdue a person is asked."""
     if not is_overdue:
-        visit.note(f"the post is not decided yet: {why}", "warning")
+        visit.note(f"the {_kind(intent)} is not decided yet: {why}", "warning")
         return IntentState.SENDING
     if not visit.journal.settle(intent.id, IntentState.NEEDS_REVIEW, visit.clock.now(), reason=why):
         return _ended_meanwhile(visit, intent)
-    told = f"the post could not be found or ruled out: {why}"
-    visit.note(sentences(told, "Please look at the profile and decide"), "error")
+    told = f"the {_kind(intent)} could not be found or ruled out: {why}"
+    place = "post it answers" if intent.reply_to else "profile"
+    visit.note(sentences(told, f"Please look at the {place} and decide"), "error")
     return IntentState.NEEDS_REVIEW
 
 
@@ -135,6 +179,10 @@ def _doubt(visit: Visit, intent: Intent, age: timedelta, seen: Sequence[PostSeen
     if reaches_back or len(seen) < OWN_POSTS_READ:
         return ""
     return f"the newest {len(seen)} posts of the profile do not reach back to it"
+
+
+def _kind(intent: Intent) -> str:
+    return "reply" if intent.reply_to else "post"
 
 
 def _says_the_same(post: PostSeen, intent: Intent) -> bool:

@@ -18,7 +18,7 @@ def _deeds(counts: DayCounts) -> str:
     return ", ".join(
         _counted(number, word)
         for number, word in ((counts.posts, "post"), (counts.likes, "like"), (counts.follows, "follow"))
-    )
+    ) + (f", {counts.replies} {'reply' if counts.replies == 1 else 'replies'}" if counts.replies else "")
 
 
 def _followers(visit: Visit) -> str:

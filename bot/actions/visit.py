@@ -18,6 +18,7 @@ from bot.planning.limits import windows_for
 from bot.settings.account import AccountSettings
 from bot.settings.fleet import FleetSettings
 from bot.settings.home import AccountFolder
+from bot.storage.approvals import Approvals
 from bot.storage.evidence import save_evidence
 from bot.storage.journal import Journal
 from bot.storage.metrics import Metrics
@@ -78,6 +79,7 @@ class Visit:
     posts: PlannedPosts
     permits: Permits
     people: PeopleClaims
+    approvals: Approvals
     clock: Clock
     stop: StopSignal
     random: Random

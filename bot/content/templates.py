@@ -86,12 +86,10 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Content:
-    """All of templates.yaml. `engagement` and `replies` are texts for others' posts, the latter by group."""
+    """All of templates.yaml but the texts for the posts of others (bot/content/replies.py)."""
 
     templates: tuple[Template, ...] = ()
     lists: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-    engagement: tuple[str, ...] = ()
-    replies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unread: tuple[tuple[tuple[str | int, ...], str], ...] = ()  # path, why: what looks like templates and is none
 
     @property
@@ -173,7 +171,7 @@ def read_content(data: Mapping[str, Any]) -> Content:
                 raise
             unread.append((error.path, f"{error.what}; nothing under {key} is posted"))  # may be the user's own
     lists = {name: _read_list(data, name) for name in LISTS} | _read_own_lists(data)
-    return Content(tuple(templates), lists, _texts(data.get(_NO_KINDS[0])), _read_replies(data), tuple(unread))
+    return Content(tuple(templates), lists, tuple(unread))
 
 
 def read_entry(kind: str, entry: Any) -> Template:
@@ -347,15 +345,3 @@ def _read_number(
     if isinstance(value, bool) or not re.fullmatch(r"\d{1,6}", str(value)) or not least <= int(value) <= most:
         raise ContentError((*path, key), f"must be a whole number from {least} to {most}")
     return int(value)
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    """The texts of a list that others use; what is none is left out."""
-    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
-
-
-def _read_replies(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    groups = data.get(_NO_KINDS[1])
-    if isinstance(groups, list):
-        return {"": _texts(groups)}
-    return {str(group): _texts(texts) for group, texts in groups.items()} if isinstance(groups, dict) else {}

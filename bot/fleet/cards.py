@@ -143,6 +143,7 @@ def make_card(
         timezone=settings.schedule.timezone if settings else "UTC",
         version=0,
         groups=entry.groups,
+        unchosen=settings.unchosen_policies if settings else (),
         needs_review=numbers.needs_review if numbers else 0,
         warnings=_warnings(member, state, lacks) + _asking(numbers),
     )

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.approvals import ApprovalDesk
 from bot.clock import Clock
 from bot.content.desk import ContentDesk, History
 from bot.content.media_library import MediaLibrary
@@ -39,6 +40,9 @@ from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder, Home
 from bot.slot_work import WINDOW_SLOT
+from bot.storage.approvals import Approvals
+from bot.storage.database import Database
+from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
 from bot.writing import WritingDesk
@@ -77,6 +81,8 @@ class FakeFleet:
         """What each of its accounts has posted, as `desk` has it."""
         self._desk = ContentDesk(clock, self._folder, lambda _folder, _days: self.history)
         self._sessions: Sessions | None = None
+        self._approvals: Approvals | None = None
+        self._approval_desk: ApprovalDesk | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -90,6 +96,7 @@ class FakeFleet:
         self._why_today: dict[str, str] = {}
         self._reports: dict[str, PageReport] = {}
         self._numbers: dict[str, AccountNumbers] = {}
+        self._keyword_numbers: dict[str, dict[str, KeywordNumbers]] = {}
         self._report_files: dict[tuple[str, str, str], Path] = {}
         self._paused = ""
         self._seats = seats
@@ -133,6 +140,26 @@ class FakeFleet:
     def desk(self) -> ContentDesk:
         """The real one, over `home`."""
         return self._desk
+
+    @property
+    def proposals(self) -> Approvals:
+        """The real ones, in memory: tests propose here what a run would find."""
+        with self._lock:
+            if self._approvals is None:
+                self._approvals = Approvals(Database(Path(":memory:"), "fleet"), self._clock)
+            return self._approvals
+
+    @property
+    def approvals(self) -> ApprovalDesk:
+        """The real ones, over `proposals`."""
+        with self._lock:
+            if self._approval_desk is None:
+                self._approval_desk = ApprovalDesk(self.proposals, self._touch)
+            return self._approval_desk
+
+    def _touch(self) -> None:
+        with self._lock:
+            self._version += 1
 
     # The contract
 
@@ -186,6 +213,10 @@ class FakeFleet:
     def numbers(self, account_id: str) -> AccountNumbers:
         self.account_view(account_id)
         return self._numbers.get(account_id, AccountNumbers())
+
+    def keyword_numbers(self, account_id: str) -> dict[str, KeywordNumbers]:
+        self.account_view(account_id)
+        return self._keyword_numbers.get(account_id, {})
 
     def decide_post(self, account_id: str, intent_id: int, *, is_there: bool) -> str:
         with self._lock:
@@ -375,6 +406,11 @@ class FakeFleet:
     def set_numbers(self, account_id: str, numbers: AccountNumbers) -> None:
         """Let the account have these days and posts."""
         self._numbers[account_id] = numbers
+        self.change(account_id)
+
+    def set_keyword_numbers(self, account_id: str, *numbers: KeywordNumbers) -> None:
+        """Let the account's keywords have brought this."""
+        self._keyword_numbers[account_id] = {each.keyword: each for each in numbers}
         self.change(account_id)
 
     def add_evidence(self, account_id: str, evidence_id: str, file: Path) -> None:

@@ -12,6 +12,7 @@ from bot.fleet_view import PostView, RunState, RunView, StepView, Trigger, WhyVi
 from bot.settings.home import AccountFolder, is_there
 from bot.storage.database import Database
 from bot.storage.journal import BY_A_MODEL, Intent, IntentState, Journal, RunRecord, StepRecord
+from bot.storage.keyword_numbers import KeywordNumbers, read_keyword_numbers
 from bot.storage.metrics import DayCounts, Followers, Metrics
 from bot.storage.numbers import AccountNumbers, read_account_numbers
 from bot.storage.planned_posts import PlannedPosts
@@ -80,6 +81,15 @@ def read_days(folder: AccountFolder, today: date) -> AccountNumbers:
         database.close()
 
 
+def read_keywords(folder: AccountFolder) -> dict[str, KeywordNumbers]:
+    """Keyword -> what it brought. Raises StorageError."""
+    database = Database(folder.metrics_db, "account", _BUSY_SECONDS)
+    try:
+        return read_keyword_numbers(database)
+    finally:
+        database.close()
+
+
 def read_runs(folder: AccountFolder, limit: int, before: int = 0) -> list[RunView]:
     with open_records(folder) as records:
         return [run_view(run) for run in records.journal.runs(limit, before=before)]
@@ -113,13 +123,17 @@ def run_view(run: RunRecord) -> RunView:
         posts=run.posts,
         likes=run.likes,
         follows=run.follows,
+        replies=run.replies,
     )
 
 
 def _post_view(intent: Intent, handle: str) -> PostView:
     url = f"https://x.com/{handle}/status/{intent.tweet_id}" if intent.tweet_id else ""
     if intent.state is IntentState.NEEDS_REVIEW:
-        url = f"https://x.com/{handle}"
+        answered = f"https://x.com/{intent.reply_to_handle}/status/{intent.reply_to}"
+        url = answered if intent.reply_to else f"https://x.com/{handle}"
     at = intent.sending_at or intent.created_at
-    by_model = intent.worded_by == BY_A_MODEL
-    return PostView(intent.tweet_id, intent.text, intent.media, intent.state.value, at, url, intent.id, by_model)
+    by_model, answers = intent.worded_by == BY_A_MODEL, intent.reply_to_handle
+    return PostView(
+        intent.tweet_id, intent.text, intent.media, intent.state.value, at, url, intent.id, by_model, answers
+    )

@@ -27,7 +27,7 @@ def decide(
         with records.journal.together():
             if not records.journal.settle(intent.id, IntentState.SENT, now, reason="a person saw it on the profile"):
                 return Refusal("This post is decided already.")  # a look at the profile was faster
-            records.metrics.count("post", sent_at.astimezone(zone).date())
+            records.metrics.count("reply" if intent.reply_to else "post", sent_at.astimezone(zone).date())
         records.journal.note(intent.run_id, now, "a person saw the post on the profile: it was sent", "good")
         return "The post counts as sent."
     if not records.journal.settle(intent.id, IntentState.FAILED, now, reason="a person did not find it on the profile"):

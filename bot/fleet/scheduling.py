@@ -24,7 +24,7 @@ from bot.planning.agenda import Agenda
 from bot.planning.slots import Occurrence, is_missed
 from bot.settings.account import MissedRun
 from bot.settings.fleet import FleetSettings
-from bot.slot_work import CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT
+from bot.slot_work import APPROVED_SLOT, CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT
 from bot.storage.database import to_moment, to_text
 from bot.storage.journal import RunRecord
 from bot.storage.planned_posts import QUEUE_SLOT
@@ -186,6 +186,11 @@ class Scheduling:
         """Queue a window in which a person logs in. Raises StorageError."""
         now = self._clock.now()
         self._plan(member, WINDOW_SLOT, now.date().isoformat(), Trigger.WINDOW, now)
+
+    def plan_approved(self, member: Member) -> None:
+        """Queue a run that does what a person approved. Raises StorageError."""
+        now = self._clock.now()
+        self._plan(member, APPROVED_SLOT, now.date().isoformat(), Trigger.APPROVED, now)
 
     def plan_check(self, member: Member, at: datetime) -> None:
         """Queue a look whether a post stands on the profile. Raises StorageError."""

@@ -16,13 +16,23 @@ from bot.errors import StorageError
 from bot.fleet.cards import NOT_IN_ORDER, Cards, Situation, make_broken_card, make_card
 from bot.fleet.page_reports import find_report_file, read_report
 from bot.fleet.pause import FleetPause
-from bot.fleet.records import AccountRecords, open_records, read_days, read_posts, read_runs, read_steps, why_view
+from bot.fleet.records import (
+    AccountRecords,
+    open_records,
+    read_days,
+    read_keywords,
+    read_posts,
+    read_runs,
+    read_steps,
+    why_view,
+)
 from bot.fleet.registry import Member, Registry
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.why_today import why_no_post_today
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StateKind, StepView, WhyView
 from bot.storage.evidence import find_evidence
+from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.numbers import AccountNumbers
 from bot.storage.standings import Standings
 from bot.x.contract import Step
@@ -205,6 +215,10 @@ class Viewing:
             return read_days(member.folder, self._local_date(member))
 
         return self._read(account_id, read, AccountNumbers())
+
+    def keyword_numbers(self, account_id: str) -> dict[str, KeywordNumbers]:
+        """Keyword -> what it brought; empty while its database cannot be read."""
+        return self._read(account_id, lambda member: read_keywords(member.folder), {})
 
     def why_no_post_today(self, account_id: str) -> str:
         """One line in words: what it posted today, or what kept it from posting and when it tries again."""

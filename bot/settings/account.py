@@ -29,7 +29,7 @@ POSTS_PER_DAY_CEILING = 50
 """x_dom_facts, public limits: 50 original posts a day for unverified accounts. No setting raises it."""
 
 _CLOCK_TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::(\d{2}))?$")
-RESERVED_SLOT_NAMES = frozenset({"check", "check-x", "check-session", "log-in"})
+RESERVED_SLOT_NAMES = frozenset({"check", "check-x", "check-session", "log-in", "do-approved"})
 """Runs that are no slot of the file have these names: CHECK_SLOT and those after it in bot.slot_work."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -197,6 +197,22 @@ class PolicySection(Section):
     reply: Policy = Policy.AUTOMATIC
 
 
+class Filters(Section):
+    """What of that which a search finds is left out. 0, no and empty lists leave nothing out."""
+
+    max_age_hours: Annotated[float, Field(ge=0, le=24 * 365)] = 0
+    languages: tuple[Text, ...] = ()
+    avoid_words: tuple[Text, ...] = ()
+    skip_promotional: bool = False
+    max_replies: Annotated[int, Field(ge=0)] = 0
+
+
+class EngagementSection(Section):
+    """Whom the account engages."""
+
+    filters: Filters = Filters()
+
+
 class MissedRun(Section):
     """What becomes of a slot whose time passed while the machine was off."""
 
@@ -216,6 +232,9 @@ class Slot(Section):
     like_from: str = "high_intent"
     follow: Annotated[int, Field(ge=0, le=50)] = 0
     follow_from: str = "high_intent"
+    reply: Annotated[int, Field(ge=0, le=20)] = 0
+    reply_from: str = "high_intent"
+    reply_with: str = ""  # a group of reply_templates; "" takes any
     summary: bool = False  # ends with a line on the day
     missed: MissedRun = MissedRun()
 
@@ -327,7 +346,18 @@ class AccountSettings(Section):
     safety: Safety = Safety()
     policy: PolicySection = PolicySection()
     ai: AiSection = AiSection()
+    engagement: EngagementSection = EngagementSection()
     schedule: Schedule = Schedule()
+
+    @property
+    def unchosen_policies(self) -> tuple[str, ...]:
+        """The actions that slots ask for and that go on by themselves, because nobody has said how they shall."""
+        asked = {
+            "like": any(slot.like for slot in self.schedule.all_slots),
+            "follow": any(slot.follow for slot in self.schedule.all_slots),
+            "reply": any(slot.reply for slot in self.schedule.all_slots),
+        }
+        return tuple(action for action in asked if asked[action] and action not in self.policy.model_fields_set)
 
     def slot(self, name: str) -> Slot:
         """The slot of that name. Raises KeyError."""

@@ -20,6 +20,11 @@ policy:
   like: approve
   follow: approve
   reply: approve
+engagement:
+  filters:                       # what of that which its search finds is left out
+    max_age_hours: 48
+    skip_promotional: true
+    max_replies: 30
 safety:
   rate_limits:
     tweets_per_hour: 2
@@ -28,6 +33,8 @@ safety:
     likes_per_day: 20
     follows_per_hour: 3
     follows_per_day: 10
+    replies_per_hour: 3
+    replies_per_day: 10
 """
 KEYWORDS = """\
 # What its search looks for, in groups; morning uses high_intent, afternoon and evening medium_intent.

@@ -40,6 +40,8 @@ class Origin:
 
     planned_post_id: int | None = None  # what a person wrote: bot/storage/planned_posts.py
     worded_by: str = ""  # BY_A_MODEL, or "" for the account's own templates
+    reply_to: str = ""  # the id of the post it answers; "" for a post of its own
+    reply_to_handle: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Intent:
     looks: int = 0  # how often it was looked for, also in vain
     planned_post_id: int | None = None  # what a person wrote: bot/storage/planned_posts.py
     worded_by: str = ""  # BY_A_MODEL, or "" for the account's own templates
+    reply_to: str = ""  # the id of the post it answers; "" for a post of its own
+    reply_to_handle: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class RunRecord:
     posts: int
     likes: int
     follows: int
+    replies: int = 0
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,8 @@ class Journal:
     def _runs(self, where: str, values: Sequence[object]) -> list[RunRecord]:
         done = "SELECT count(*) FROM engagements WHERE run_id = runs.id AND state = 'done' AND action ="
         query = f"""SELECT runs.*,
-            (SELECT count(*) FROM intents WHERE run_id = runs.id AND state = 'sent') AS posts,
+            (SELECT count(*) FROM intents WHERE run_id = runs.id AND state = 'sent' AND reply_to = '') AS posts,
+            (SELECT count(*) FROM intents WHERE run_id = runs.id AND state = 'sent' AND reply_to <> '') AS replies,
             ({done} 'like') AS likes, ({done} 'follow') AS follows
             FROM runs {where}"""
         return [_run_record(row) for row in self._database.rows(query, values)]
@@ -241,11 +247,12 @@ class Journal:
         with self._database.write() as connection:
             cursor = connection.execute(
                 "INSERT INTO intents"
-                " (run_id, kind, template, text, media, permit_id, state, created_at, planned_post_id, worded_by)"
-                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?)",
+                " (run_id, kind, template, text, media, permit_id, state, created_at, planned_post_id, worded_by,"
+                " reply_to, reply_to_handle)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?, ?)",
                 (
                     *(run_id, kind, template, text, json.dumps(list(media)), permit_id, to_text(at)),
-                    *(of.planned_post_id, of.worded_by),
+                    *(of.planned_post_id, of.worded_by, of.reply_to, of.reply_to_handle),
                 ),
             )
             return int(cursor.lastrowid or 0)
@@ -315,12 +322,15 @@ class Journal:
         return _intent(rows[0])
 
     def posts_sent(self) -> int:
-        """How many posts this account has sent in all."""
-        return int(self._database.value("SELECT count(*) FROM intents WHERE state = 'sent'"))
+        """How many posts this account has sent in all, replies left out."""
+        return int(self._database.value("SELECT count(*) FROM intents WHERE state = 'sent' AND reply_to = ''"))
 
     def posts_of_run(self, run_id: int) -> int:
-        """How many posts the run sent or may have sent."""
-        query = "SELECT count(*) FROM intents WHERE run_id = ? AND state IN ('sending', 'sent', 'needs_review')"
+        """How many posts the run sent or may have sent, replies left out."""
+        query = (
+            "SELECT count(*) FROM intents WHERE run_id = ? AND reply_to = ''"
+            " AND state IN ('sending', 'sent', 'needs_review')"
+        )
         return int(self._database.value(query, (run_id,)))
 
     def has_undecided(self) -> bool:
@@ -371,6 +381,13 @@ class Journal:
                 ("done" if done else "failed", action, target.lower()),
             )
 
+    def release_engagement(self, action: str, target: str) -> None:
+        """The act on a claimed target was surely not begun: it may be claimed again."""
+        with self._database.write() as connection:
+            connection.execute(
+                "DELETE FROM engagements WHERE action = ? AND target = ? AND state = 'doing'", (action, target.lower())
+            )
+
     def engaged_in_run(self, run_id: int, action: str) -> int:
         """How many targets the run has engaged so far."""
         query = "SELECT count(*) FROM engagements WHERE run_id = ? AND action = ? AND state = 'done'"
@@ -380,6 +397,28 @@ class Journal:
         """Whether this account acted on the target before, or tried to."""
         query = "SELECT 1 FROM engagements WHERE action = ? AND target = ?"
         return self._database.value(query, (action, target.lower())) is not None
+
+    # people who follow back
+
+    def followed_unseen(self, followed: tuple[datetime, datetime], looked_before: datetime, limit: int) -> list[str]:
+        """People followed between two moments who are not known to follow back and were not looked at since a moment.
+
+        Those never looked at come first, then those whose look is longest ago.
+        """
+        query = """SELECT target FROM engagements LEFT JOIN follow_backs ON handle = target
+            WHERE action = 'follow' AND state = 'done' AND at BETWEEN ? AND ?
+            AND coalesce(follows, 0) = 0 AND coalesce(looked_at, '') < ? ORDER BY coalesce(looked_at, ''), at LIMIT ?"""
+        values = (to_text(followed[0]), to_text(followed[1]), to_text(looked_before), limit)
+        return [str(row["target"]) for row in self._database.rows(query, values)]
+
+    def enter_follow_back(self, handle: str, follows: bool | None, at: datetime) -> None:
+        """Whether the person follows back, as their profile shows it; None when it does not show it."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO follow_backs VALUES (?, ?, ?) ON CONFLICT (handle) DO UPDATE SET"
+                " follows = coalesce(excluded.follows, follows), looked_at = excluded.looked_at",
+                (handle.lower(), follows, to_text(at)),
+            )
 
 
 def _like(words: str) -> str:
@@ -406,6 +445,7 @@ def _run_record(row: Row) -> RunRecord:
         posts=row["posts"],
         likes=row["likes"],
         follows=row["follows"],
+        replies=row["replies"],
     )
 
 
@@ -446,4 +486,6 @@ def _intent(row: Row) -> Intent:
         looks=row["looks"],
         planned_post_id=row["planned_post_id"],
         worded_by=row["worded_by"],
+        reply_to=row["reply_to"],
+        reply_to_handle=row["reply_to_handle"],
     )

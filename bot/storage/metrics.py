@@ -23,6 +23,7 @@ class DayCounts:
     posts: int = 0
     likes: int = 0
     follows: int = 0
+    replies: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Metrics:
 
     def day(self, day: date) -> DayCounts:
         """What the account did on its local `day`."""
-        query = "SELECT tweets_posted, likes_given, follows_made FROM daily_activity WHERE date = ?"
+        query = "SELECT tweets_posted, likes_given, follows_made, replies_made FROM daily_activity WHERE date = ?"
         rows = self._database.rows(query, (day.isoformat(),))
         return DayCounts(*(count or 0 for count in rows[0])) if rows else DayCounts()
 
@@ -75,6 +76,15 @@ class Metrics:
                 "INSERT OR IGNORE INTO tweet_performance (tweet_id, tweet_text, tweet_type, posted_at)"
                 " VALUES (?, ?, ?, ?)",
                 (tweet_id, text, kind, _legacy_time(at)),
+            )
+
+    def add_reply(self, answered: str, author: str, reply_id: str, text: str) -> None:
+        """Enter a reply that was sent to the post `answered` of `author`."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO commented_tweets (tweet_id, tweet_author, our_reply_id, our_reply_text)"
+                " VALUES (?, ?, ?, ?)",
+                (answered, author, reply_id, text),
             )
 
     def update_post(self, counts: PostCounts) -> None:

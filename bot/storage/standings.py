@@ -60,10 +60,14 @@ class Standings:
         self._known = {str(row["account_id"]): _standing(row) for row in rows}
 
     def rename(self, accounts: Mapping[str, str]) -> None:
-        """Where an account stands and whom it engaged is its new id's (old -> new). `read_again` when it is durable."""
+        """Where an account stands, whom it engaged and what it found is its new id's (old -> new).
+
+        `read_again` when it is durable.
+        """
         with self._database.write() as connection:
             rename_accounts(connection, "standings", accounts)
             rename_accounts(connection, "engaged_people", accounts)
+            rename_accounts(connection, "approvals", accounts)
 
     def meet(self, account_id: str) -> Standing:
         """The account's standing; a new account is entered as active, seen now for the first time."""

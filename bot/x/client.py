@@ -12,6 +12,7 @@ from bot.errors import PageChanged, PageTimeout
 from bot.x import check, composer, evidence, profile, search, session, window
 from bot.x import follow as following
 from bot.x import post as liking
+from bot.x import reply as replying
 from bot.x.contract import Cookie, Draft, Evidence, LoggedIn, PostSeen, ProfileSeen, Progress, Step, StepKind
 from bot.x.page import CoveredError, Page, StaleError, Timeouts
 from bot.x.report import PageLook
@@ -55,6 +56,15 @@ class TwitterClient:
     def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
         with _settled():
             return composer.send(self._page, self._handle, draft, before_send, self._progress)
+
+    def reply(self, post: PostSeen, text: str, *, before_send: Callable[[], None]) -> str:
+        with _settled():
+            return replying.reply(self._page, self._handle, post, text, before_send, self._progress)
+
+    def read_own_replies(self, post: PostSeen) -> list[PostSeen]:
+        self._progress(Step(StepKind.READING_PROFILE, detail=post.handle))
+        with _settled():
+            return replying.read_own_replies(self._page, self._handle, post)
 
     def read_profile(self, handle: str) -> ProfileSeen:
         self._progress(Step(StepKind.READING_PROFILE, detail=handle))

@@ -1,4 +1,4 @@
-"""Sends a post from the composer on the home page, at most once (x_dom_facts: Composer)."""
+"""Sends a post from the composer of the open page, at most once (x_dom_facts: Composer)."""
 
 from __future__ import annotations
 
@@ -31,6 +31,18 @@ def send(page: Page, handle: str, draft: Draft, before_send: Callable[[], None],
     progress(Step(StepKind.COMPOSING))
     page.come_to("home")
     wait_for_element(page, COMPOSER_TEXT)
+    return send_from_here(page, handle, draft, before_send, progress, lambda: read_posts_of(page, handle, limit=5))
+
+
+def send_from_here(
+    page: Page,
+    handle: str,
+    draft: Draft,
+    before_send: Callable[[], None],
+    progress: Progress,
+    read_sent: Callable[[], list[PostSeen]],
+) -> str:
+    """Send `draft` from the one composer of the open page; `read_sent` reads where the post then stands."""
     watch(page)
     _attach(page, draft.media, progress)
     progress(Step(StepKind.TYPING))
@@ -40,7 +52,7 @@ def send(page: Page, handle: str, draft: Draft, before_send: Callable[[], None],
     uncover(page, lambda: page.find(COMPOSER_SUBMIT), COMPOSER_SUBMIT.name)
     page.stop.check()
     progress(Step(StepKind.SENDING))
-    return _click_and_confirm(page, handle, draft, before_send, progress)
+    return _click_and_confirm(page, handle, draft, before_send, progress, read_sent)
 
 
 def _attach(page: Page, media: tuple[Path, ...], progress: Progress) -> None:
@@ -99,7 +111,12 @@ def _wait_until_sendable(page: Page, seconds: float) -> None:
 
 
 def _click_and_confirm(
-    page: Page, handle: str, draft: Draft, before_send: Callable[[], None], progress: Progress
+    page: Page,
+    handle: str,
+    draft: Draft,
+    before_send: Callable[[], None],
+    progress: Progress,
+    read_sent: Callable[[], list[PostSeen]],
 ) -> str:
     before_send()  # may wait for its turn, while toasts come that answer nothing
     seen_before = len(seen_toasts(page))
@@ -107,7 +124,7 @@ def _click_and_confirm(
     _click_send(page)
     progress(Step(StepKind.CONFIRMING))
     try:
-        return _confirm(page, handle, draft, seen_before, clicked_at)
+        return _confirm(page, handle, seen_before) or _find_sent(page, draft, clicked_at, read_sent)
     except (Unavailable, PageChanged, StaleError, CoveredError) as error:
         raise SendUndecided("The answer to the post was lost.") from error
 
@@ -127,7 +144,8 @@ def _click_send(page: Page) -> None:
     raise PageChanged("The button that sends is covered.", selector=COMPOSER_SUBMIT.name)
 
 
-def _confirm(page: Page, handle: str, draft: Draft, seen_before: int, clicked_at: datetime) -> str:
+def _confirm(page: Page, handle: str, seen_before: int) -> str:
+    """The id of the post, "" when it went out without saying so. Raises what x.com says against it."""
     toast = _wait_for_answer(page, seen_before)
     post_id = _id_in(toast, handle) if toast else None
     if post_id:
@@ -139,7 +157,7 @@ def _confirm(page: Page, handle: str, draft: Draft, seen_before: int, clicked_at
     if not _is_cleared(page):
         said = f": {toast.text}" if toast and toast.text else "."
         raise SendUndecided(f"x.com did not confirm the post{said}")
-    return _find_on_profile(page, handle, draft, clicked_at)
+    return ""
 
 
 def _wait_for_answer(page: Page, seen_before: int) -> Toast | None:
@@ -171,17 +189,17 @@ def _is_cleared(page: Page) -> bool:
     return page.find(COMPOSER_TEXT) is not None and not read_field(page) and not _count_media(page)
 
 
-def _find_on_profile(page: Page, handle: str, draft: Draft, clicked_at: datetime) -> str:
-    """The composer is empty again, so the post went out; its id stands on the own profile."""
+def _find_sent(page: Page, draft: Draft, clicked_at: datetime, read_sent: Callable[[], list[PostSeen]]) -> str:
+    """The composer is empty again, so the post went out; its id stands where `read_sent` looks."""
     if page.stop.is_set():
         raise SendUndecided("The work was stopped before the post was confirmed.")
     try:
-        posts = read_posts_of(page, handle, limit=5)
+        posts = read_sent()
     except Trouble as error:
-        raise SendUndecided("The post was sent, but the profile could not be read.") from error
+        raise SendUndecided("The post was sent, but the page that shows it could not be read.") from error
     found = next((post.id for post in posts if _is_it(post, draft, clicked_at)), None)
     if found is None:
-        raise SendUndecided("The composer was emptied, but the post is not on the profile.")
+        raise SendUndecided("The composer was emptied, but the post is not where it should stand.")
     return found
 
 

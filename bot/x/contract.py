@@ -46,6 +46,7 @@ class StepKind(StrEnum):
     SEARCHING = "searching"  # detail: the query
     LIKING = "liking"  # done/total
     FOLLOWING = "following"  # done/total
+    REPLYING = "replying"  # done/total
     READING_PROFILE = "reading_profile"
     CHECKING = "checking"  # done/total: pages; detail: which
     PAUSING = "pausing"  # total: seconds
@@ -87,6 +88,7 @@ class PostSeen:
     replies: int | None = None
     views: int | None = None
     liked: bool = False  # by the account that reads
+    language: str = ""  # as x.com takes the text to be: "en", "in" (Indonesian), "qme"; "" where none was shown
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class ProfileSeen:
     following: int | None
     posts: int | None
     is_followed: bool | None = None  # by the account that reads; None on its own profile
+    follows_reader: bool | None = None  # whether it follows the account that reads; None on its own profile
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,16 @@ class XClient(Protocol):
         DuplicateRefused, PostLimitReached, SlowDown, AccountLocked, ... mean x.com said no (surely not sent);
         SendUndecided means nobody knows.
         """
+
+    def reply(self, post: PostSeen, text: str, *, before_send: Callable[[], None]) -> str:
+        """Answer `post` and return the id of the reply; a reply is a post, and `before_send` means the same as there.
+
+        Raises what `post` raises, TargetGone when the post is not there, ActionRefused when its author lets this
+        account not reply.
+        """
+
+    def read_own_replies(self, post: PostSeen) -> list[PostSeen]:
+        """The own replies that the page of `post` shows. That one is not there proves nothing: x.com hides some."""
 
     def read_profile(self, handle: str) -> ProfileSeen:
         """Read the counts on a profile page. Raises TargetGone when there is no such profile."""

@@ -50,6 +50,9 @@ class FakePost:
     posted_at: datetime
     media: tuple[str, ...] = ()
     liked_by: set[str] = field(default_factory=set)
+    reply_to: str = ""
+    language: str = ""
+    replies: int = 0
 
 
 @dataclass
@@ -105,12 +108,12 @@ class FakeWorld:
             self.accounts[handle.casefold()] = account
             return account
 
-    def add_post(self, handle: str, text: str, media: Sequence[str] = ()) -> FakePost:
+    def add_post(self, handle: str, text: str, media: Sequence[str] = (), *, reply_to: str = "") -> FakePost:
         """Let a post stand, written now; its author is added when unknown."""
         with self._lock:
             self.accounts.get(handle.casefold()) or self.add_account(handle)
             post_id = str(_FIRST_ID + len(self.posts))
-            post = FakePost(post_id, handle, text, self.clock.now(), tuple(media))
+            post = FakePost(post_id, handle, text, self.clock.now(), tuple(media), reply_to=reply_to)
             self.posts.append(post)
             return post
 
@@ -124,14 +127,23 @@ class FakeWorld:
         with self._lock:
             self._scripts.append(_Script(call, trouble, handle, after_click, stored=False, left=times))
 
-    def lose_next_answer(self, *, handle: str = "", stored: bool = True) -> None:
-        """Let the next post raise SendUndecided after `before_send`; it stands all the same when `stored`."""
+    def lose_next_answer(self, *, call: str = "post", handle: str = "", stored: bool = True) -> None:
+        """Let the next post (or `call`: reply) raise SendUndecided after `before_send`; it stands all the same when
+        `stored`.
+        """
         with self._lock:
             lost = SendUndecided("The answer to the post was lost.")
-            self._scripts.append(_Script("post", lost, handle, after_click=True, stored=stored, left=1))
+            self._scripts.append(_Script(call, lost, handle, after_click=True, stored=stored, left=1))
 
     def posts_of(self, handle: str) -> list[FakePost]:
-        """The posts of one account, oldest first."""
+        """The posts of one account, oldest first, without its replies."""
+        return [post for post in self._written_by(handle) if not post.reply_to]
+
+    def replies_of(self, handle: str) -> list[FakePost]:
+        """The replies of one account, oldest first."""
+        return [post for post in self._written_by(handle) if post.reply_to]
+
+    def _written_by(self, handle: str) -> list[FakePost]:
         with self._lock:
             return [post for post in self.posts if post.handle.casefold() == handle.casefold()]
 
@@ -181,9 +193,11 @@ class FakeWorld:
         return found
 
     def _show(self, post: FakePost, reader: str) -> PostSeen:
-        likes = len(post.liked_by)
-        is_liked = reader.casefold() in post.liked_by
-        return PostSeen(post.id, post.handle, post.text, post.posted_at, likes, 0, 0, None, is_liked)
+        likes, is_liked = len(post.liked_by), reader.casefold() in post.liked_by
+        replies = post.replies + sum(other.reply_to == post.id for other in self.posts)
+        return PostSeen(
+            post.id, post.handle, post.text, post.posted_at, likes, 0, replies, None, is_liked, post.language
+        )
 
     def _profile(self, handle: str, reader: str) -> ProfileSeen:
         with self._lock:
@@ -191,13 +205,14 @@ class FakeWorld:
             key = handle.casefold()
             followers = sum(key in other.follows for other in self.accounts.values())
             mine = self.accounts.get(reader.casefold())
-            is_followed = None if key == reader.casefold() or mine is None else key in mine.follows
+            is_other = key != reader.casefold() and mine is not None
             return ProfileSeen(
                 account.handle,
                 followers + account.extra_followers,
                 len(account.follows),
                 len(self.posts_of(handle)),
-                is_followed,
+                key in mine.follows if is_other and mine else None,
+                reader.casefold() in account.follows if is_other else None,
             )
 
 
@@ -242,12 +257,7 @@ class FakeX:
         raise SessionNotTaken(f"Nobody was logged in within {seconds / 60:.0f} minutes, so the window was closed.")
 
     def post(self, draft: Draft, *, before_send: Callable[[], None]) -> str:
-        self._progress(Step(StepKind.COMPOSING))
-        self._stop.check()
-        self._world._record(self._handle, "post", draft.text)
-        script = self._world._take_script(self._handle, "post")
-        if script and not script.after_click:
-            raise script.trouble
+        script = self._compose("post", draft.text)
         for number, file in enumerate(draft.media, start=1):
             self._progress(Step(StepKind.UPLOADING, number, len(draft.media), file.name))
         self._progress(Step(StepKind.TYPING))
@@ -255,6 +265,22 @@ class FakeX:
         self._progress(Step(StepKind.SENDING))
         before_send()
         return self._store(draft, script)
+
+    def reply(self, post: PostSeen, text: str, *, before_send: Callable[[], None]) -> str:
+        script = self._compose("reply", post.id)
+        self._world._find_post(post.id)
+        self._progress(Step(StepKind.TYPING))
+        self._stop.check()
+        self._progress(Step(StepKind.SENDING))
+        before_send()
+        return self._store(Draft(text), script, reply_to=post.id)
+
+    def read_own_replies(self, post: PostSeen) -> list[PostSeen]:
+        self._progress(Step(StepKind.READING_PROFILE, detail=post.handle))
+        self._begin("read_own_replies", post.id)
+        self._world._find_post(post.id)
+        answers = [answer for answer in self._world.replies_of(self._handle) if answer.reply_to == post.id]
+        return [self._world._show(answer, self._handle) for answer in answers]
 
     def read_profile(self, handle: str) -> ProfileSeen:
         self._progress(Step(StepKind.READING_PROFILE, detail=handle))
@@ -307,6 +333,16 @@ class FakeX:
             self._world._count_open(-1)
             self._world._record(self._handle, "close", "")
 
+    def _compose(self, name: str, detail: str) -> _Script | None:
+        """Open the composer; what goes wrong after the click, if anything."""
+        self._progress(Step(StepKind.COMPOSING))
+        self._stop.check()
+        self._world._record(self._handle, name, detail)
+        script = self._world._take_script(self._handle, name)
+        if script and not script.after_click:
+            raise script.trouble
+        return script
+
     def _begin(self, name: str, detail: str) -> None:
         self._stop.check()
         self._world._record(self._handle, name, detail)
@@ -323,10 +359,11 @@ class FakeX:
             raise SessionExpired("x.com shows its login: the session is not valid any more.")
         return known or self._handle
 
-    def _store(self, draft: Draft, script: _Script | None) -> str:
+    def _store(self, draft: Draft, script: _Script | None, reply_to: str = "") -> str:
         if script and not script.stored:
             raise script.trouble
-        post = self._world.add_post(self._handle, draft.text, [file.name for file in draft.media])
+        media = [file.name for file in draft.media]
+        post = self._world.add_post(self._handle, draft.text, media, reply_to=reply_to)
         self._progress(Step(StepKind.CONFIRMING))
         if script:
             raise script.trouble

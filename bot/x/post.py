@@ -1,4 +1,4 @@
-"""Likes a post on its own page (x_dom_facts: Action bar, like)."""
+"""A post on its own page: opening it, liking it (x_dom_facts: Action bar, like)."""
 
 from __future__ import annotations
 
@@ -22,25 +22,30 @@ def like(page: Page, post: PostSeen) -> bool:
         return False
     watch(page)
     page.stop.check()
-    click_once(page, lambda: _button(page, post.id, LIKE), LIKE.name)
+    click_once(page, lambda: button_of(page, post.id, LIKE), LIKE.name)
     wait_for_effect(page, lambda: _is_liked(page, post.id), lambda: _refused(post.id), lambda: _open(page, post))
     return True
 
 
 def _open(page: Page, post: PostSeen) -> bool:
     """Open the post's page; whether it is liked."""
-    page.open(f"{post.handle}/status/{post.id}")
-    wait_for(page, lambda: _is_there(page, post.id), lambda: missing_element(page, POST))
+    open_post(page, post)
     wait_for(
         page,
-        lambda: _button(page, post.id, LIKE) or _button(page, post.id, UNLIKE),
+        lambda: button_of(page, post.id, LIKE) or button_of(page, post.id, UNLIKE),
         lambda: missing_element(page, LIKE),
     )
     return _is_liked(page, post.id)
 
 
+def open_post(page: Page, post: PostSeen) -> None:
+    """Open the post's page and wait until it shows the post. Raises TargetGone."""
+    page.open(f"{post.handle}/status/{post.id}")
+    wait_for(page, lambda: _is_there(page, post.id), lambda: missing_element(page, POST))
+
+
 def _is_liked(page: Page, post_id: str) -> bool:
-    return _button(page, post_id, UNLIKE) is not None
+    return button_of(page, post_id, UNLIKE) is not None
 
 
 def _is_there(page: Page, post_id: str) -> bool:
@@ -52,7 +57,7 @@ def _is_there(page: Page, post_id: str) -> bool:
     return False
 
 
-def _button(page: Page, post_id: str, selector: Selector) -> WebElement | None:
+def button_of(page: Page, post_id: str, selector: Selector) -> WebElement | None:
     """A button of that very post. Lists use their nodes again, so the post is looked up each time."""
     article = page.run("article", post_id)
     if article is None:

@@ -25,6 +25,7 @@ def read_profile(page: Page, handle: str) -> ProfileSeen:
         following=read_rounded(head["following"], language),
         posts=read_rounded(head["posts"], language),
         is_followed=_FOLLOWED.get(head["state"]),
+        follows_reader=bool(head["follows"]) if head["state"] in _FOLLOWED else None,
     )
 
 

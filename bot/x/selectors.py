@@ -88,6 +88,7 @@ COMPOSER_TEXT = Selector("composer_text", _testid("tweetTextarea_0"), _A, "Compo
 COMPOSER_SUBMIT = Selector("composer_submit", _testid("tweetButtonInline"), _A, "Composer: submit, inline")
 FILE_INPUT = Selector("file_input", 'input[data-testid="fileInput"][type="file"]', _A, "Composer: file input (hidden)")
 ATTACHMENTS = Selector("attachments", _testid("attachments"), _B, "Composer: media previews")
+REPLY_BOX = Selector("reply_box", _testid("inline_reply_offscreen"), _A, "Composer: reply box wrapper on a post page")
 TYPEAHEAD = Selector("typeahead", '[role="listbox"]', _C, "Composer: typing, typeahead")
 TOAST = Selector("toast", _testid("toast"), _A, "Composer: after_submit")
 
@@ -114,6 +115,7 @@ UNLIKE = Selector("unlike", _testid("unlike"), _A, "Action bar: like -> after")
 VIEWS = Selector("views", 'a[href$="/analytics"]', _A, "Action bar: views")
 
 # Profile
+FOLLOWS_YOU = Selector("follows_you", _testid("userFollowIndicator"), _A, "Profile and user cells: follows you")
 PROFILE_NAME = Selector("profile_name", _testid("UserName"), _A, "Profile and user cells: header")
 PROFILE_TEXT = Selector("profile_text", _testid("UserDescription"), _A, "Profile and user cells: header")
 PROFILE_ITEMS = Selector("profile_items", _testid("UserProfileHeader_Items"), _A, "Profile and user cells: header")

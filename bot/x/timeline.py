@@ -114,6 +114,7 @@ def _post(raw: dict[str, Any]) -> PostSeen:
         replies=read_exact(raw["replies"]),
         views=read_exact(raw["views"]),
         liked=raw["liked"],
+        language=raw["language"],
     )
 
 

@@ -90,5 +90,5 @@ def test_a_toast_that_came_while_the_post_waited_for_its_turn_does_not_answer_th
     clock = FakeClock(NOW)
     shown = ComposerShown(clock, answer=Toast("Your post was sent.", ("/ayu/status/42",)))
     page = Page(cast(WebDriver, shown), clock, StopSignal(), Timeouts())
-    sent = _click_and_confirm(page, "ayu", Draft("Kuota"), lambda: shown.toasts.append(early), ignore_progress)
+    sent = _click_and_confirm(page, "ayu", Draft("Kuota"), lambda: shown.toasts.append(early), ignore_progress, list)
     assert sent == "42"

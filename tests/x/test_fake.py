@@ -162,3 +162,21 @@ def test_posts_carry_the_time_of_the_worlds_clock(world: FakeWorld) -> None:
     assert isinstance(world.clock, FakeClock)
     world.clock.advance(60)
     assert world.add_post("ayu", "dua").posted_at - first.posted_at == timedelta(seconds=60)
+
+
+def test_a_reply_stands_below_its_post_and_not_among_the_own_posts(world: FakeWorld, ayu: XClient) -> None:
+    post = world.add_post("citra", "Halo")
+    [seen] = ayu.search_latest("halo")
+    reply_id = ayu.reply(seen, "Halo juga", before_send=nothing)
+    assert [(reply.id, reply.reply_to) for reply in world.replies_of("ayu")] == [(reply_id, post.id)]
+    assert [reply.text for reply in ayu.read_own_replies(seen)] == ["Halo juga"]
+    assert ayu.read_own_posts() == []
+
+
+def test_a_reply_whose_answer_is_lost_stands_all_the_same(world: FakeWorld, ayu: XClient) -> None:
+    world.add_post("citra", "Halo")
+    [seen] = ayu.search_latest("halo")
+    world.lose_next_answer(call="reply")
+    with pytest.raises(SendUndecided):
+        ayu.reply(seen, "Halo juga", before_send=nothing)
+    assert len(world.replies_of("ayu")) == 1

@@ -22,6 +22,7 @@ _TAGS = (
     "Accounts",
     "Account templates",
     "Work",
+    "Approvals",
     "Plan",
     "Queue",
     "Content",

@@ -48,6 +48,7 @@ class Run(Record):
     posts: int
     likes: int
     follows: int
+    replies: int
 
 
 class RunList(Record):
@@ -84,6 +85,7 @@ class Tweet(Record):
     at: datetime
     url: str | None
     is_by_model: bool = Field(description="Whether a language model worded it.")
+    answers: str | None = Field(description="The handle that a reply answers; null for a post of its own.")
 
 
 class TweetList(Record):
@@ -319,6 +321,7 @@ def _tweet(post: PostView) -> Tweet:
         at=post.at,
         url=post.url or None,
         is_by_model=post.is_by_model,
+        answers=post.answers or None,
     )
 
 

@@ -46,6 +46,9 @@ class SlotRecord(Record):
     like_from: str
     follow: int
     follow_from: str
+    reply: int
+    reply_from: str
+    reply_with: str = Field(description="A group of reply_templates; empty takes any.")
     summary: bool = Field(description="Whether it ends with a line on the day.")
 
 
@@ -76,6 +79,9 @@ class SlotChange(Body):
     like_from: Group = Field(default_factory=str)
     follow: Deeds = Field(default_factory=int)
     follow_from: Group = Field(default_factory=str)
+    reply: Annotated[int, Field(ge=0, le=20), WHOLE] = Field(default_factory=int)
+    reply_from: Group = Field(default_factory=str)
+    reply_with: Annotated[str, Field(max_length=100)] = Field(default_factory=str)
     summary: bool = Field(default_factory=bool)
 
 
@@ -201,5 +207,8 @@ def _slot(slot: Slot) -> SlotRecord:
         like_from=slot.like_from,
         follow=slot.follow,
         follow_from=slot.follow_from,
+        reply=slot.reply,
+        reply_from=slot.reply_from,
+        reply_with=slot.reply_with,
         summary=slot.summary,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from webapp.api import (
     account_templates,
     accounts,
+    approvals,
     archives,
     bulk,
     content,
@@ -24,7 +25,21 @@ from webapp.api import (
 from webapp.api.contract import blueprint
 
 RESOURCES = (
-    *(accounts, account_templates, work, slots, queue, content, files, versions, sessions, proxies, media, writing),
+    *(
+        accounts,
+        account_templates,
+        work,
+        approvals,
+        slots,
+        queue,
+        content,
+        files,
+        versions,
+        sessions,
+        proxies,
+        media,
+        writing,
+    ),
     *(records, fleet, bulk, archives, reference),
 )
 

@@ -65,7 +65,8 @@ def uses(settings: AccountSettings | None) -> dict[str, list[str]]:
     """Group -> the slots that search for its words."""
     found: dict[str, list[str]] = {}
     for slot in settings.schedule.all_slots if settings else ():
-        wanted = {group for number, group in ((slot.like, slot.like_from), (slot.follow, slot.follow_from)) if number}
+        asked = ((slot.like, slot.like_from), (slot.follow, slot.follow_from), (slot.reply, slot.reply_from))
+        wanted = {group for number, group in asked if number}
         for group in sorted(wanted):
             found.setdefault(group, []).append(slot.name)
     return found

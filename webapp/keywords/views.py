@@ -20,6 +20,8 @@ from webapp.files.page import (
     read_as_of,
 )
 from webapp.keywords.form import GroupsForm, uses
+from webapp.keywords.numbers import rows
+from webapp.services import services
 
 blueprint = Blueprint("keywords", __name__, url_prefix="/accounts/<account_id>/keywords")
 KEYWORDS = AccountFile.KEYWORDS
@@ -80,5 +82,6 @@ def _page(
         mistakes=mistakes(state.text, state.problems),
         conflict=others,
         trouble=trouble,
+        rows=rows(services().fleet.keyword_numbers(account_id), state.keywords),
         versions=files().versions(account_id, KEYWORDS),
     )

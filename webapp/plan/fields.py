@@ -14,6 +14,7 @@ from webapp.files.fields import Field, Kind, Values
 
 NO_DAY = "Tick at least one day; to let it rest, switch it off."
 _MOST_DEEDS = 50
+_MOST_REPLIES = 20
 _DAYS = tuple((day, day.title()) for day in WEEKDAYS)
 _POSTS = (("promo", "A promo template"), ("value", "A value template"), ("none", "Nothing"))
 
@@ -34,6 +35,9 @@ FIELDS = (
     Field(("like_from",), "… found with the keywords of", suggestions="groups"),
     Field(("follow",), "Follows", Kind.NUMBER, most=_MOST_DEEDS),
     Field(("follow_from",), "… found with the keywords of", suggestions="groups"),
+    Field(("reply",), "Replies", Kind.NUMBER, most=_MOST_REPLIES),
+    Field(("reply_from",), "… found with the keywords of", suggestions="groups"),
+    Field(("reply_with",), "… with the reply templates of", hint="A group of reply_templates; empty takes any."),
     Field(
         ("missed", "policy"),
         "When its time passed while Aviary was off",

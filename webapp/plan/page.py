@@ -167,4 +167,6 @@ def _deeds(slot: Slot) -> list[tuple[str, str]]:
         found.append(("like", f"{wording.counted(slot.like, 'like', 'likes')} from {slot.like_from}"))
     if slot.follow:
         found.append(("follow", f"{wording.counted(slot.follow, 'follow', 'follows')} from {slot.follow_from}"))
+    if slot.reply:
+        found.append(("reply", f"{wording.counted(slot.reply, 'reply', 'replies')} from {slot.reply_from}"))
     return found

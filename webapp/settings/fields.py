@@ -7,11 +7,6 @@ from dataclasses import dataclass
 from bot.settings.account import POSTS_PER_DAY_CEILING
 from webapp.files.fields import Field, Kind
 
-_POLICIES = (
-    ("off", "Off"),
-    ("approve", "After a person’s word"),
-    ("automatic", "By itself"),
-)
 _MOST = 1000
 _LONGEST_DELAY = 3600
 
@@ -25,12 +20,12 @@ class Part:
     note: str = ""
 
 
-def _policy(action: str, label: str, rule: str) -> Field:
-    return Field(("policy", action), label, Kind.CHOICE, choices=_POLICIES, rule=rule)
-
-
 def _limit(name: str, label: str, hint: str = "", most: int = _MOST) -> Field:
     return Field(("safety", "rate_limits", name), label, Kind.NUMBER, hint, most=most)
+
+
+def _filter(name: str, label: str, kind: Kind, most: int | None = None, unit: str = "") -> Field:
+    return Field(("engagement", "filters", name), label, kind, most=most, unit=unit)
 
 
 def _delay(name: str, label: str, kind: Kind = Kind.RANGE) -> Field:
@@ -38,23 +33,6 @@ def _delay(name: str, label: str, kind: Kind = Kind.RANGE) -> Field:
 
 
 PARTS = (
-    Part(
-        "What it does",
-        (
-            _policy(
-                "post",
-                "Posts",
-                "X forbids scripting its website, and the same text on several accounts. The risk is yours; give each "
-                "account texts of its own.",
-            ),
-            _policy("like", "Likes", "X forbids automated likes: by itself, they may cost the account."),
-            _policy(
-                "follow", "Follows", "X forbids following in bulk and by a program: by itself, it may cost the account."
-            ),
-        ),
-        "“After a person’s word” leaves such actions out for now: Aviary does not collect them for approval yet. The "
-        "record says so each time.",
-    ),
     Part(
         "Limits",
         (
@@ -66,8 +44,20 @@ PARTS = (
             _limit("likes_per_day", "Likes a day"),
             _limit("follows_per_hour", "Follows an hour"),
             _limit("follows_per_day", "Follows a day"),
+            _limit("replies_per_hour", "Replies an hour"),
+            _limit("replies_per_day", "Replies a day"),
         ),
         "An hour is any 60 minutes, a day any 24 hours.",
+    ),
+    Part(
+        "Filters",
+        (
+            _filter("max_age_hours", "Posts not older than", Kind.NUMBER, most=24 * 365, unit="hours"),
+            _filter("max_replies", "Posts with at most so many replies", Kind.NUMBER, most=1_000_000),
+            _filter("skip_promotional", "Leave out posts that sell something themselves", Kind.TICK),
+        ),
+        "Of what its search finds for likes, follows and replies; 0 leaves nothing out. Languages and words to avoid "
+        "stand in the file: engagement.filters.languages and avoid_words.",
     ),
     Part(
         "Delays",

@@ -25,6 +25,7 @@ from webapp.files.page import (
 )
 from webapp.roster.forms import COMMON_ZONES
 from webapp.settings.fields import FIELDS, PARTS
+from webapp.settings.policies import chosen, switches
 
 blueprint = Blueprint("settings", __name__, url_prefix="/accounts/<account_id>/settings")
 SETTINGS = AccountFile.SETTINGS
@@ -67,6 +68,27 @@ def save(account_id: str) -> Page:
     return redirect(url_for(".show", account_id=account_id))
 
 
+@blueprint.post("/policy")
+def choose(account_id: str) -> Page:
+    """Write what each kind of action may do, also where that is in force already: from now on it is chosen."""
+    now = read(account_id, SETTINGS)
+    if now.settings is None:
+        return _page(account_id, now, {}), 409
+    values = fields.shown(FIELDS, now.settings)
+    try:
+        write = partial(set_values, values=chosen(request.form))
+        files().change(account_id, SETTINGS, write, request.form.get("mark", ""))
+    except ChangedMeanwhile:
+        others = conflict(read_as_of(account_id, SETTINGS, request.form.get("mark", "")), now)
+        return _page(account_id, now, values, others=others), 409
+    except SettingsError as refused:
+        return _page(account_id, now, values, problems=refused.problems), 422
+    except AviaryError as failed:
+        return _page(account_id, now, values, trouble=failed.in_words), 503
+    flash("Saved.", "good")
+    return redirect(url_for(".show", account_id=account_id))
+
+
 def _settings_of(state: FileState | None) -> AccountSettings | None:
     return state.settings if state else None
 
@@ -86,6 +108,7 @@ def _page(
         state=state,
         values=values,
         form_parts=PARTS,
+        switches=switches(state.settings) if state.settings else [],
         zones=COMMON_ZONES,
         errors=fields.errors(FIELDS, problems),
         refusals=problems,

@@ -38,6 +38,7 @@ const read = (article) => {
     handle: author ? author.pathname.slice(1) : match[1],
     time: link.querySelector("time").getAttribute("datetime"),
     text: text ? textOf(text) : "",
+    language: text ? text.lang : "",
     reposted: Boolean(context && context.closest("a")),
     replies: label(article, css.reply),
     reposts: label(article, css.repost),

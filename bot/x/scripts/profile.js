@@ -33,5 +33,6 @@ return {
   posts: under || null,
   state,
   button: state && state !== "own" ? button(css[state]) : null,
+  follows: Boolean([...column.querySelectorAll(css.follows_you)].find(inHead)),
   language: document.documentElement.lang || "",
 };

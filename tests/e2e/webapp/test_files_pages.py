@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.support.select import Select
 
 from tests.e2e.webapp.browsing import SIZES, Visit, visiting
 from tests.webapp.desk import Desk, sit_down
@@ -173,12 +172,18 @@ def test_a_change_by_hand_comes_to_the_open_plan(person: Visit, desk: Desk) -> N
 def test_settings_are_saved_and_in_force(person: Visit, desk: Desk) -> None:
     open_page(person, "settings")
     fill(person, "[id='field-safety.rate_limits.tweets_per_day']", "9")
-    Select(person.find("[id='field-policy.like']")).select_by_value("off")
     person.click("#settings-save")
+    person.wait(lambda: "Saved." in person.text("#toasts"))
+    open_page(person, "settings")
+    for action, policy in (("post", "automatic"), ("like", "off"), ("reply", "approve")):
+        person.click(f"#policies-form [name={action}][value={policy}]")
+    person.click("#policies-save")
     person.wait(lambda: "Saved." in person.text("#toasts"))
     assert desk.manager.account_view("one").posts_limit == 9
     changed = SETTINGS.replace("tweets_per_day: 6", "tweets_per_day: 9")
-    assert desk.text("settings.yaml") == changed.replace("{follow: approve}", "{follow: approve, like: 'off'}")
+    assert desk.text("settings.yaml") == changed.replace(
+        "{follow: approve}", "{follow: approve, post: automatic, like: 'off', reply: approve}"
+    )
 
 
 def test_keywords_are_saved(person: Visit, desk: Desk) -> None:

@@ -291,3 +291,31 @@ def test_a_toast_that_stands_before_the_click_is_not_taken_for_its_answer(client
     shop.set_fault("slow", "post", seconds=2)
     post_id = client.post(Draft("Sesudah giliran"), before_send=lambda: client._page.evaluate(EARLY_TOAST))
     assert [post["id"] for post in shop.state()["posts"]] == [post_id]
+
+
+def test_a_reply_stands_below_the_post_it_answers_and_is_read_back_there(client: TwitterClient, shop: Shop) -> None:
+    post = client.search_latest("kuota", 1)[0]
+    stood: list[int] = []
+    reply_id = client.reply(
+        post, "Semoga cepat beres! 🙏", before_send=lambda: stood.append(len(shop.state()["posts"]))
+    )
+    assert stood == [0]
+    [stored] = shop.state()["posts"]
+    assert (stored["id"], stored["reply_to"], stored["text"]) == (reply_id, post.id, "Semoga cepat beres! 🙏")
+    assert [reply.id for reply in client.read_own_replies(post)] == [reply_id]
+    assert post.language == "in"
+
+
+def test_a_reply_that_is_not_told_by_a_toast_is_found_below_its_post(
+    open_client: Callable[..., TwitterClient], shop: Shop
+) -> None:
+    client = open_client(timeouts=Timeouts(confirm_post=6))
+    client.log_in(shop.cookies)
+    client._page.send_command("Page.addScriptToEvaluateOnNewDocument", {"source": NO_TOAST})
+    reply_id = client.reply(client.search_latest("kuota", 1)[0], "Semangat ya", before_send=nothing)
+    assert [post["id"] for post in shop.state()["posts"]] == [reply_id]
+
+
+def test_a_reply_to_a_missing_post_is_gone(client: TwitterClient) -> None:
+    with pytest.raises(TargetGone):
+        client.reply(PostSeen("1234567890", "nobody_here", "", None), "Halo", before_send=nothing)

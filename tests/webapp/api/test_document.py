@@ -17,6 +17,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from bot.files_view import AccountFile
+from bot.storage.approvals import Proposal
 from tests.media import picture
 from tests.webapp.api.conftest import Api, open_api
 from tests.worlds import World
@@ -52,6 +53,8 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     for account_id in ("one", "two"):
         api.manager.media.add(account_id, "sale.png", io.BytesIO(picture("PNG")))
         api.post(f"/accounts/{account_id}/queue", {"text": "Open until ten"})
+    like = Proposal("one", "like", "11", "11", "siti", "butuh paket data", None, "paket data")
+    assert api.manager._approvals.propose(like)
     yield api
     world.close()
 
@@ -90,9 +93,9 @@ CONFIG = SchemathesisConfig.from_dict(
     }
 )
 KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
-KNOWN |= {"slot": ["morning"], "template": ["shop"], "kind": ["promo"], "place": [0]}
+KNOWN |= {"slot": ["morning"], "template": ["shop"], "kind": ["promo"], "place": [0], "approval_id": [1]}
 KNOWN["version"] = []  # filled when they are made
-NARROW = {"run_id", "post_id"}
+NARROW = {"run_id", "post_id", "approval_id"}
 """What is wrong with a bad request may be one of these."""
 CONTENT = {"POST /api/accounts/{account_id}/media", "PUT /api/accounts/{account_id}/cookies"}
 CONTENT |= {"PUT /api/accounts/{account_id}/files/{name}", "PUT /api/accounts/{account_id}/proxy"}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
+from bot.fleet.fake import FakeFleet
+from bot.storage.keyword_numbers import KeywordNumbers
 from tests.webapp.desk import Desk, hidden, sit_down
 
 TEXT = """# what it looks for
@@ -105,3 +109,24 @@ def test_an_unknown_account_is_told(desk: Desk) -> None:
     for path in ("keywords", "keywords/statuses"):
         assert desk.client.get(f"/accounts/nobody/{path}").status_code == 404
     assert desk.client.post("/accounts/nobody/keywords").status_code == 404
+
+
+def test_each_keyword_says_what_it_brought_and_what_is_unknown(
+    operator: FlaskClient, fleet: FakeFleet, tmp_path: Path
+) -> None:
+    fleet.home = tmp_path
+    config = tmp_path / fleet.account_view("warung").folder / "config"
+    config.mkdir(parents=True)
+    (config / "keywords.yaml").write_text("high_intent: [paket data, kuota, baru]\n", encoding="utf-8")
+    fleet.set_keyword_numbers(
+        "warung",
+        KeywordNumbers("kuota", 40, 3, followed=2),
+        KeywordNumbers("paket data", 90, 12, followed=9, looked_at=5, followed_back=2),
+        KeywordNumbers("lama", 7, 1),
+    )
+    page = operator.get("/accounts/warung/keywords").text.split("What each keyword brought")[1]
+    rows = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in page.split("<tr>")[2:]]
+    assert rows[0].startswith("paket data high_intent 90 12 2 of 5 looked at")
+    assert rows[1].startswith("kuota high_intent 40 3 unknown")
+    assert rows[2].startswith("lama not in the file any more 7 1 –")
+    assert rows[3].startswith("baru high_intent 0 0 –")

@@ -40,7 +40,7 @@ def test_every_field_shows_what_is_in_force(desk: Desk) -> None:
     html = desk.get("settings")
     assert 'name="safety.rate_limits.tweets_per_day" value="6"' in html
     assert 'name="safety.delays.after_tweet.from" value="30"' in html
-    assert '<option value="approve" selected>' in html
+    assert 'name="like" value="approve" checked' in html
     assert "X forbids automated likes" in html
     for field in FIELDS:
         for name in field.inputs:
@@ -61,7 +61,6 @@ def test_only_the_lines_of_what_was_changed_change(desk: Desk) -> None:
         "settings",
         mark=desk.mark("settings"),
         safety__rate_limits__tweets_per_day="7",
-        policy__like="automatic",
         safety__delays__after_tweet__from="40",
         business__wa_number="0812",
     )
@@ -91,7 +90,6 @@ def test_a_switch_can_be_switched_off(desk: Desk) -> None:
         ("safety__rate_limits__tweets_per_day", "", "must be a whole number"),
         ("safety__delays__min_delay", "99", "min_delay must not be greater than max_delay"),
         ("schedule__timezone", "Mars/Base", "is no time zone"),
-        ("policy__post", "maybe", "policy.post"),
     ],
 )
 def test_a_mistake_is_told_with_file_line_and_key_and_nothing_is_written(
@@ -140,8 +138,7 @@ def test_a_broken_file_is_mended_on_the_same_page(desk: Desk) -> None:
 
 
 def test_values_that_look_like_something_else_stay_texts(desk: Desk) -> None:
-    desk.post("settings", mark=desk.mark("settings"), policy__like="off", business__wa_number="081200")
-    assert desk.data("settings.yaml")["policy"]["like"] == "off"
+    desk.post("settings", mark=desk.mark("settings"), business__wa_number="081200")
     assert desk.data("settings.yaml")["business"]["wa_number"] == "081200"
 
 
@@ -157,3 +154,39 @@ def test_an_unknown_account_is_told(desk: Desk) -> None:
     for path in ("settings", "settings/statuses"):
         assert desk.client.get(f"/accounts/nobody/{path}").status_code == 404
     assert desk.client.post("/accounts/nobody/settings").status_code == 404
+
+
+def test_what_it_does_is_chosen_in_a_form_of_its_own(desk: Desk) -> None:
+    status, page = desk.post("settings/policy", mark=desk.mark("settings"), like="off", follow="approve", post="maybe")
+    assert (status, "Saved." in page) == (302, True)
+    assert desk.data("settings.yaml")["policy"] == {"like": "off", "follow": "approve"}
+    assert "# careful" in desk.text("settings.yaml")
+
+
+def test_a_file_that_names_no_policy_goes_on_as_before_and_says_so_until_a_person_has_chosen(desk: Desk) -> None:
+    desk.write("settings.yaml", TEXT + "schedule: {morning: {time: '08:00'}}\n")
+    assert "Nobody has chosen yet how follows shall be made" in desk.get("activity")
+    shown = desk.get("settings")
+    assert "not chosen yet: by itself, as before" in shown
+    assert 'name="follow" value="automatic" checked' in shown
+    desk.post("settings", mark=desk.mark("settings"), business__product="Pulsa")  # says nothing of it
+    assert "Nobody has chosen yet" in desk.get("activity")
+    desk.post("settings/policy", mark=desk.mark("settings"), post="automatic", follow="automatic", reply="approve")
+    assert desk.data("settings.yaml")["policy"]["follow"] == "automatic"
+    assert "Nobody has chosen yet" not in desk.get("activity")
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten_by_a_choice(desk: Desk) -> None:
+    mark = desk.mark("settings")
+    desk.write("settings.yaml", TEXT.replace("approve", "off"))
+    status, _ = desk.post("settings/policy", mark=mark, like="automatic")
+    assert status == 409
+    assert desk.data("settings.yaml")["policy"] == {"like": False} or desk.data("settings.yaml")["policy"] == {
+        "like": "off"
+    }
+
+
+def test_filters_are_changed_with_the_other_settings(desk: Desk) -> None:
+    more = {"engagement__filters__max_age_hours": "48", "engagement__filters__skip_promotional": ["no", "yes"]}
+    assert desk.post("settings", mark=desk.mark("settings"), **more)[0] == 302
+    assert desk.data("settings.yaml")["engagement"] == {"filters": {"max_age_hours": 48, "skip_promotional": True}}

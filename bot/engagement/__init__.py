@@ -1,0 +1,1 @@
+"""Whom to engage and what to say to them: pure functions."""
