@@ -177,7 +177,7 @@ class AccountManager:
         self._viewing.open(self._standings, self._scheduling, pause)
         self._dispatcher.open(self._standings, self._scheduling, pause, self._shared, self._viewing.look_again)
         self._orders.open(self._standings, self._scheduling, pause, self._permits)
-        self._approved_runs.open(self._approvals, self._standings, self._scheduling, pause)
+        self._approved_runs.open(self._approvals, self._permits, self._standings, self._scheduling, pause)
         self._approval_desk = ApprovalDesk(self._approvals, self._viewing.touch)
         self._identities = Identities(self._database, self._permits, self._standings)
         self._picks_up = pick_up

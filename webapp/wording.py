@@ -91,7 +91,8 @@ POST_NOTES: dict[str, str] = {
 }
 """What a post's state means for a person, where that is not plain."""
 
-LOOK_AT_PROFILE = "Look at X"
+LOOK_AT_PROFILE = "Look at the profile"
+LOOK_AT_POST = "Look at the post"
 REPLY_TO = "a reply to"
 IT_IS_THERE = "It is there"
 IT_IS_NOT_THERE = "It is not there"

@@ -86,8 +86,12 @@ def deliver(
             _withdraw(visit, intent, permit, f"stopped before sending: {stopped.message}")
             visit.note(f"stopped before the {action} was sent")
         raise
-    record_sent(visit, visit.journal.intent(intent), tweet_id, visit.clock.now())
+    _record_sent(visit, intent, tweet_id)
     return Sent(IntentState.SENT)
+
+
+def _record_sent(visit: Visit, intent: int, tweet_id: str) -> None:
+    record_sent(visit, visit.journal.intent(intent), tweet_id, visit.clock.now())
 
 
 def _not_delivered(visit: Visit, action: str, intent: int, permit: int, trouble: Trouble, *, clicked: bool) -> Sent:

@@ -182,14 +182,14 @@ def _kinds_to_post(settings: AccountSettings, slots: Iterable[Slot]) -> dict[str
 
 
 def _groups_to_search(settings: AccountSettings, slots: Iterable[Slot]) -> list[str]:
-    """The groups of keywords that slots search with, each once."""
+    """The groups of keywords that slots search with by themselves, each once."""
     wanted: dict[str, None] = {}
     for slot in slots:
-        if slot.like and settings.policy.like is not Policy.OFF:
+        if slot.like and settings.policy.like is Policy.AUTOMATIC:
             wanted[slot.like_from] = None
-        if slot.follow and settings.policy.follow is not Policy.OFF:
+        if slot.follow and settings.policy.follow is Policy.AUTOMATIC:
             wanted[slot.follow_from] = None
-        if slot.reply and settings.policy.reply is not Policy.OFF:
+        if slot.reply and settings.policy.reply is Policy.AUTOMATIC:
             wanted[slot.reply_from] = None
     return list(wanted)
 

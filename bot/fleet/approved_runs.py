@@ -12,7 +12,11 @@ from bot.fleet.pause import FleetPause
 from bot.fleet.registry import Member, Registry
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
+from bot.planning.limits import windows_for
+from bot.settings.account import AccountSettings
+from bot.slot_work import approved_to_do
 from bot.storage.approvals import Approvals
+from bot.storage.permits import Permits, Window
 from bot.storage.standings import Standings
 
 _LOOKS_EVERY = timedelta(seconds=2)
@@ -32,10 +36,19 @@ class ApprovedRuns:
         self._looked_at: datetime | None = None
         self._expired_at: datetime | None = None
         self._tried: dict[str, datetime] = {}
+        self._held_until: dict[str, datetime] = {}  # by limits
 
-    def open(self, approvals: Approvals, standings: Standings, scheduling: Scheduling, pause: FleetPause) -> None:
+    def open(
+        self,
+        approvals: Approvals,
+        permits: Permits,
+        standings: Standings,
+        scheduling: Scheduling,
+        pause: FleetPause,
+    ) -> None:
         """Begin with an open home: what a crash cut off is not done again."""
         self._approvals = approvals
+        self._permits = permits
         self._standings = standings
         self._scheduling = scheduling
         self._pause = pause
@@ -61,6 +74,8 @@ class ApprovedRuns:
         tried = self._tried.get(account_id)
         if tried is not None and approved_at <= tried and not self._is_over(tried, _AGAIN_AFTER, now):
             return False
+        if self._is_held_back(member, now):
+            return False
         try:
             self._scheduling.plan_approved(member)
         except StorageError as error:
@@ -69,6 +84,24 @@ class ApprovedRuns:
         finally:
             self._tried[account_id] = now
         return True
+
+    def _is_held_back(self, member: Member, now: datetime) -> bool:
+        """Whether policies or limits let none of it be done now: then a run would only say so."""
+        account_id, settings = member.entry.id, member.settings
+        held_until = self._held_until.get(account_id)
+        if settings is None or (held_until is not None and now < held_until):
+            return True
+        frees = [
+            self._permits.frees_at(account_id, action, self._windows(settings, action))
+            for action in approved_to_do(settings, self._approvals, account_id)
+        ]
+        if not all(frees):
+            return False
+        self._held_until[account_id] = min((at for at in frees if at), default=now + _AGAIN_AFTER)
+        return True
+
+    def _windows(self, settings: AccountSettings, action: str) -> tuple[Window, ...]:
+        return windows_for(action, settings.safety.rate_limits, self._registry.fleet.settings.global_rate_limit)
 
     def _may_work(self, member: Member, now: datetime) -> bool:
         account_id = member.entry.id

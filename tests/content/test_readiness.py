@@ -88,19 +88,12 @@ def test_a_group_of_keywords_that_a_slot_needs_is_told(folder: AccountFolder) ->
     )
 
 
-def test_what_is_off_needs_nothing(folder: AccountFolder) -> None:
+@pytest.mark.parametrize("policy", ["off", "approve"])
+def test_what_is_not_done_by_itself_needs_nothing(folder: AccountFolder, policy: str) -> None:
     folder.keywords_yaml.unlink()
     folder.templates_yaml.unlink()
-    change(folder, policy={"post": "off", "like": "off", "follow": "off"})
+    change(folder, policy={"post": policy, "like": policy, "follow": policy})
     assert lacks(folder) == ()
-
-
-def test_what_a_person_shall_approve_is_searched_for_and_needs_keywords_but_no_templates(folder: AccountFolder) -> None:
-    folder.keywords_yaml.unlink()
-    folder.templates_yaml.unlink()
-    change(folder, policy={"post": "approve", "like": "approve", "follow": "off"})
-    [line] = lacks(folder)
-    assert line.startswith("keywords.yaml has no keywords under high_intent")
 
 
 def test_a_slot_that_is_switched_off_needs_nothing(folder: AccountFolder) -> None:

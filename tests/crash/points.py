@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
 
-from bot.actions import post, reconcile
+from bot.actions import reconcile, sending
 from bot.automation import BotAutomation
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.scheduling import Scheduling
@@ -50,8 +50,8 @@ POINTS = {
     "after the permit is renewed": Point(Permits.renew, "return"),
     "before the sending mark": Point(Journal.mark_sending, "call"),
     "after the sending mark": Point(Journal.mark_sending, "return"),
-    "before the post is recorded": Point(post._record_sent, "call"),
-    "after the post is recorded": Point(post._record_sent, "return"),
+    "before the post is recorded": Point(sending._record_sent, "call"),
+    "after the post is recorded": Point(sending._record_sent, "return"),
     "before an intent is settled": Point(Journal.settle, "call"),
     "after an intent is settled": Point(Journal.settle, "return"),
     "before the metrics": Point(Metrics.add_post, "call"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,8 @@ def test_several_approved_together_are_one_run(world: World, manager: AccountMan
 @pytest.mark.parametrize("order", ["stop", "pause", "pause fleet"])
 def test_an_account_that_must_not_work_does_it_later(world: World, manager: AccountManager, order: str) -> None:
     orders = {
-        "stop": (lambda: manager.stop_account("one"), lambda: manager.start_account("one")),
-        "pause": (lambda: manager.pause_accounts(["one"]), lambda: manager.resume_accounts(["one"])),
+        "stop": (partial(manager.stop_account, "one"), partial(manager.start_account, "one")),
+        "pause": (partial(manager.pause_accounts, ["one"]), partial(manager.resume_accounts, ["one"])),
         "pause fleet": (manager.pause_fleet, manager.resume_fleet),
     }
     hold, let_go = orders[order]
@@ -79,6 +80,27 @@ def test_an_account_that_must_not_work_does_it_later(world: World, manager: Acco
     let_go()
     wait(world, manager)
     assert len(world.x.calls_of("like")) == 1
+
+
+def test_without_a_free_permit_no_run_begins_until_one_frees(world: World, manager: AccountManager) -> None:
+    for _ in range(40):
+        manager._permits.take("one", "like", [])
+    manager.approvals.approve(propose(world, manager), "ayu")
+    wait(world, manager)
+    wait(world, manager, 1800)
+    assert Trigger.APPROVED not in [run.trigger for run in manager.runs("one")]
+    wait(world, manager, 1800)
+    assert len(world.x.calls_of("like")) == 1
+
+
+def test_what_is_switched_off_meanwhile_begins_no_run(world: World, manager: AccountManager) -> None:
+    manager.approvals.approve(propose(world, manager), "ayu")
+    file = world.home.root / "accounts" / "one_OneShop" / "config" / "settings.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("like: approve", "like: 'off'"), encoding="utf-8")
+    manager.reload()
+    wait(world, manager)
+    wait(world, manager, 16 * 60)
+    assert Trigger.APPROVED not in [run.trigger for run in manager.runs("one")]
 
 
 def test_it_outlives_a_restart_and_what_was_cut_off_is_not_done_again(world: World, manager: AccountManager) -> None:

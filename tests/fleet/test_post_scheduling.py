@@ -14,6 +14,7 @@ from bot.errors import DuplicateRefused, PageTimeout, SessionExpired
 from bot.fleet.records import open_records
 from bot.fleet_view import RunState, StateKind, Trigger
 from bot.settings.home import AccountFolder
+from bot.storage.journal import Origin
 from bot.storage.planned_posts import PlannedPost, PostState, Written
 from tests.engines import START
 from tests.worlds import World, finish, pass_time, state
@@ -235,7 +236,7 @@ def test_what_the_process_died_in_is_tried_again_after_the_restart(world: World,
         run = records.posts.plan_run(records.posts.find(number), "schedule")
         assert run is not None
         records.journal.start_run(run, NOON)
-        records.journal.intend(run, "queued", "", TEXT, (), 99, NOON, number)
+        records.journal.intend(run, "queued", "", TEXT, (), 99, NOON, Origin(number))
     world.clock.advance((NOON - world.clock.now()).total_seconds() + 60)
     manager = world.open()
     pass_time(world, manager, NOON + timedelta(minutes=20))
