@@ -30,6 +30,8 @@ from bot.fleet.scheduling import Scheduling
 from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
+from bot.guards.filling import fill_once
+from bot.guards.room import Guards
 from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
@@ -118,6 +120,7 @@ class AccountManager:
         self._permits = Permits(self._database, self._clock)
         self._queue.share_of = self._permits.share
         self._standings = Standings(self._database, self._clock)
+        self._guards = Guards(self._database, self._clock, self._registry.people)
         self._tidying.open(self._standings)
         pause = FleetPause(self._standings, self._clock)
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
@@ -182,6 +185,11 @@ class AccountManager:
         """What the sessions of the accounts are, and replacing them."""
         return self._sessions
 
+    @property
+    def guards(self) -> Guards:
+        """What keeps accounts from texts like those of others and from engaging whom they must not."""
+        return self._guards
+
     def _session_places(self) -> dict[str, SessionPlace]:
         return {
             key: SessionPlace(member.folder, member.settings.account.cookies_file, member.entry.name or key)
@@ -212,11 +220,8 @@ class AccountManager:
         return self._dispatcher.instance(account_id)
 
     def _shared(self) -> Shared:
-        handles = frozenset(member.entry.handle.lower() for member in self._registry.members.values())
         registry = self._registry
-        return Shared(
-            registry.fleet.settings, self._permits, self._standings, handles, self._session_keys, registry.selectors
-        )
+        return Shared(registry.fleet.settings, self._permits, self._guards, self._session_keys, registry.selectors)
 
     def reload(self) -> None:
         """Take in what changed in the files since the last look, and what an error kept from being taken in before."""
@@ -233,6 +238,7 @@ class AccountManager:
             self._dispatcher.adapt(settings)
             self._dispatcher.forget_all()
             self._follow_renamed()
+            self._take_in_past()
             for account_id in list(self._changed):
                 self._replan(account_id)
                 self._changed.discard(account_id)
@@ -241,14 +247,24 @@ class AccountManager:
 
     def _follow_renamed(self) -> None:
         """An account whose id was changed in accounts.yaml keeps its limits, its standing and its runs."""
-        members = self._registry.members
-        folders = {member.folder.root.relative_to(self.home.root).as_posix(): key for key, member in members.items()}
-        renamed = self._identities.take_over(folders, {*members, *self._broken_ids()})
+        folders = {folder: account_id for account_id, folder in self._folders().items()}
+        renamed = self._identities.take_over(folders, {*self._registry.members, *self._broken_ids()})
         if renamed:
             _log.info("accounts have other ids", accounts=renamed)
             self._changed |= set(renamed.values())
             self._dispatcher.rename(renamed)
             self._scheduling.rename(renamed)
+
+    def _take_in_past(self) -> None:
+        """What accounts that are seen for the first time did before counts for the guards."""
+        for account_id, folder in self._folders().items():
+            member = self._registry.members[account_id]
+            fill_once(self._guards, account_id, member.folder, folder, self._clock.now())
+
+    def _folders(self) -> dict[str, str]:
+        """Account -> its folder below the home, with slashes."""
+        members = self._registry.members
+        return {key: member.folder.root.relative_to(self.home.root).as_posix() for key, member in members.items()}
 
     def _broken_ids(self) -> set[str]:
         return {entry.id for entry in self._registry.broken}

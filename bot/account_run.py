@@ -11,7 +11,7 @@ import structlog
 
 from bot.actions import page_check
 from bot.actions.reconcile import reconcile
-from bot.actions.visit import ActionResult, PeopleClaims, Visit, far_turn, keep_evidence, read_again
+from bot.actions.visit import ActionResult, Visit, far_turn, keep_evidence, read_again
 from bot.clock import Clock, StopSignal, in_words
 from bot.connecting import Connect, ConnectRequest
 from bot.errors import (
@@ -27,6 +27,8 @@ from bot.errors import (
     Trouble,
 )
 from bot.fleet_view import RunState, Trigger
+from bot.guards.ramp import posts_at_age, with_ramp
+from bot.guards.room import Guards
 from bot.planning.limits import windows_for
 from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.fleet import AccountEntry, FleetSettings
@@ -68,8 +70,7 @@ class Shared:
 
     fleet_settings: FleetSettings
     permits: Permits
-    people: PeopleClaims
-    managed_handles: frozenset[str]
+    guards: Guards
     session_keys: SessionKeys
     selectors: SelectorSet = BUILT_IN
 
@@ -170,8 +171,9 @@ class AccountRun:
         _log.info("step", account=self._means.entry.id, run=self._run_id, text=text, level_=level)
 
     def _work(self) -> RunOutcome:
-        settings = load_account_settings(self._means.folder)
+        settings = self._at_its_age(load_account_settings(self._means.folder))
         self._settle_unsent()
+        self._settle_texts()
         if self._slot == PAGES_SLOT:
             visit, session = self._meet(settings)
             results = [page_check.perform(visit, session.cookies)]
@@ -241,6 +243,19 @@ class AccountRun:
             if settled and intent.permit_id is not None:
                 self._means.shared.permits.give_back(intent.permit_id)
 
+    def _settle_texts(self) -> None:
+        """What was reserved for posts of this account, of which it is known by now whether they stand."""
+        self._means.shared.guards.texts.settle(self._means.entry.id, self._journal.state_of_text)
+
+    def _at_its_age(self, settings: AccountSettings) -> AccountSettings:
+        """The settings under the ramp of a new account, which is noted while it holds."""
+        created_at, now = self._means.entry.created_at, self._means.clock.now()
+        ramped = with_ramp(settings, created_at, now)
+        if ramped is not settings:
+            limit = posts_at_age(settings.safety.ramp, created_at, now)
+            self._note(f"a new account: {limit} posts in 24 hours for now (safety.ramp)")
+        return ramped
+
     def _visits(self, settings: AccountSettings) -> list[ActionResult]:
         """The slot's actions in order; a browser that dies in between is opened again for those that are left."""
         waiting = work_of(settings, self._slot)
@@ -268,7 +283,8 @@ class AccountRun:
         visit, session = self._meet(settings)
         found = self._log_in(visit, session)
         visit.note(f"logged in as @{found}")
-        reconcile(visit)
+        if reconcile(visit):
+            self._settle_texts()
         return visit
 
     def _log_in(self, visit: Visit, session: LoadedSession) -> str:
@@ -316,12 +332,11 @@ class AccountRun:
             folder=means.folder,
             settings=settings,
             fleet_settings=means.shared.fleet_settings,
-            managed_handles=means.shared.managed_handles,
             client=client,
             journal=self._journal,
             metrics=self._metrics,
             permits=means.shared.permits,
-            people=means.shared.people,
+            guards=means.shared.guards,
             clock=means.clock,
             stop=means.stop,
             random=means.random,

@@ -12,13 +12,13 @@ from bot.account_run import AccountRun, Means, RunOutcome, Shared
 from bot.clock import Clock, StopSignal, SystemClock
 from bot.connecting import Connect, connect_browser
 from bot.fleet_view import Trigger
+from bot.guards.room import Guards
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.settings.selectors import load_selectors_file
 from bot.storage.database import Database
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
-from bot.storage.standings import Standings
 from bot.x.contract import Progress, Step
 from bot.x.selectors import NAMES, SelectorSet
 
@@ -102,7 +102,7 @@ def _shared_alone(database: Database, clock: Clock, home: Home) -> Shared:
     """Limits and claims of an account that runs without an AccountManager."""
     selectors = SelectorSet(load_selectors_file(home, NAMES).replacements)
     keys = SessionKeys(home.data)
-    return Shared(FleetSettings(), Permits(database, clock), Standings(database, clock), frozenset(), keys, selectors)
+    return Shared(FleetSettings(), Permits(database, clock), Guards(database, clock), keys, selectors)
 
 
 def _silent(_step: Step) -> None:

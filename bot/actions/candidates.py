@@ -48,10 +48,9 @@ def _search(visit: Visit, keyword: str) -> list[PostSeen]:
 
 
 def _may_engage(visit: Visit, action: str, target: str, post: PostSeen) -> bool:
-    """Never ourselves, never another managed account, nobody twice, nobody another managed account engages."""
-    person = post.handle.lower()
-    if person == visit.handle.lower() or person in visit.managed_handles:
+    """Never ourselves, nobody twice, and nobody the guards hold back."""
+    if post.handle.lower() == visit.handle.lower():
         return False
     if (action == "like" and post.liked) or visit.journal.was_engaged(action, target):
         return False
-    return visit.people.may_engage(person, visit.account_id)
+    return not visit.guards.engagement.holds_back(visit.account_id, action, post.handle, post.id)

@@ -62,7 +62,7 @@ def engage(visit: Visit, engagement: Engagement, group: str, count: int) -> Acti
 def _one(visit: Visit, engagement: Engagement, candidate: Candidate) -> _End:
     """Engage one target. Raises LimitReached, Stopped, and Trouble beyond this one target."""
     target = engagement.target(candidate)
-    if not visit.people.claim_person(candidate.post.handle, visit.account_id):
+    if visit.guards.engagement.claim(visit.account_id, engagement.action, candidate.post.handle, candidate.post.id):
         return _End.SKIPPED
     permit = visit.take_permit(engagement.action)
     visit.journal.begin_engagement(visit.run_id, engagement.action, target, candidate.keyword, visit.clock.now())

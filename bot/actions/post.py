@@ -6,6 +6,7 @@ right before `sending`: what counts is when x.com gets the post. See docs/archit
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -61,19 +62,54 @@ def perform(visit: Visit, kind: str) -> ActionResult:
         return before
     if visit.settings.policy.post is not Policy.AUTOMATIC:
         return _not_posted(visit, f"posting is set to “{visit.settings.policy.post}” for this account")
+    hold = _Hold(visit)
     try:
-        post = _choose(visit, kind)
+        post = _choose(visit, kind, hold)
         media = _media(visit, post.template)
         visit.check_turn()
         permit = visit.take_permit("post")
     except NothingToPost as reason:
         return _not_posted(visit, reason.message, reason.remedy)
     except LimitReached as limit:
+        hold.release()
         return _limited(visit, limit)
     intent = visit.journal.intend(
         visit.run_id, kind, post.template.text, post.text, post.template.media, permit, visit.clock.now()
     )
-    return _send(visit, intent, permit, Draft(post.text, media))
+    return _send(visit, _Going(intent, permit, hold), Draft(post.text, media))
+
+
+class _Hold:
+    """The text that is kept for this post, so that no other account posts one like it; one at most."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._texts = visit.guards.texts
+        self._account_id = visit.account_id
+        self._own = visit.settings.safety.guards.own_near_duplicates
+        self._number = 0
+
+    def take(self, text: str) -> str:
+        """Keep the text; why it may not be posted, "" when it is kept."""
+        reserved = self._texts.reserve(self._account_id, text, own=self._own)
+        self._number = reserved.number
+        return reserved.why_not
+
+    def release(self) -> None:
+        """It was surely not sent."""
+        self._texts.release(self._number)
+
+    def confirm(self) -> None:
+        """It was sent."""
+        self._texts.confirm(self._number)
+
+
+@dataclass(frozen=True)
+class _Going:
+    """A post on its way: its intent, its permit, and its text."""
+
+    intent: int
+    permit: int
+    hold: _Hold
 
 
 def _posted_before(visit: Visit) -> ActionResult | None:
@@ -86,8 +122,8 @@ def _posted_before(visit: Visit) -> ActionResult | None:
     return None
 
 
-def _choose(visit: Visit, kind: str) -> Rendered:
-    """The post to send; what was passed over is recorded. Raises NothingToPost."""
+def _choose(visit: Visit, kind: str, hold: _Hold) -> Rendered:
+    """The post to send, with its text kept; what was passed over is recorded. Raises NothingToPost."""
     content = _load_content(visit)
     number = visit.journal.posts_sent() + 1
     business = visit.settings.business
@@ -98,6 +134,7 @@ def _choose(visit: Visit, kind: str) -> Rendered:
         visit.journal.texts_since(visit.clock.now() - NEVER_AGAIN_WITHIN),
         lambda template: render(template, content, fixed, visit.random),
         lambda template: _media_problem(visit, template),
+        lambda post: hold.take(post.text),
     )
     for why in choice.passed_over:
         visit.note(f"template {why}")
@@ -131,14 +168,14 @@ def _media(visit: Visit, template: Template) -> tuple[Path, ...]:
     return tuple(file.path for file in check_media(paths))
 
 
-def _send(visit: Visit, intent: int, permit: int, draft: Draft) -> ActionResult:
+def _send(visit: Visit, going: _Going, draft: Draft) -> ActionResult:
     """Hand the draft to x.com and settle the intent by what came of it."""
     clicked = False
 
     def before_send() -> None:
         nonlocal clicked
-        visit.renew_permit("post", permit)
-        visit.journal.mark_sending(intent, visit.clock.now())
+        visit.renew_permit("post", going.permit)
+        visit.journal.mark_sending(going.intent, visit.clock.now())
         clicked = True
 
     try:
@@ -148,46 +185,49 @@ def _send(visit: Visit, intent: int, permit: int, draft: Draft) -> ActionResult:
             visit.note("the post may have gone out; it is looked for when the account works again", "warning")
             raise
         if clicked and not isinstance(trouble, _REFUSALS):
-            return _undecided(visit, intent, trouble)
-        _withdraw(visit, intent, permit, trouble.message)
+            return _undecided(visit, going, trouble)
+        _withdraw(visit, going, trouble.message)
         if trouble.consequence is not Consequence.ACTION_FAILED:
             raise
         visit.note(f"not posted: {trouble.message}", "error", trouble)
         return ActionResult("post", shortfalls=(f"not posted: {trouble.message}",))
     except LimitReached as limit:
-        _withdraw(visit, intent, permit, limit.message)
+        _withdraw(visit, going, limit.message)
         return _limited(visit, limit)
     except Stopped as stopped:
         if not clicked:
-            _withdraw(visit, intent, permit, f"stopped before sending: {stopped.message}")
+            _withdraw(visit, going, f"stopped before sending: {stopped.message}")
             visit.note("stopped before the post was sent")
         raise
-    _record_sent(visit, intent, tweet_id, draft)
+    _record_sent(visit, going, tweet_id, draft)
     return ActionResult("post", done=1)
 
 
-def _record_sent(visit: Visit, intent: int, tweet_id: str, draft: Draft) -> None:
-    record_sent(visit, visit.journal.intent(intent), tweet_id, visit.clock.now())
+def _record_sent(visit: Visit, going: _Going, tweet_id: str, draft: Draft) -> None:
+    record_sent(visit, visit.journal.intent(going.intent), tweet_id, visit.clock.now())
+    going.hold.confirm()
     media = f" with {', '.join(path.name for path in draft.media)}" if draft.media else ""
     visit.note(f"posted{media}: {_short(draft.text)}", "good")
 
 
-def _undecided(visit: Visit, intent_id: int, trouble: Trouble) -> ActionResult:
+def _undecided(visit: Visit, going: _Going, trouble: Trouble) -> ActionResult:
     """The click was made and nobody knows what came of it: look on the own profile, never click again."""
     visit.note(
         f"the answer to the post was lost ({trouble.message}); looking for it on the profile", "warning", trouble
     )
     reconcile(visit)
-    state = visit.journal.intent(intent_id).state  # a person may have decided it meanwhile
+    visit.guards.texts.settle(visit.account_id, visit.journal.state_of_text)
+    state = visit.journal.intent(going.intent).state  # a person may have decided it meanwhile
     if state is IntentState.SENT:
         return ActionResult("post", done=1)
     return ActionResult("post", shortfalls=(_WHY_NOT[state],))
 
 
-def _withdraw(visit: Visit, intent: int, permit: int, why: str) -> None:
-    """It was surely not sent: its permit is free again, unless a person called it sent meanwhile."""
-    if visit.journal.settle(intent, IntentState.FAILED, visit.clock.now(), reason=why):
-        visit.permits.give_back(permit)
+def _withdraw(visit: Visit, going: _Going, why: str) -> None:
+    """It was surely not sent: permit and text are free again, unless a person called it sent meanwhile."""
+    if visit.journal.settle(going.intent, IntentState.FAILED, visit.clock.now(), reason=why):
+        visit.permits.give_back(going.permit)
+        going.hold.release()
 
 
 def _limited(visit: Visit, limit: LimitReached) -> ActionResult:

@@ -27,11 +27,13 @@ def choose(
     used_texts: Collection[str],
     render: Callable[[Template], Rendered | None],
     media_problem: Callable[[Template], str] = lambda _template: "",
+    why_not: Callable[[Rendered], str] = lambda _post: "",
 ) -> Choice:
     """Go through the templates, least recently used first, until one gives a post that may go out.
 
-    `media_problem` says why a template's files cannot go with it, "" when they can. A template with drawn variables
-    gets several draws before it is passed over.
+    `media_problem` says why a template's files cannot go with it, "" when they can; `why_not` the same of a post, as
+    the last: the first post it lets pass is chosen. A template with drawn variables gets several draws before it is
+    passed over.
     """
     ordered = sorted(templates, key=lambda template: last_use.get(template.text, _NEVER))
     passed_over: list[str] = []
@@ -39,7 +41,7 @@ def choose(
         why = media_problem(template)
         post = None
         if not why:
-            post, why = _try(template, used_texts, render)
+            post, why = _try(template, used_texts, render, why_not)
         if post is not None:
             return Choice(post, tuple(passed_over))
         passed_over.append(f"“{_short(template.text)}” {why}")
@@ -47,7 +49,10 @@ def choose(
 
 
 def _try(
-    template: Template, used_texts: Collection[str], render: Callable[[Template], Rendered | None]
+    template: Template,
+    used_texts: Collection[str],
+    render: Callable[[Template], Rendered | None],
+    why_not: Callable[[Rendered], str],
 ) -> tuple[Rendered | None, str]:
     why = ""
     for _ in range(_DRAWS):
@@ -55,6 +60,7 @@ def _try(
         if post is None:
             return None, "names a variable that has no value in settings.yaml or templates.yaml"
         why = why_unfit(post.text) or ("was posted in the last 30 days" if post.text in used_texts else "")
+        why = why or why_not(post)
         if not why:
             return post, ""
     return None, why

@@ -29,28 +29,27 @@ _RUN_ON = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]")
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁӏɡ", "aeopcyxijsdlg")
 """Letters of other scripts that look like Latin ones, as they are used to make a text look new to a program."""
 
-_COUNTED = frozenset(
-    """
-    satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas selusin puluh belas ratus ribu ribuan juta
-    seribu seratus setengah separuh rb jt rp idr rupiah persen pertama kedua ketiga
-    one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million half quarter
-    first second third usd dollar dollars buck bucks percent
-    k x gb mb kb tb ml l ltr liter kg g gr gram cm mm m km inch oz lb am pm hrs hr
-    """.split()
-)
+_COUNTED = """
+satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas selusin puluh belas ratus ribu ribuan juta
+seribu seratus setengah separuh rb jt rp idr rupiah persen pertama kedua ketiga
+one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million half quarter
+first second third usd dollar dollars buck bucks percent
+k x gb mb kb tb ml l ltr liter kg g gr gram cm mm m km inch oz lb am pm hrs hr
+"""
 """Numbers in words, and what numbers are counted in."""
 
-_COMMON = frozenset(
-    """
-    yang yg dan dgn dengan di ke dari untuk utk buat ini itu ada bisa juga sudah saja aja kak kakak ya yaa yuk kami kita
-    kamu anda lagi atau pada oleh akan tidak tak bukan lewat via hari para si nya dong deh nih tanpa
-    order pesan chat wa whatsapp hubungi info dm klik link bio telp call cek balas promo
-    the a an and or of to in on at for with from by is are was be it its this that we our us you your they their he she
-    not no up so as do does has have had but just only all now text shop
-    """.split()
-)
+_COMMON = """
+yang yg dan dgn dengan di ke dari untuk utk buat ini itu ada bisa juga sudah saja aja kak kakak ya yaa yuk kami kita
+kamu anda lagi atau pada oleh akan tidak tak bukan lewat via hari para si nya dong deh nih tanpa
+order pesan chat wa whatsapp hubungi info dm klik link bio telp call cek balas promo
+the a an and or of to in on at for with from by is are was be it its this that we our us you your they their he she
+not no up so as do does has have had but just only all now text shop
+"""
 """Words that many posts have, among them those that ask to get in touch."""
 _WEIGHT_OF_COMMON = 0.4
+_COUNTED_WORDS, _COMMON_WORDS = frozenset(_COUNTED.split()), frozenset(_COMMON.split())
+_UNSEEN = frozenset({"Cf", "Mn", "Me"})
+"""Unicode's categories of signs that join, accent or surround others."""
 
 
 @lru_cache(maxsize=4096)  # a candidate is compared with many, and drawn anew for each template
@@ -65,7 +64,7 @@ def words_of(text: str) -> frozenset[str]:
 
 def weight_of(words: Iterable[str]) -> float:
     """How much the words say."""
-    return sum(_WEIGHT_OF_COMMON if word in _COMMON else 1.0 for word in words)
+    return sum(_WEIGHT_OF_COMMON if word in _COMMON_WORDS else 1.0 for word in words)
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:
@@ -77,7 +76,7 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def _visible(text: str) -> str:
     """The text in plain small letters: decorated letters are plain ones, and what is not seen is not there."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    seen = "".join(sign for sign in plain if unicodedata.category(sign) not in {"Cf", "Mn", "Me"} or _RUN_ON.match(sign))
+    seen = "".join(sign for sign in plain if unicodedata.category(sign) not in _UNSEEN or _RUN_ON.match(sign))
     return seen.translate(_LOOKALIKES) if re.search("[a-z]", seen) else seen
 
 
@@ -87,7 +86,7 @@ def _words(text: str) -> Iterable[str]:
             yield from _pairs(match[0])
             continue
         word = _plain_form(_NUMBER.sub("", match[0]))
-        if word and word not in _COUNTED:
+        if word and word not in _COUNTED_WORDS:
             yield word
 
 

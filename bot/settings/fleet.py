@@ -7,10 +7,11 @@ import errno
 import itertools
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.account import Count, Section, Text
@@ -30,6 +31,15 @@ def check_address(value: str) -> str:
     if value and not _ADDRESS.match(value):
         raise ValueError(f"must be host:port, such as 127.0.0.1:8443, not {value!r}")
     return value
+
+
+def _read_moment(value: object) -> datetime | None:
+    """A day or a moment, as people and programs write it; None for what cannot be read: nothing hangs on it alone."""
+    try:
+        moment = datetime.fromisoformat(value.isoformat() if isinstance(value, date) else str(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class GlobalRateLimit(Section):
@@ -70,6 +80,8 @@ class FleetSettings(Section):
     """How old a post must be before its absence from the profile proves that it was not sent."""
     keep_record_days: Annotated[int, Field(ge=7, le=3650)] = 90
     """How long steps, runs without a post and failed posts are kept; see bot/storage/retention.py."""
+    never_engage: tuple[Text, ...] = ()
+    """Handles of people no account likes, follows, replies to, quotes or reposts; more are kept by the panel."""
     browser: BrowserSettings = BrowserSettings()
 
 
@@ -89,6 +101,7 @@ class AccountEntry(Section):
     description: Text = ""
     groups: tuple[str, ...] = ()
     driver: Literal["", "chrome", "undetected", "grid"] = ""
+    created_at: Annotated[datetime | None, BeforeValidator(_read_moment)] = None
 
     @field_validator("username")
     @classmethod
@@ -111,6 +124,7 @@ class BrokenEntry:
     name: str
     problems: tuple[SettingsProblem, ...]
     folder: str = ""  # as written, where that is a plain path below the home
+    handle: str = ""  # as written, without @
 
 
 @dataclass(frozen=True)
@@ -257,7 +271,8 @@ def _broken_entries(
         identity = wanted if usable else _free_id(document.line_of(("accounts", index)), taken)
         taken.add(identity.casefold())
         name = str(raw.get("name") or wanted or identity)
-        broken.append(BrokenEntry(identity, name, tuple(error.problems), _plain_folder(raw.get("folder"))))
+        handle = str(raw.get("username") or "").removeprefix("@")
+        broken.append(BrokenEntry(identity, name, tuple(error.problems), _plain_folder(raw.get("folder")), handle))
     return tuple(broken)
 
 

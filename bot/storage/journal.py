@@ -293,6 +293,12 @@ class Journal:
         query = "SELECT text FROM intents WHERE created_at >= ? AND state <> 'failed'"
         return {row["text"] for row in self._database.rows(query, (to_text(moment),))}
 
+    def state_of_text(self, text: str, since: datetime) -> IntentState | None:
+        """What became of the newest post with this text that was begun since then; None when there is none."""
+        query = "SELECT state FROM intents WHERE text = ? AND created_at >= ? ORDER BY id DESC LIMIT 1"
+        state = self._database.value(query, (text, to_text(since)))
+        return None if state is None else IntentState(state)
+
     def last_use_of_templates(self) -> dict[str, datetime]:
         """Template -> when it was last used, failed attempts too (so that one bad template is not tried forever)."""
         rows = self._database.rows("SELECT template, max(created_at) AS at FROM intents GROUP BY template")
