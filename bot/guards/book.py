@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.guards.hashtags import hashtags_of
-from bot.guards.likeness import ALIKE, likeness, weight_of, words_of
+from bot.guards.likeness import ALIKE, weight_of, words_of
 from bot.storage.database import Database, storable
 from bot.storage.guard_stops import GuardStop, GuardStops
 from bot.storage.journal import IntentState
@@ -191,7 +191,7 @@ class GuardBook:
             return []
         needed = whole * ALIKE / (2 - ALIKE)
         near = self._texts.forms_with(self._rarest(words, whole - needed), needed - _HARDLY_FITS, whole**2 / needed + 1)
-        scored = [(form, likeness(words, form.words)) for form in near]
+        scored = [(form, 2 * weight_of(words & form.words) / (whole + form.weight)) for form in near]
         return sorted((pair for pair in scored if pair[1] >= ALIKE), key=lambda pair: -pair[1])
 
     def _rarest(self, words: frozenset[str], weight: float) -> list[str]:

@@ -30,6 +30,7 @@ class Form:
 
     id: int
     words: frozenset[str]
+    weight: float
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,10 @@ class TextBook:
 
     def forms_with(self, words: Sequence[str], lightest: float, heaviest: float) -> list[Form]:
         """The forms that have any of the words and weigh between the two."""
-        query = f"""SELECT id, words FROM guard_forms WHERE id IN
+        query = f"""SELECT id, words, weight FROM guard_forms WHERE id IN
             (SELECT form_id FROM guard_words WHERE word IN ({_marks(words)})) AND weight BETWEEN ? AND ?"""
         rows = self._database.rows(query, (*words, lightest, heaviest))
-        return [Form(row["id"], frozenset(row["words"].split(" "))) for row in rows]
+        return [Form(row["id"], frozenset(row["words"].split(" ")), row["weight"]) for row in rows]
 
     def newest_of_form(self, form_id: int, whose: Whose) -> BookedText | None:
         """The newest text with these words."""
