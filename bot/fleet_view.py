@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
+from bot.guards.room import Guards
 from bot.roster_view import Roster
 from bot.sessions import Sessions
 from bot.storage.numbers import AccountNumbers
@@ -223,6 +224,10 @@ class Fleet(Protocol):
     @property
     def files(self) -> AccountFiles:
         """The YAML files of the accounts: read, checked, changed, their former states."""
+
+    @property
+    def guards(self) -> Guards:
+        """What keeps accounts from texts like those of others and from engaging whom they must not."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -30,9 +31,11 @@ from bot.fleet_view import (
     Trigger,
     WhyView,
 )
+from bot.guards.room import Guards
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder
+from bot.storage.database import Database
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
 from bot.x.contract import Step, StepKind
@@ -61,6 +64,7 @@ class FakeFleet:
         self._media = MediaLibrary(self._folder, self.change)
         self._files = AccountFiles(self._folder, clock, self.change, lambda: 0)
         self._sessions: Sessions | None = None
+        self._guards: Guards | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -100,6 +104,16 @@ class FakeFleet:
     def files(self) -> AccountFiles:
         """The real ones, over `home`."""
         return self._files
+
+    @property
+    def guards(self) -> Guards:
+        """Real ones, in memory; made when they are first asked for."""
+        with self._lock:
+            if self._guards is None:
+                database = Database(Path(":memory:"), "fleet")
+                weakref.finalize(self, database.close)
+                self._guards = Guards(database, self._clock)
+            return self._guards
 
     # The contract
 

@@ -49,6 +49,9 @@ NEEDS: dict[str, Need] = {
     "access.invitation": Need.OPEN,
     "access.accept": Need.OPEN,
     "access.logout": Need.LOGIN,
+    # X's rules and whose risk it is; agreed to once
+    "notice.show": Need.LOGIN,
+    "notice.accept": Need.ADMIN,
     # One's own login
     "me.show": Need.LOGIN,
     "me.change_password": Need.LOGIN,
@@ -96,6 +99,9 @@ NEEDS: dict[str, Need] = {
     "check.statuses": Need.READ,
     "check.picture": Need.READ,
     "check.archive": Need.READ,
+    "guards.index": Need.READ,
+    "api.list_stops": Need.READ,
+    "api.list_never": Need.READ,
     "api.why": Need.READ,
     "api.list_slots": Need.READ,
     "api.get_media": Need.READ,
@@ -154,6 +160,10 @@ NEEDS: dict[str, Need] = {
     "api.change_a_slot": Need.OPERATE,
     "api.delete_a_slot": Need.OPERATE,
     "api.act_on_many": Need.OPERATE,
+    "api.add_never": Need.OPERATE,
+    "api.remove_never": Need.OPERATE,
+    "guards.add_never": Need.OPERATE,
+    "guards.remove_never": Need.OPERATE,
     # Changing them
     "session.replace": Need.OPERATE,
     "session.check": Need.OPERATE,

@@ -18,7 +18,7 @@ from webapp.api.contract import OPERATIONS, Operation
 from webapp.api.problems import MIMETYPE, ProblemDetails, ProblemKind
 
 VERSION = "1"
-_TAGS = ("Accounts", "Work", "Plan", "Files", "Session", "Media", "Records", "Fleet", "Bulk", "Archives")
+_TAGS = ("Accounts", "Work", "Plan", "Files", "Session", "Media", "Records", "Fleet", "Guards", "Bulk", "Archives")
 _REF = "#/components/schemas/{model}"
 _SCOPES = {level: scope.value for scope, level in LEVEL_OF_SCOPE.items()}
 _BEFORE = {

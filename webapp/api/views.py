@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from webapp.api import accounts, archives, bulk, files, fleet, media, records, reference, sessions, slots, work
+from webapp.api import accounts, archives, bulk, files, fleet, guards, media, records, reference, sessions, slots, work
 from webapp.api.contract import blueprint
 
-RESOURCES = (accounts, work, slots, files, sessions, media, records, fleet, bulk, archives, reference)
+RESOURCES = (accounts, work, slots, files, sessions, media, records, fleet, guards, bulk, archives, reference)
 
 __all__ = ["RESOURCES", "blueprint"]
