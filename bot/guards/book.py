@@ -17,7 +17,7 @@ from bot.guards.likeness import ALIKE, weight_of, words_of
 from bot.storage.database import Database, storable
 from bot.storage.guard_stops import GuardStop, GuardStops
 from bot.storage.journal import IntentState
-from bot.storage.text_book import BookedText, Form, TextBook, TextState, Whose
+from bot.storage.text_book import Allowance, BookedText, Form, TextBook, TextState, Whose
 
 POSTED_WITHIN = timedelta(days=30)
 PLANNED_WITHIN = timedelta(days=7)
@@ -139,6 +139,10 @@ class GuardBook:
         """A person lets one post with this `text_hash` pass, whatever it is like. It is kept who and why."""
         self._texts.allow(hashed, by, why, self._clock.now())
 
+    def allowances(self, limit: int) -> list[Allowance]:
+        """What persons let pass, newest first."""
+        return self._texts.allowances(limit)
+
     def enter_past(self, account_id: str, text: str, at: datetime) -> None:
         """Enter a post that was sent before the book was there."""
         self._enter(BookedText(0, account_id, text, TextState.SENT, at))
@@ -207,8 +211,8 @@ class GuardBook:
 
 
 def text_hash(text: str) -> str:
-    """What a person's word for one post is kept under."""
-    return hashlib.sha256(storable(text).encode()).hexdigest()
+    """What a person's word for one post is kept under: of its text, whatever blanks and ends of lines it has."""
+    return hashlib.sha256(" ".join(storable(text).split()).encode()).hexdigest()
 
 
 def _how_far(moment: datetime, now: datetime) -> str:

@@ -45,6 +45,17 @@ class BookedText:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """A person's word that one post with this hash may pass."""
+
+    text_hash: str
+    by: str
+    why: str
+    at: datetime
+    is_used: bool
+
+
+@dataclass(frozen=True)
 class Whose:
     """Which texts are asked for: of other accounts than `account_id`, or of all; posted from `since` on, or planned
     between `since` and `until`."""
@@ -163,6 +174,20 @@ class TextBook:
         """Who let it pass; "" when nobody did, or it has been used."""
         query = "SELECT by FROM guard_allowed WHERE text_hash = ? AND text_id IS NULL"
         return str(self._database.value(query, (text_hash,)) or "")
+
+    def allowances(self, limit: int) -> list[Allowance]:
+        """Newest first."""
+        rows = self._database.rows("SELECT * FROM guard_allowed ORDER BY at DESC LIMIT ?", (limit,))
+        return [
+            Allowance(
+                row["text_hash"],
+                row["by"],
+                row["why"],
+                datetime.fromisoformat(row["at"]),
+                is_used=row["text_id"] is not None,
+            )
+            for row in rows
+        ]
 
     def use_allowance(self, text_hash: str, number: int) -> None:
         """The word was for this text, and is used up."""

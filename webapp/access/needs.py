@@ -161,6 +161,8 @@ NEEDS: dict[str, Need] = {
     "api.delete_a_slot": Need.OPERATE,
     "api.act_on_many": Need.OPERATE,
     "api.add_never": Need.OPERATE,
+    "api.allow_post": Need.OPERATE,
+    "guards.allow": Need.OPERATE,
     "api.remove_never": Need.OPERATE,
     "guards.add_never": Need.OPERATE,
     "guards.remove_never": Need.OPERATE,

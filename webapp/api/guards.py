@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bot.guards.book import text_hash
 from bot.guards.engagement import plain_handle
 from bot.storage.claims import NeverEngaged
 from webapp.access.actors import actor
@@ -62,6 +63,40 @@ def list_stops() -> StopList:
     return StopList(
         items=[Stop(account=each.account_id, guard=each.guard, reason=each.why, at=each.at) for each in found]
     )
+
+
+class PostToAllow(Body):
+    """A post that shall pass although it is like another one."""
+
+    text: Annotated[
+        str,
+        Field(
+            min_length=1, max_length=25_000, description="As it will be posted; blanks and ends of lines do not matter."
+        ),
+    ]
+    why: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Allowed(Record):
+    """A person's word for one post."""
+
+    text_hash: str = Field(description="SHA-256 of the text with single blanks.")
+    by: str
+    why: str
+    at: datetime
+    used: bool = Field(description="Whether a post was sent or planned by it; it is good for one.")
+
+
+@Operation("POST", "/guards/allowances", TAG, answer=Allowed, status=201, body=PostToAllow)
+def allow_post(body: PostToAllow) -> Allowed:
+    """Let one post pass, whatever it is like.
+
+    It is kept who allowed it and why. It is good for one post with this text, within 37 days.
+    """
+    who, now = actor(), services().clock.now()
+    name, hashed = who.name if who else "", text_hash(body.text)
+    services().fleet.guards.texts.allow(hashed, name, body.why)
+    return Allowed(text_hash=hashed, by=name, why=body.why, at=now, used=False)
 
 
 @Operation("GET", "/never-engage", TAG, answer=NeverList)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from bot.guards.book import text_hash
 from bot.guards.engagement import plain_handle
 from bot.guards.room import Guards
 from bot.settings.fleet import is_handle
@@ -17,6 +18,8 @@ from webapp.wording import Face
 
 STOPS_SHOWN = 50
 LONGEST_WHY = 200
+LONGEST_TEXT = 25_000
+ALLOWANCES_SHOWN = 10
 FACES = {
     "near_duplicate": Face("Text like another’s", "copy", "warn"),
     "hashtag": Face("Same hashtag", "copy", "warn"),
@@ -76,6 +79,19 @@ def add_never() -> Response | tuple[str, int]:
     return redirect(url_for(".index"))
 
 
+@blueprint.post("/allow")
+def allow() -> Response | tuple[str, int]:
+    """Let one post with the text of the form pass."""
+    text, who = request.form.get("text", "").strip(), actor()
+    why = " ".join(request.form.get("reason", "").split())[:LONGEST_WHY]
+    if not text or not why:
+        note_refusal()
+        return _page(not_allowed="Paste the text of the post, and say why it may go out."), 422
+    _guards().texts.allow(text_hash(text), who.name if who else "", why)
+    flash("One post with this text may go out.", "good")
+    return redirect(url_for(".index"))
+
+
 @blueprint.post("/never/<handle>/remove")
 def remove_never(handle: str) -> Response:
     """Take a person off the list."""
@@ -86,7 +102,7 @@ def remove_never(handle: str) -> Response:
     return redirect(url_for(".index"))
 
 
-def _page(trouble: str = "") -> str:
+def _page(trouble: str = "", not_allowed: str = "") -> str:
     names = {account.id: account.name for account in services().fleet.overview().accounts}
     return render_template(
         "guards/index.html",
@@ -96,8 +112,11 @@ def _page(trouble: str = "") -> str:
         names=names,
         never=_guards().engagement.never(),
         longest_why=LONGEST_WHY,
+        allowances=_guards().texts.allowances(ALLOWANCES_SHOWN),
+        longest_text=LONGEST_TEXT,
         trouble=trouble,
-        typed=request.form if trouble else {},
+        not_allowed=not_allowed,
+        typed=request.form if trouble or not_allowed else {},
     )
 
 

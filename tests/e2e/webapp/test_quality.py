@@ -66,6 +66,8 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "media with nothing yet": ("/accounts/kopi/media", _leave_alone),
     "account with nothing yet": ("/accounts/is_waiting", _leave_alone),
     "account in need": ("/accounts/is_needs_attention", _leave_alone),
+    "guards": ("/guards", _leave_alone),
+    "the notice on X's rules": ("/notice", _leave_alone),
     "the reference of the API": ("/api/docs", _leave_alone),
     "the reference of the API with an operation": ("/api/docs", _open_operation),
 }

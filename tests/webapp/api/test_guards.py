@@ -32,3 +32,20 @@ def test_what_was_stopped_is_told(api: Api) -> None:
     (stop,) = api.json("/guards/stops")["items"]
     assert (stop["account"], stop["guard"]) == ("two", "near_duplicate")
     assert "like what one posted just now" in stop["reason"]
+
+
+def test_one_post_is_let_pass(api: Api) -> None:
+    texts = api.manager.guards.texts
+    texts.reserve("one", "Biji kopi Gayo baru dipanggang pagi ini")
+    same = "baru dipanggang pagi ini biji kopi gayo"
+    answer = api.post("/guards/allowances", {"text": same, "why": "a joint sale"})
+    assert answer.status_code == 201
+    assert answer.json is not None
+    assert (answer.json["by"], answer.json["why"], answer.json["used"]) == (
+        "a program that may operate",
+        "a joint sale",
+        False,
+    )
+    assert texts.reserve("two", same).number
+    assert texts.reserve("three", same).why_not
+    assert kind(api.post("/guards/allowances", {"text": same, "why": ""})) == (422, "values")

@@ -64,3 +64,24 @@ def test_a_viewer_sees_the_list_and_cannot_change_it(panel: Panel, fleet: FakeFl
     assert "@galak" in page
     assert "never-form" not in page
     assert "/remove" not in page
+
+
+def test_one_post_is_let_pass_and_it_is_kept_who_and_why(operator: FlaskClient, fleet: FakeFleet) -> None:
+    texts = fleet.guards.texts
+    texts.reserve("kopi", "Biji kopi Gayo\nbaru dipanggang pagi ini")
+    same = "Baru dipanggang pagi ini:\nbiji kopi Gayo"
+    assert texts.why_not_post("warung", same)
+    sent = {"text": same.replace("\n", "\r\n"), "reason": "both shops share the roaster"}
+    page = operator.post("/guards/allow", data=sent, follow_redirects=True).text
+    assert "both shops share the roaster" in page
+    assert "by admin" in page
+    assert "Not used yet" in page
+    assert texts.reserve("warung", same).number
+    assert "Not used yet" not in operator.get("/guards").text
+
+
+def test_a_post_is_let_pass_for_a_reason_only(operator: FlaskClient, fleet: FakeFleet) -> None:
+    answer = operator.post("/guards/allow", data={"text": "Halo toko", "reason": " "})
+    assert answer.status_code == 422
+    assert "Halo toko</textarea>" in answer.text
+    assert fleet.guards.texts.allowances(5) == []
