@@ -43,6 +43,7 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     api.post("/accounts/one/archive")
     for account_id in ("one", "two"):
         api.manager.media.add(account_id, "sale.png", io.BytesIO(picture("PNG")))
+    api.manager.guards.engagement.add_never("galak", "sari")
     yield api
     world.close()
 
@@ -81,7 +82,7 @@ CONFIG = SchemathesisConfig.from_dict(
     }
 )
 KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
-KNOWN |= {"slot": ["morning"]}
+KNOWN |= {"slot": ["morning"], "handle": ["galak"]}
 NARROW = {"run_id", "post_id"}
 """What is wrong with a bad request may be one of these."""
 CONTENT = {"POST /api/accounts/{account_id}/media", "PUT /api/accounts/{account_id}/cookies"}
