@@ -253,7 +253,7 @@ class AccountRun:
         ramped = with_ramp(settings, created_at, now)
         if ramped is not settings:
             limit = posts_at_age(settings.safety.ramp, created_at, now)
-            self._note(f"a new account: {limit} posts in 24 hours for now (safety.ramp)")
+            self._note(f"a new account: its posts are limited to {limit} in 24 hours for now (safety.ramp)")
         return ramped
 
     def _visits(self, settings: AccountSettings) -> list[ActionResult]:

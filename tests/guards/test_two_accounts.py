@@ -132,4 +132,4 @@ def test_a_new_account_posts_little_at_first(world: World) -> None:
     assert manager.account_view("one").posts_limit == 1
     run(manager, "one", "one")
     assert len(texts_of(world, "TokoSatu")) == 1
-    assert "a new account: 1 posts in 24 hours for now" in told(manager, "one")
+    assert "a new account: its posts are limited to 1 in 24 hours" in told(manager, "one")
