@@ -126,7 +126,7 @@ class AccountManager:
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
         self._viewing.open(self._standings, self._scheduling, pause)
         self._dispatcher.open(self._standings, self._scheduling, pause, self._shared)
-        self._orders.open(self._standings, self._scheduling, pause, self._permits)
+        self._orders.open(self._standings, self._scheduling, pause, self._permits, self._guards)
         self._identities = Identities(self._database, self._permits, self._standings)
         self._picks_up = pick_up
         for stray in reap(self.home.root):

@@ -96,6 +96,15 @@ def test_a_post_whose_answer_was_lost_keeps_its_text(world: World) -> None:
     assert [text.split()[0] for text in texts_of(world, "TokoDua")] == ["Kuota"]
 
 
+def test_a_post_that_a_person_did_not_find_leaves_its_text_to_others(world: World) -> None:
+    manager = open_two(world)
+    world.x.fail_next("post", PageTimeout("slow"), after_click=True)
+    run(manager, "one")
+    manager.decide_post("one", manager.posts("one")[0].intent_id, is_there=False)
+    run(manager, "two")
+    assert "25GB" in texts_of(world, "TokoDua")[0]
+
+
 def test_texts_of_before_hold_the_other_account_back_after_a_restart_without_the_book(world: World) -> None:
     manager = open_two(world)
     run(manager, "one")
