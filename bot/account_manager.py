@@ -41,6 +41,8 @@ from bot.fleet.scheduling import Scheduling
 from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
+from bot.guards.filling import fill_once
+from bot.guards.room import Guards
 from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
@@ -133,7 +135,11 @@ class AccountManager:
             self._account_templates.find,
         )
         self._queues = PostQueues(
-            self._queue_places, self._clock, self._queue_changed, lambda: self._registry.fleet.settings.stagger_minutes
+            self._queue_places,
+            self._clock,
+            self._queue_changed,
+            lambda: self._registry.fleet.settings.stagger_minutes,
+            lambda account_id, text, at: self._guards.texts.why_not_post(account_id, text, at=at, planned=True),
         )
         self._desk = ContentDesk(self._clock, self._folder_of, self._history)
         self._runways = Runways(self._lock, self._registry, self._desk, self._clock, self._viewing.show)
@@ -170,15 +176,16 @@ class AccountManager:
         self._queue.share_of = self._permits.share
         self._approvals = Approvals(self._database, self._clock)
         self._standings = Standings(self._database, self._clock)
+        self._guards = Guards(self._database, self._clock, self._registry.people)
         self._tidying.open(self._standings)
         pause = FleetPause(self._standings, self._clock)
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
-        self._scheduling.posts.changed = self._viewing.show_queue
+        self._scheduling.posts.changed = self._queue_moved
         self._viewing.open(self._standings, self._scheduling, pause)
         self._dispatcher.open(self._standings, self._scheduling, pause, self._shared, self._viewing.look_again)
-        self._orders.open(self._standings, self._scheduling, pause, self._permits)
+        self._orders.open(self._standings, self._scheduling, pause, self._permits, self._guards)
         self._approved_runs.open(self._approvals, self._permits, self._standings, self._scheduling, pause)
-        self._approval_desk = ApprovalDesk(self._approvals, self._viewing.touch)
+        self._approval_desk = ApprovalDesk(self._approvals, self._guards.engagement, self._viewing.touch)
         self._identities = Identities(self._database, self._permits, self._standings)
         self._picks_up = pick_up
         for stray in reap(self.home.root):
@@ -271,6 +278,13 @@ class AccountManager:
             member = self._registry.members.get(account_id)
             if member is not None:
                 self._scheduling.posts.load(member)
+                self._queue_moved(account_id)
+
+    def _queue_moved(self, account_id: str) -> None:
+        """Other posts wait in its queue: the card shows them, and no other account may post what it plans."""
+        with self._lock:
+            if account_id in self._registry.members:
+                self._guards.texts.replan(account_id, self._queues.planned_texts(account_id))
                 self._viewing.show_queue(account_id)
 
     @property
@@ -287,6 +301,11 @@ class AccountManager:
     def writing(self) -> WritingDesk:
         """Help by a language model, and what it wrote for the accounts."""
         return self._writing
+
+    @property
+    def guards(self) -> Guards:
+        """What keeps accounts from texts like those of others and from engaging whom they must not."""
+        return self._guards
 
     def _session_places(self) -> dict[str, SessionPlace]:
         return {
@@ -318,14 +337,12 @@ class AccountManager:
         return self._dispatcher.instance(account_id)
 
     def _shared(self) -> Shared:
-        handles = frozenset(member.entry.handle.lower() for member in self._registry.members.values())
         registry = self._registry
         return Shared(
             registry.fleet.settings,
             self._permits,
-            self._standings,
+            self._guards,
             self._approvals,
-            handles,
             self._session_keys,
             registry.selectors,
             self._help,
@@ -346,6 +363,7 @@ class AccountManager:
             self._dispatcher.adapt(settings)
             self._dispatcher.forget_all()
             self._follow_renamed()
+            self._take_in_past()
             for account_id in list(self._changed):
                 self._replan(account_id)
                 self._changed.discard(account_id)
@@ -354,14 +372,24 @@ class AccountManager:
 
     def _follow_renamed(self) -> None:
         """An account whose id was changed in accounts.yaml keeps its limits, its standing and its runs."""
-        members = self._registry.members
-        folders = {member.folder.root.relative_to(self.home.root).as_posix(): key for key, member in members.items()}
-        renamed = self._identities.take_over(folders, {*members, *self._broken_ids()})
+        folders = {folder: account_id for account_id, folder in self._folders().items()}
+        renamed = self._identities.take_over(folders, {*self._registry.members, *self._broken_ids()})
         if renamed:
             _log.info("accounts have other ids", accounts=renamed)
             self._changed |= set(renamed.values())
             self._dispatcher.rename(renamed)
             self._scheduling.rename(renamed)
+
+    def _take_in_past(self) -> None:
+        """What accounts that are seen for the first time did before counts for the guards."""
+        for account_id, folder in self._folders().items():
+            member = self._registry.members[account_id]
+            fill_once(self._guards, account_id, member.folder, folder, self._clock.now())
+
+    def _folders(self) -> dict[str, str]:
+        """Account -> its folder below the home, with slashes."""
+        members = self._registry.members
+        return {key: member.folder.root.relative_to(self.home.root).as_posix() for key, member in members.items()}
 
     def _broken_ids(self) -> set[str]:
         return {entry.id for entry in self._registry.broken}

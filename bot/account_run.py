@@ -13,7 +13,7 @@ import structlog
 
 from bot.actions import page_check, session_trial, window_log_in
 from bot.actions.reconcile import reconcile
-from bot.actions.visit import ActionResult, PeopleClaims, Visit, Writing, far_turn, keep_evidence, read_again
+from bot.actions.visit import ActionResult, Visit, Writing, far_turn, keep_evidence, read_again
 from bot.ai.help import WritingHelp
 from bot.clock import Clock, StopSignal, in_words
 from bot.connecting import Connect, ConnectRequest
@@ -31,6 +31,8 @@ from bot.errors import (
     Trouble,
 )
 from bot.fleet_view import RunState, Trigger
+from bot.guards.ramp import posts_at_age, with_ramp
+from bot.guards.room import Guards
 from bot.planning.limits import windows_for
 from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.fleet import AccountEntry, FleetSettings
@@ -88,9 +90,8 @@ class Shared:
 
     fleet_settings: FleetSettings
     permits: Permits
-    people: PeopleClaims
+    guards: Guards
     approvals: Approvals
-    managed_handles: frozenset[str]
     session_keys: SessionKeys
     selectors: SelectorSet = BUILT_IN
     help: WritingHelp | None = None
@@ -202,8 +203,9 @@ class AccountRun:
         _log.info("step", account=self._means.entry.id, run=self._run_id, text=text, level_=level)
 
     def _work(self) -> RunOutcome:
-        settings = load_account_settings(self._means.folder)
+        settings = self._at_its_age(load_account_settings(self._means.folder))
         self._settle_unsent()
+        self._settle_texts()
         if self._slot == PAGES_SLOT:
             visit, session = self._meet(settings)
             results = [page_check.perform(visit, session.cookies)]
@@ -302,6 +304,19 @@ class AccountRun:
             if settled and intent.permit_id is not None:
                 self._means.shared.permits.give_back(intent.permit_id)
 
+    def _settle_texts(self) -> None:
+        """What was reserved for posts of this account, of which it is known by now whether they stand."""
+        self._means.shared.guards.texts.settle(self._means.entry.id, self._journal.state_of_text)
+
+    def _at_its_age(self, settings: AccountSettings) -> AccountSettings:
+        """The settings under the ramp of a new account, which is noted while it holds."""
+        created_at, now = self._means.entry.created_at, self._means.clock.now()
+        ramped = with_ramp(settings, created_at, now)
+        if ramped is not settings:
+            limit = posts_at_age(settings.safety.ramp, created_at, now)
+            self._note(f"a new account: its posts are limited to {limit} in 24 hours for now (safety.ramp)")
+        return ramped
+
     def _visits(self, settings: AccountSettings) -> list[ActionResult]:
         """The slot's actions in order; a browser that dies in between is opened again for those that are left."""
         waiting = work_of(settings, self._slot)
@@ -329,7 +344,8 @@ class AccountRun:
         visit, session = self._meet(settings)
         found = self._log_in(visit, session)
         visit.note(f"logged in as @{found}")
-        reconcile(visit)
+        if reconcile(visit):
+            self._settle_texts()
         return visit
 
     def _log_in(self, visit: Visit, session: LoadedSession) -> str:
@@ -390,13 +406,12 @@ class AccountRun:
             folder=means.folder,
             settings=settings,
             fleet_settings=means.shared.fleet_settings,
-            managed_handles=means.shared.managed_handles,
             client=client,
             journal=self._journal,
             metrics=self._metrics,
             posts=self._posts,
             permits=means.shared.permits,
-            people=means.shared.people,
+            guards=means.shared.guards,
             approvals=means.shared.approvals,
             clock=means.clock,
             stop=means.stop,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.content.length import why_unfit
+from bot.guards.engagement import EngagementGuard
 from bot.refusal import Refusal
-from bot.storage.approvals import Approval, Approvals, ApprovalState
+from bot.storage.approvals import NEVER_THIS_PERSON, Approval, Approvals, ApprovalState
 
 _LATELY_SHOWN = 12
 _DECIDED = "It was decided already, by {by}."
@@ -27,13 +28,14 @@ class ApprovalQuery:
 
 
 class ApprovalDesk:
-    """Safe for threads. `changed` is told of each decision. Methods with a number raise KeyError for an unknown one.
+    """Safe for threads. `guard` keeps the list of people never to be engaged. `changed` is told of each decision. Methods with a number raise KeyError for an unknown one.
 
     What a person asks for is answered with a line in words; one that says no is a `Refusal`.
     """
 
-    def __init__(self, approvals: Approvals, changed: Callable[[], None]) -> None:
+    def __init__(self, approvals: Approvals, guard: EngagementGuard, changed: Callable[[], None]) -> None:
         self._approvals = approvals
+        self._guard = guard
         self._changed = changed
 
     @property
@@ -93,14 +95,18 @@ class ApprovalDesk:
     def never(self, approval_id: int, by: str) -> str:
         """Have no account ever engage this person."""
         handle = self._approvals.get(approval_id).proposal.handle
+        self._guard.add_never(handle, by, "said on the page Approvals")
         self._approvals.never(handle, by)
         self._changed()
         return f"No account engages @{handle} any more."
 
     def undo(self, approval_id: int) -> str:
         """Have it wait again, as long as it is not being done."""
+        before = self._approvals.get(approval_id)
         if not self._approvals.undo(approval_id):
             return Refusal(_LATE)
+        if before.reason == NEVER_THIS_PERSON:
+            self._guard.remove_never(before.proposal.handle)
         self._changed()
         return "It waits again."
 

@@ -13,6 +13,7 @@ from bot.ai.help import make_help
 from bot.clock import Clock, StopSignal, SystemClock
 from bot.connecting import Connect, connect_browser
 from bot.fleet_view import Trigger
+from bot.guards.room import Guards
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.settings.selectors import load_selectors_file
@@ -20,7 +21,6 @@ from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
-from bot.storage.standings import Standings
 from bot.x.contract import Progress, Step
 from bot.x.selectors import NAMES, SelectorSet
 
@@ -108,8 +108,8 @@ def _shared_alone(database: Database, clock: Clock, home: Home) -> Shared:
     keys = SessionKeys(home.data)
     settings = FleetSettings()
     help_ = make_help(database, keys, clock, lambda: settings.ai_budget_per_day)
-    permits, standings, approvals = Permits(database, clock), Standings(database, clock), Approvals(database, clock)
-    return Shared(settings, permits, standings, approvals, frozenset(), keys, selectors, help_)
+    permits, guards, approvals = Permits(database, clock), Guards(database, clock), Approvals(database, clock)
+    return Shared(settings, permits, guards, approvals, keys, selectors, help_)
 
 
 def _silent(_step: Step) -> None:

@@ -14,6 +14,7 @@ from bot.approvals import ApprovalDesk
 from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
+from bot.guards.room import Guards
 from bot.queue_view import PostQueues
 from bot.refusal import Refusal
 from bot.roster_view import Roster
@@ -262,6 +263,10 @@ class Fleet(Protocol):
     @property
     def approvals(self) -> ApprovalDesk:
         """What waits for a person's word, over all accounts."""
+
+    @property
+    def guards(self) -> Guards:
+        """What keeps accounts from texts like those of others and from engaging whom they must not."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

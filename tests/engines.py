@@ -13,6 +13,8 @@ from bot.automation import BotAutomation
 from bot.clock import FakeClock
 from bot.connecting import ConnectRequest
 from bot.fleet.records import open_records
+from bot.guards.engagement import FleetPeople
+from bot.guards.room import Guards
 from bot.settings.fleet import AccountEntry, FleetSettings, GlobalRateLimit
 from bot.settings.home import AccountFolder
 from bot.storage.approvals import Approvals
@@ -20,7 +22,6 @@ from bot.storage.database import Database
 from bot.storage.journal import Intent, StepRecord
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
-from bot.storage.standings import Standings
 from bot.x.contract import Step, XClient
 from bot.x.fake import FakeWorld, FakeX
 from tests.homes import HomeBuilder
@@ -42,10 +43,11 @@ class Engine:
         self.on_step: Callable[[Step], object] | None = None
         self._database = Database(root / "data" / "fleet.db", "fleet")
         permits = Permits(self._database, self.clock)
-        people = Standings(self._database, self.clock)
+        managed = FleetPeople(frozenset({"oneshop", "twoshop"}))
+        guards = Guards(self._database, self.clock, lambda: managed)
         fleet = fleet or FleetSettings(global_rate_limit=WIDE, minimum_gap_seconds=0)
         self.approvals, keys = Approvals(self._database, self.clock), SessionKeys(root / "data", "")
-        self.shared = Shared(fleet, permits, people, self.approvals, frozenset({"oneshop", "twoshop"}), keys)
+        self.shared = Shared(fleet, permits, guards, self.approvals, keys)
         self.bot = self.new_bot()
 
     def new_bot(self) -> BotAutomation:

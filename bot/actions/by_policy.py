@@ -90,7 +90,9 @@ def _rest(visit: Visit, engagement: Engagement, end: End, *, is_last: bool) -> N
 
 
 def _candidates(visit: Visit, engagement: Engagement, group: str, left_out: Counter[str]) -> Iterator[Candidate]:
-    return candidates(visit, engagement.action, group, lambda post: why_not_engage(visit, post), left_out)
+    return candidates(
+        visit, engagement.action, group, lambda post: why_not_engage(visit, engagement.action, post), left_out
+    )
 
 
 def _tell_left_out(visit: Visit, left_out: Counter[str]) -> None:

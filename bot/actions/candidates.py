@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.actions.visit import Visit, read_again
-from bot.engagement.filters import ENGAGED, MANAGED, OWN, PROPOSED, why_left_out
+from bot.engagement.filters import ENGAGED, OWN, PROPOSED, why_left_out
 from bot.settings.content import load_keywords
 from bot.x.contract import PostSeen
 
@@ -64,12 +64,9 @@ def _search(visit: Visit, keyword: str) -> list[PostSeen]:
 
 
 def _why_not(visit: Visit, action: str, target: str, post: PostSeen) -> str:
-    """Never ourselves, never another managed account, nobody twice, nothing that the account's filters leave out."""
-    person = post.handle.lower()
-    if person == visit.handle.lower():
+    """Never ourselves, nobody twice, nothing that the account's filters leave out."""
+    if post.handle.lower() == visit.handle.lower():
         return OWN
-    if person in visit.managed_handles:
-        return MANAGED
     if (action == "like" and post.liked) or visit.journal.was_engaged(action, target):
         return ENGAGED
     if visit.approvals.was_proposed(action, target):

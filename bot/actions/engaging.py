@@ -13,8 +13,7 @@ from bot.errors import Consequence, LimitReached, Trouble
 from bot.settings.account import Policy
 from bot.x.contract import PostSeen, StepKind
 
-ANOTHERS = "engaged by another account"
-NEVER = "never to be engaged"
+_GUARDS = {"managed": MANAGED, "never": "never to be engaged", "claimed": "engaged by another account"}
 
 
 class End(Enum):
@@ -47,25 +46,22 @@ class Engagement:
     suggest: Callable[[Candidate], str] = lambda _candidate: ""  # the text of a reply
 
 
-def why_not_engage(visit: Visit, post: PostSeen) -> str:
-    """Why the fleet's guards keep this account from engaging the post or its author; "" when they don't.
+def why_not_engage(visit: Visit, action: str, post: PostSeen) -> str:
+    """Why the fleet's guards keep this account from engaging a post that was found, or its author; "" when they don't.
 
-    The one place that is asked: of each candidate, and again right before anything is done. The same words for the
-    same reason, since they are counted.
+    The same words for the same reason, since they are counted. Right before anything is done the guards are asked
+    again, by the claim.
     """
-    if visit.approvals.is_never(post.handle):
-        return NEVER
-    if not visit.people.may_engage(post.handle.lower(), visit.account_id):
-        return ANOTHERS
-    return ""
+    guard = visit.guards.engagement.holds_back(visit.account_id, action, post.handle, post.id)
+    return _GUARDS[guard] if guard else ""
 
 
 def engage_one(visit: Visit, engagement: Engagement, candidate: Candidate) -> Engaged:
     """Engage one target. Raises LimitReached, Stopped, and Trouble beyond this one target."""
     action, target = engagement.action, candidate.target(engagement.action)
-    why = why_not_engage(visit, candidate.post)
-    if why or not visit.people.claim_person(candidate.post.handle, visit.account_id):
-        return Engaged(End.SKIPPED, why or ANOTHERS)
+    why = visit.guards.engagement.claim(visit.account_id, action, candidate.post.handle, candidate.post.id)
+    if why:
+        return Engaged(End.SKIPPED, why)
     permit = visit.take_permit(action)
     if not visit.journal.begin_engagement(visit.run_id, action, target, candidate.keyword, visit.clock.now()):
         visit.permits.give_back(permit)

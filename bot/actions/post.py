@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.actions.holding import Going, TextHold
 from bot.actions.sending import deliver, short
 from bot.actions.visit import ActionResult, Visit
 from bot.actions.wording import reword
@@ -48,14 +49,16 @@ def perform(visit: Visit, kind: str) -> ActionResult:
         return before
     if visit.settings.policy.post is not Policy.AUTOMATIC:
         return tell_not_posted(visit, f"posting is set to “{visit.settings.policy.post}” for this account")
+    hold = TextHold(visit)
     try:
-        post = _choose(visit, kind)
+        post = _choose(visit, kind, hold)
         media = find_media(visit, post.template.media)
         visit.check_turn()
         permit = visit.take_permit("post")
     except NothingToPost as reason:
         return tell_not_posted(visit, reason.message, reason.remedy)
     except LimitReached as limit:
+        hold.release()
         return tell_limited(visit, limit)
     intent = visit.journal.intend(
         visit.run_id,
@@ -67,7 +70,7 @@ def perform(visit: Visit, kind: str) -> ActionResult:
         visit.clock.now(),
         Origin(worded_by=post.worded_by),
     )
-    return send(visit, intent, permit, Draft(post.text, media))
+    return send(visit, Going(intent, permit, hold), Draft(post.text, media))
 
 
 def posted_before(visit: Visit) -> ActionResult | None:
@@ -80,8 +83,8 @@ def posted_before(visit: Visit) -> ActionResult | None:
     return None
 
 
-def _choose(visit: Visit, kind: str) -> Rendered:
-    """The post to send; why it, and what was passed over, is recorded. Raises NothingToPost."""
+def _choose(visit: Visit, kind: str, hold: TextHold) -> Rendered:
+    """The post to send, its text held; why it, and what was passed over, is recorded. Raises NothingToPost."""
     content = _load_content(visit)
     now, is_repeat = visit.clock.now(), repeats(visit)
     vocabulary = vocabulary_of(content, visit.settings, now, visit.journal.posts_sent() + 1)
@@ -96,7 +99,7 @@ def _choose(visit: Visit, kind: str) -> Rendered:
             uses,
             now,
             fill,
-            lambda post: is_repeat(post.text),
+            lambda post: is_repeat(post.text) or hold.take(post.text),
             lambda template: _cannot_send(template) or _media_problem(visit, template),
         )
 
@@ -106,7 +109,11 @@ def _choose(visit: Visit, kind: str) -> Rendered:
     if choice.post is None:
         raise NothingToPost(f"no {kind} template gives a text that may be posted now")
     visit.note(f"chose template “{shortened(choice.post.template.key)}”: {choice.why}")
-    return reword(visit, choice.post, pick)
+    post = reword(visit, choice.post, pick)
+    why = hold.take(post.text)  # what was held last may be a model's text that does not go out
+    if why:
+        raise NothingToPost(f"“{shortened(post.text)}” {why}")
+    return post
 
 
 def repeats(visit: Visit) -> Callable[[str], str]:
@@ -150,8 +157,7 @@ def find_media(visit: Visit, names: Sequence[str]) -> tuple[Path, ...]:
 
 def send(
     visit: Visit,
-    intent: int,
-    permit: int,
+    going: Going,
     draft: Draft,
     *,
     name: str = "",
@@ -163,9 +169,7 @@ def send(
     `name` is how the record calls the post; `check` has the last word before the click, by raising Stopped; `refused`
     hears that x.com does not take a post like this one.
     """
-    sent = deliver(
-        visit, "post", intent, permit, lambda before: visit.client.post(draft, before_send=before), check=check
-    )
+    sent = deliver(visit, "post", going, lambda before: visit.client.post(draft, before_send=before), check=check)
     if sent.limit is not None:
         return tell_limited(visit, sent.limit)
     if sent.refusal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.actions.holding import Going, TextHold
 from bot.actions.post import (
     find_media,
     posted_before,
@@ -64,14 +65,20 @@ def perform_next(visit: Visit) -> ActionResult | None:
 
 
 def _try(visit: Visit, post: PlannedPost, media: tuple[Path, ...]) -> ActionResult:
-    """Send what was checked, unless a limit holds it back or somebody changes it before the click."""
+    """Send what was checked, unless a guard or a limit holds it back or somebody changes it before the click."""
+    hold = TextHold(visit)
+    why = hold.take_planned(post.text)
+    if why:
+        return _give_up(visit, post, f"its text {why}")
     try:
         visit.check_turn()
         permit = visit.take_permit("post")
     except LimitReached as limit:
+        hold.release()
         return tell_limited(visit, limit)
     intent = _take(visit, post, permit)
     if intent is None:
+        hold.release()
         visit.permits.give_back(permit)
         visit.note(f"{_CHANGED}: nothing is sent by this run")
         return ActionResult("post")
@@ -82,8 +89,7 @@ def _try(visit: Visit, post: PlannedPost, media: tuple[Path, ...]) -> ActionResu
 
     return send(
         visit,
-        intent,
-        permit,
+        Going(intent, permit, hold),
         Draft(post.text, media),
         name=_name(post),
         check=is_unchanged,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.actions.by_policy import engage
 from bot.actions.candidates import Candidate
 from bot.actions.engaging import End, Engaged, Engagement
+from bot.actions.holding import Going, TextHold
 from bot.actions.post import repeats
 from bot.actions.sending import deliver, short
 from bot.actions.visit import ActionResult, Visit
@@ -51,11 +52,12 @@ def _suggest(visit: Visit, texts: str) -> str:
 
 def _reply(visit: Visit, candidate: Candidate, permit: int, texts: str) -> Engaged:
     """Send one reply and settle its intent. Raises LimitReached before the click, Trouble of the account, Stopped."""
-    found = Rendered(Template(REPLY, candidate.reply), candidate.reply) if candidate.reply else _choose(visit, texts)
+    hold = TextHold(visit)
+    found, why = _held(visit, candidate, hold, texts)
     if found is None:
         visit.permits.give_back(permit)
-        visit.note(f"@{candidate.post.handle} not replied to: {_NO_TEXT}", "warning")
-        return Engaged(End.FAILED, _NO_TEXT)
+        visit.note(f"@{candidate.post.handle} not replied to: {why}", "warning")
+        return Engaged(End.FAILED, why)
     origin = Origin(reply_to=candidate.post.id, reply_to_handle=candidate.post.handle)
     intent = visit.journal.intend(
         visit.run_id, REPLY, found.template.key, found.text, (), permit, visit.clock.now(), origin
@@ -63,8 +65,7 @@ def _reply(visit: Visit, candidate: Candidate, permit: int, texts: str) -> Engag
     sent = deliver(
         visit,
         "reply",
-        intent,
-        permit,
+        Going(intent, permit, hold),
         lambda before_send: visit.client.reply(candidate.post, found.text, before_send=before_send),
     )
     if sent.limit is not None:
@@ -74,16 +75,27 @@ def _reply(visit: Visit, candidate: Candidate, permit: int, texts: str) -> Engag
     return Engaged(_ENDS.get(sent.state, End.UNDECIDED), sent.why)
 
 
-def _choose(visit: Visit, texts: str) -> Rendered | None:
+def _held(visit: Visit, candidate: Candidate, hold: TextHold, texts: str) -> tuple[Rendered | None, str]:
+    """The reply with its text held: what a person approved, else one of the templates. None, and why, for none."""
+    if not candidate.reply:
+        found = _choose(visit, texts, hold)
+        return found, "" if found else _NO_TEXT
+    why = hold.take(candidate.reply)
+    if why:
+        return None, f"its text {why}"
+    return Rendered(Template(REPLY, candidate.reply), candidate.reply), ""
+
+
+def _choose(visit: Visit, texts: str, hold: TextHold | None = None) -> Rendered | None:
     data = load_templates(visit.folder)
     try:
         content, templates = read_content(data), replies_of(read_reply_templates(data), texts)
     except ContentError as error:
         raise SettingsError([SettingsProblem(visit.folder.templates_yaml, 0, "", str(error))]) from error
-    return _choice(visit, templates, content).post
+    return _choice(visit, templates, content, hold).post
 
 
-def _choice(visit: Visit, templates: tuple[Template, ...], content: Content) -> Choice:
+def _choice(visit: Visit, templates: tuple[Template, ...], content: Content, hold: TextHold | None) -> Choice:
     """The least recently used that was not said lately: the same words again and again are what X calls spam."""
     now, is_repeat = visit.clock.now(), repeats(visit)
     vocabulary = vocabulary_of(content, visit.settings, now, visit.journal.posts_sent() + 1)
@@ -92,5 +104,5 @@ def _choice(visit: Visit, templates: tuple[Template, ...], content: Content) -> 
         visit.journal.uses_of_templates(),
         now,
         lambda template: draw(template, vocabulary, visit.random),
-        lambda post: is_repeat(post.text),
+        lambda post: is_repeat(post.text) or (hold.take(post.text) if hold else ""),
     )

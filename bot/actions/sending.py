@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.actions.holding import Going
 from bot.actions.reconcile import reconcile, record_sent
 from bot.actions.visit import Visit
 from bot.errors import (
@@ -53,13 +54,12 @@ class Sent:
 def deliver(
     visit: Visit,
     action: str,
-    intent: int,
-    permit: int,
+    going: Going,
     delivery: Delivery,
     *,
     check: Callable[[], None] = lambda: None,
 ) -> Sent:
-    """Deliver what `intent` says and settle it by what came of it; `action` is post or reply.
+    """Deliver what its intent says and settle it by what came of it; `action` is post or reply.
 
     `check` has the last word before the click, by raising Stopped. Raises Trouble that concerns the account or the
     run, and Stopped.
@@ -68,22 +68,22 @@ def deliver(
 
     def before_send() -> None:
         nonlocal clicked
-        visit.renew_permit(action, permit)
+        visit.renew_permit(action, going.permit)
         with visit.journal.together():
             check()
-            visit.journal.mark_sending(intent, visit.clock.now())
+            visit.journal.mark_sending(going.intent, visit.clock.now())
         clicked = True
 
     try:
         tweet_id = delivery(before_send)
     except Trouble as trouble:
-        return _not_delivered(visit, action, intent, permit, trouble, clicked=clicked)
+        return _not_delivered(visit, action, going, trouble, clicked=clicked)
     except LimitReached as limit:
-        _withdraw(visit, intent, permit, limit.message)
+        _withdraw(visit, going, limit.message)
         return Sent(IntentState.FAILED, limit.message, limit)
     except Stopped as stopped:
         if not clicked:
-            _withdraw(visit, intent, permit, f"stopped before sending: {stopped.message}")
+            _withdraw(visit, going, f"stopped before sending: {stopped.message}")
             visit.note(f"stopped before the {action} was sent")
         raise
     _record_sent(visit, intent, tweet_id)
@@ -91,17 +91,18 @@ def deliver(
 
 
 def _record_sent(visit: Visit, intent: int, tweet_id: str) -> None:
-    record_sent(visit, visit.journal.intent(intent), tweet_id, visit.clock.now())
+    record_sent(visit, visit.journal.intent(going.intent), tweet_id, visit.clock.now())
+    going.hold.confirm()
 
 
-def _not_delivered(visit: Visit, action: str, intent: int, permit: int, trouble: Trouble, *, clicked: bool) -> Sent:
+def _not_delivered(visit: Visit, action: str, going: Going, trouble: Trouble, *, clicked: bool) -> Sent:
     """Trouble on the way: surely not sent, or nobody knows. Raises the trouble that is not of this post alone."""
     if clicked and isinstance(trouble, _TOLD_BY_THE_PAGE):
         visit.note(f"the {action} may have gone out; it is looked for when the account works again", "warning")
         raise trouble
     if clicked and not isinstance(trouble, _REFUSALS):
-        return _undecided(visit, action, intent, trouble)
-    _withdraw(visit, intent, permit, trouble.message)
+        return _undecided(visit, action, going, trouble)
+    _withdraw(visit, going, trouble.message)
     if trouble.consequence is not Consequence.ACTION_FAILED:
         raise trouble
     why = f"not {_PAST[action]}: {trouble.message}"
@@ -109,20 +110,22 @@ def _not_delivered(visit: Visit, action: str, intent: int, permit: int, trouble:
     return Sent(IntentState.FAILED, why, refusal=trouble.message)
 
 
-def _undecided(visit: Visit, action: str, intent_id: int, trouble: Trouble) -> Sent:
+def _undecided(visit: Visit, action: str, going: Going, trouble: Trouble) -> Sent:
     """The click was made and nobody knows what came of it: look whether it stands, never click again."""
     where = "on the profile" if action == "post" else "below the post it answers"
     told = f"the answer to the {action} was lost ({trouble.message}); looking for it {where}"
     visit.note(told, "warning", trouble)
     reconcile(visit)
+    going.hold.settle()
     # a person may have decided it meanwhile
-    return Sent(visit.journal.intent(intent_id).state, was_looked_for=True)
+    return Sent(visit.journal.intent(going.intent).state, was_looked_for=True)
 
 
-def _withdraw(visit: Visit, intent: int, permit: int, why: str) -> None:
-    """It was surely not sent: its permit is free again, unless a person called it sent meanwhile."""
-    if visit.journal.settle(intent, IntentState.FAILED, visit.clock.now(), reason=why):
-        visit.permits.give_back(permit)
+def _withdraw(visit: Visit, going: Going, why: str) -> None:
+    """It was surely not sent: permit and text are free again, unless a person called it sent meanwhile."""
+    if visit.journal.settle(going.intent, IntentState.FAILED, visit.clock.now(), reason=why):
+        visit.permits.give_back(going.permit)
+        going.hold.release()
 
 
 def short(text: str) -> str:

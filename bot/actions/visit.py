@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 
 from bot.ai.help import WritingHelp
 from bot.clock import Clock, StopSignal, in_words
 from bot.errors import BrowserDied, LimitReached, Trouble
+from bot.guards.room import Guards
 from bot.planning.limits import windows_for
 from bot.settings.account import AccountSettings
 from bot.settings.fleet import FleetSettings
@@ -32,16 +33,6 @@ LONGEST_TURN = timedelta(minutes=5)
 """So long a written post waits for its turn in an open browser; a turn that comes later is worth a new visit."""
 Result = TypeVar("Result")
 _log = structlog.get_logger(__name__)
-
-
-class PeopleClaims(Protocol):
-    """Sees to it that one person is engaged by one managed account only."""
-
-    def may_engage(self, handle: str, account_id: str) -> bool:
-        """Whether no other account has claimed the person `handle`. Claims nothing."""
-
-    def claim_person(self, handle: str, account_id: str) -> bool:
-        """Whether `account_id` may engage the person `handle`."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +63,12 @@ class Visit:
     folder: AccountFolder
     settings: AccountSettings
     fleet_settings: FleetSettings
-    managed_handles: frozenset[str]  # in lower case
     client: XClient
     journal: Journal
     metrics: Metrics
     posts: PlannedPosts
     permits: Permits
-    people: PeopleClaims
+    guards: Guards
     approvals: Approvals
     clock: Clock
     stop: StopSignal

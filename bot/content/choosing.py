@@ -34,8 +34,9 @@ def choose(
 ) -> Choice:
     """Go through the templates in their turn until one gives a post that may go out.
 
-    `why_not` says why a post may not, "" when it may; `media_problem` the same of a template's files. A template with
-    drawn variables gets several draws before it is passed over.
+    `media_problem` says why a template's files cannot go with it, "" when they can; `why_not` the same of a post, as
+    the last: the first post it lets pass is chosen. A template with drawn variables gets several draws before it is
+    passed over.
     """
     passed_over: list[str] = []
     for template in in_turn(templates, uses):

@@ -14,7 +14,7 @@ from bot.fleet.account_templates import copy_missing
 from bot.fleet.registry import Member
 from bot.roster_view import NewAccount
 from bot.settings.home import AccountFolder, Home
-from bot.settings.new_account import KEYWORDS, TEMPLATES, for_another, starting_settings
+from bot.settings.new_account import KEYWORDS, TEMPLATES, for_clone, starting_settings
 
 _DEFAULT_ZONE = "Asia/Jakarta"
 
@@ -79,7 +79,7 @@ def fill_folder(folder: AccountFolder, new: NewAccount, source: Source | None) -
 def _settings(new: NewAccount, source: Source | None) -> str:
     if source is None:
         return starting_settings(new.handle, new.timezone or _DEFAULT_ZONE)
-    return for_another(source.settings, new.handle, new.timezone)
+    return for_clone(source.settings, new.handle, new.timezone)
 
 
 def _text(file: Path, default: str) -> str:

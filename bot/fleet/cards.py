@@ -14,6 +14,7 @@ from bot.fleet.records import Numbers, read_numbers
 from bot.fleet.registry import Member
 from bot.fleet.run_queue import QueuedRun
 from bot.fleet_view import AccountState, AccountView, StateKind
+from bot.guards.ramp import with_ramp
 from bot.planning.slots import Occurrence
 from bot.settings.fleet import BrokenEntry
 from bot.settings.home import is_there
@@ -131,7 +132,7 @@ def make_card(
         enabled=entry.enabled,
         state=state,
         posts_today=numbers.counts.posts if numbers else 0,
-        posts_limit=settings.safety.rate_limits.posts_per_day if settings else None,
+        posts_limit=_posts_limit(member, now),
         likes_today=numbers.counts.likes if numbers else 0,
         follows_today=numbers.counts.follows if numbers else 0,
         followers=numbers.followers.followers if numbers and numbers.followers else None,
@@ -147,6 +148,12 @@ def make_card(
         needs_review=numbers.needs_review if numbers else 0,
         warnings=_warnings(member, state, lacks) + _asking(numbers),
     )
+
+
+def _posts_limit(member: Member, now: datetime) -> int | None:
+    if member.settings is None:
+        return None
+    return with_ramp(member.settings, member.entry.created_at, now).safety.rate_limits.posts_per_day
 
 
 def make_broken_card(entry: BrokenEntry) -> AccountView:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ from bot.fleet_view import (
     Trigger,
     WhyView,
 )
+from bot.guards.room import Guards
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder, Home
@@ -83,6 +85,7 @@ class FakeFleet:
         self._sessions: Sessions | None = None
         self._approvals: Approvals | None = None
         self._approval_desk: ApprovalDesk | None = None
+        self._guards: Guards | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -154,12 +157,22 @@ class FakeFleet:
         """The real ones, over `proposals`."""
         with self._lock:
             if self._approval_desk is None:
-                self._approval_desk = ApprovalDesk(self.proposals, self._touch)
+                self._approval_desk = ApprovalDesk(self.proposals, self.guards.engagement, self._touch)
             return self._approval_desk
 
     def _touch(self) -> None:
         with self._lock:
             self._version += 1
+
+    @property
+    def guards(self) -> Guards:
+        """Real ones, in memory; made when they are first asked for."""
+        with self._lock:
+            if self._guards is None:
+                database = Database(Path(":memory:"), "fleet")
+                weakref.finalize(self, database.close)
+                self._guards = Guards(database, self._clock)
+            return self._guards
 
     # The contract
 

@@ -18,6 +18,7 @@ from bot.fleet.run_queue import RunQueue
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import PAUSED_BY_A_PERSON, Refusal
+from bot.guards.room import Guards
 from bot.slot_work import PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT
 from bot.storage.permits import Permits
 from bot.storage.standings import StandingKind, Standings
@@ -57,8 +58,11 @@ class Orders:
         self._replan = replan
         self._why_no_window = why_no_window
 
-    def open(self, standings: Standings, scheduling: Scheduling, pause: FleetPause, permits: Permits) -> None:
+    def open(
+        self, standings: Standings, scheduling: Scheduling, pause: FleetPause, permits: Permits, guards: Guards
+    ) -> None:
         """Begin with an open home."""
+        self._guards = guards
         self._standings = standings
         self._scheduling = scheduling
         self._pause = pause
@@ -237,6 +241,7 @@ class Orders:
                 return Refusal(f"{_name(member)} works; wait until its run has ended, then look again.")
             with open_records(member.folder) as records:
                 answer = decide(records, member, intent_id, is_there=is_there, permits=self._permits, clock=self._clock)
+                self._guards.texts.settle(account_id, records.journal.state_of_text)
             self._viewing.show(account_id)
             self._viewing.touch()
             return answer

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.content.likeness import are_alike, words_of
 from bot.content.post_table import TableRow, read_date, read_time
+from bot.guards.likeness import ALIKE, likeness, words_of
 from bot.planning.slots import moment_at
 from bot.queue_view import ImportRow
 from bot.storage.planned_posts import Written
@@ -38,7 +38,7 @@ def plan_rows(
         else:
             faults.insert(0, f"there is no account “{row.account}”" if row.account else "it names no account")
         words = words_of(row.text)
-        faults += [f"it is nearly the same as {other}" for known, other in seen if are_alike(words, known)][:1]
+        faults += [f"it is nearly the same as {other}" for known, other in seen if likeness(words, known) >= ALIKE][:1]
         seen.append((words, f"line {row.line}"))
         yield ImportRow(row.line, row.account, account_id, written, tuple(faults))
 

@@ -44,7 +44,7 @@ class PostQueues:
     """Implements `bot.queue_view.PostQueues`. Safe for threads: each look opens the account's database.
 
     `places` gives the accounts by id; `changed` is told of each whose queue is another one now; `stagger_minutes` is
-    the fleet's.
+    the fleet's; `why_not` says what the guards have against a text of an account at a moment.
     """
 
     def __init__(
@@ -53,11 +53,13 @@ class PostQueues:
         clock: Clock,
         changed: Callable[[str], None],
         stagger_minutes: Callable[[], float],
+        why_not: Callable[[str, str, datetime | None], str] = lambda _account_id, _text, _at: "",
     ) -> None:
         self._places = places
         self._clock = clock
         self._changed = changed
         self._stagger_minutes = stagger_minutes
+        self._why_not = why_not
         self._calendar = Calendar()
 
     # looking
@@ -190,6 +192,8 @@ class PostQueues:
         unfit = why_unfit(written.text)
         if unfit and not (written.is_draft and written.text.strip()):
             found["text"] = f"the text {unfit}"
+        elif not written.is_draft and (why := self._why_not(place.account_id, written.text, written.at)):
+            found["text"] = f"the text {why}. Change it, or let this one post pass on the page Guards"
         media = _media_fault(place.folder, written.media)
         if media:
             found["media"] = media
@@ -213,6 +217,15 @@ class PostQueues:
         place = self._places()[account_id]
         names = tuple(_stored_name(place.folder, name) for name in written.media)
         return self._faults(place, replace(written, media=names))
+
+    def planned_texts(self, account_id: str) -> list[tuple[str, datetime]]:
+        """What waits in its queue, with the moment of each; what has none may go out at any time."""
+        place = self._places().get(account_id)
+        if place is None or not is_there(place.folder.metrics_db):
+            return []
+        with open_records(place.folder) as records:
+            posts = [post for post in records.posts.open_posts() if post.state is PostState.QUEUED]
+        return [(post.text, post.at or self._clock.now()) for post in posts]
 
     def _waiting_texts(self, place: QueuePlace) -> list[str]:
         if not is_there(place.folder.metrics_db):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.content.templates import ContentError, read_content
 from bot.errors import SettingsError, SettingsProblem
+from bot.guards.engagement import FleetPeople
 from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.content import load_keywords, read_templates
 from bot.settings.fleet import AccountEntry, BrokenEntry, FleetFile, is_handle, load_fleet_file
@@ -75,6 +76,14 @@ class Registry:
     def fleet_problems(self) -> tuple[SettingsProblem, ...]:
         """What is wrong with the files that concern all accounts."""
         return self._list_problems + self._selectors_file.problems
+
+    def people(self) -> FleetPeople:
+        """The handles of all accounts of the list, disabled and broken ones too, and those never to be engaged."""
+        members = tuple(self.members.values())
+        handles = {each.entry.handle for each in members} | {entry.handle for entry in self.broken}
+        handles |= {each.settings.account.username.removeprefix("@") for each in members if each.settings}
+        never = {handle.removeprefix("@").lower() for handle in self.fleet.settings.never_engage}
+        return FleetPeople(frozenset(handle.lower() for handle in handles if handle), frozenset(never))
 
     def owner(self, account_id: str, root: Path) -> Member | None:
         """The account whose folder is `root`, under `account_id` or the id it has now; None when there is none."""

@@ -181,11 +181,43 @@ class RateLimits(Section):
         return min(self.tweets_per_day, POSTS_PER_DAY_CEILING)
 
 
+class RampStep(Section):
+    """Up to and with this day of the account's age (1 is its first), so many posts in any 24 hours."""
+
+    until_day: Annotated[int, Field(ge=1, le=365)]
+    posts_per_day: Annotated[int, Field(ge=0, le=POSTS_PER_DAY_CEILING)]
+
+
+class Ramp(Section):
+    """A new account posts little at first. Its age counts from `created_at` in accounts.yaml."""
+
+    enabled: bool = False
+    steps: tuple[RampStep, ...] = (
+        RampStep(until_day=3, posts_per_day=2),
+        RampStep(until_day=7, posts_per_day=3),
+        RampStep(until_day=14, posts_per_day=5),
+    )
+
+    @property
+    def in_order(self) -> list[RampStep]:
+        """The steps, the earliest first."""
+        return sorted(self.steps, key=lambda step: step.until_day)
+
+
+class GuardSettings(Section):
+    """How strict the guards are with this account; see bot/guards."""
+
+    own_near_duplicates: bool = False
+    """Whether a post must differ from the account's own posts as much as from those of others."""
+
+
 class Safety(Section):
     """How careful the account is."""
 
     delays: Delays = Delays()
     rate_limits: RateLimits = RateLimits()
+    ramp: Ramp = Ramp()
+    guards: GuardSettings = GuardSettings()
 
 
 class PolicySection(Section):

@@ -7,6 +7,7 @@ import errno
 import itertools
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -31,6 +32,15 @@ def check_address(value: str) -> str:
     if value and not _ADDRESS.match(value):
         raise ValueError(f"must be host:port, such as 127.0.0.1:8443, not {value!r}")
     return value
+
+
+def _read_moment(value: object) -> datetime | None:
+    """A day or a moment, as people and programs write it; None for what cannot be read: nothing hangs on it alone."""
+    try:
+        moment = datetime.fromisoformat(value.isoformat() if isinstance(value, date) else str(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class GlobalRateLimit(Section):
@@ -73,6 +83,8 @@ class FleetSettings(Section):
     """How long steps, runs without a post and failed posts are kept; see bot/storage/retention.py."""
     ai_budget_per_day: Annotated[int, Field(ge=0, le=100_000)] = 200
     """Requests to language models, of all accounts together, in a day of UTC."""
+    never_engage: tuple[Text, ...] = ()
+    """Handles of people no account likes, follows, replies to, quotes or reposts; more are kept by the panel."""
     browser: BrowserSettings = BrowserSettings()
 
 
@@ -94,6 +106,7 @@ class AccountEntry(Section):
     driver: Literal["", "chrome", "undetected", "grid"] = ""
     proxy: Annotated[Proxy | None, BeforeValidator(read_proxy)] = None
     """With the login, where that is written here; one given in the panel lies sealed: bot/storage/proxy_login.py."""
+    created_at: Annotated[datetime | None, BeforeValidator(_read_moment)] = None
 
     @field_validator("username")
     @classmethod
@@ -116,6 +129,7 @@ class BrokenEntry:
     name: str
     problems: tuple[SettingsProblem, ...]
     folder: str = ""  # as written, where that is a plain path below the home
+    handle: str = ""  # as written, without @
 
 
 @dataclass(frozen=True)
@@ -262,7 +276,8 @@ def _broken_entries(
         identity = wanted if usable else _free_id(document.line_of(("accounts", index)), taken)
         taken.add(identity.casefold())
         name = str(raw.get("name") or wanted or identity)
-        broken.append(BrokenEntry(identity, name, tuple(error.problems), _plain_folder(raw.get("folder"))))
+        handle = str(raw.get("username") or "").removeprefix("@")
+        broken.append(BrokenEntry(identity, name, tuple(error.problems), _plain_folder(raw.get("folder")), handle))
     return tuple(broken)
 
 

@@ -35,6 +35,8 @@ safety:
     follows_per_day: 10
     replies_per_hour: 3
     replies_per_day: 10
+  # Few posts a day at first: 2 until the third day, 3 until the seventh, 5 until the fourteenth.
+  ramp: {enabled: true}
 """
 KEYWORDS = """\
 # What its search looks for, in groups; morning uses high_intent, afternoon and evening medium_intent.
@@ -51,6 +53,15 @@ value_templates: {}
 def starting_settings(handle: str, timezone: str) -> str:
     """settings.yaml of a new account: careful limits, posts by itself, all else after a person's word."""
     return for_another(_SETTINGS, handle, timezone)
+
+
+def for_clone(text: str, handle: str, timezone: str = "") -> str:
+    """As `for_another`; the clone is a new account, so it begins with few posts a day. Raises SettingsError."""
+
+    def change(data: dict[str, object]) -> None:
+        _section(_section(data, "safety"), "ramp")["enabled"] = True
+
+    return edit_yaml(for_another(text, handle, timezone), change, Path("settings.yaml"))
 
 
 def for_another(text: str, handle: str, timezone: str = "") -> str:

@@ -211,22 +211,19 @@ class Approvals:
 
     def undo(self, approval_id: int) -> bool:
         """Have it wait again; False when it is being done, was done, or has expired meanwhile. Raises KeyError."""
-        found = self.get(approval_id)
+        self.get(approval_id)
         with self._database.write() as connection:
             cursor = connection.execute(
                 "UPDATE approvals SET state = 'waiting', decided_at = NULL, decided_by = '', reason = ''"
                 " WHERE id = ? AND state IN ('approved', 'rejected') AND expires_at > ?",
                 (approval_id, to_text(self._clock.now())),
             )
-            if cursor.rowcount and found.reason == NEVER_THIS_PERSON:
-                connection.execute("DELETE FROM never_engage WHERE handle = ?", (found.proposal.handle.lower(),))
         return self._changed_if(cursor.rowcount)
 
     def never(self, handle: str, by: str) -> int:
-        """Nobody of the fleet engages this person any more; returns how many that waited are rejected with that."""
+        """Reject all of this person that wait, whom nobody shall engage; returns how many."""
         now = to_text(self._clock.now())
         with self._database.write() as connection:
-            connection.execute("INSERT OR IGNORE INTO never_engage VALUES (?, ?, ?)", (handle.lower(), now, by))
             cursor = connection.execute(
                 "UPDATE approvals SET state = 'rejected', decided_at = ?, decided_by = ?, reason = ?"
                 " WHERE lower(handle) = ? AND state IN ('waiting', 'approved')",
@@ -234,10 +231,6 @@ class Approvals:
             )
         self._changed()
         return cursor.rowcount
-
-    def is_never(self, handle: str) -> bool:
-        """Whether a person said that nobody of the fleet shall engage them."""
-        return self._database.value("SELECT 1 FROM never_engage WHERE handle = ?", (handle.lower(),)) is not None
 
     # doing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,8 +73,8 @@ class Database:
             finally:
                 self._is_together = False
 
-    def rows(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
-        """All rows of a query."""
+    def rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """All rows of a query; `values` by place, or by name."""
         with self._lock:
             try:
                 return self._connection.execute(query, values).fetchall()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.permits import Permits
 from bot.storage.standings import Standings
+from bot.storage.text_book import TextBook
 
 
 class Identities:
@@ -32,6 +34,8 @@ class Identities:
         with self._database.together():
             self._permits.rename(renamed)
             self._standings.rename(renamed)
+            Claims(self._database).rename(renamed)
+            TextBook(self._database).rename(renamed)
             with self._database.write() as connection:
                 connection.executemany("INSERT OR REPLACE INTO identities VALUES (?, ?)", list(fresh.items()))
         self._permits.forget_shares()

@@ -361,6 +361,12 @@ class Journal:
                 FROM intents) WHERE number <= {USES_KEPT} GROUP BY template"""
         return {row["template"]: _template_use(row) for row in self._database.rows(query)}
 
+    def state_of_text(self, text: str, since: datetime) -> IntentState | None:
+        """What became of the newest post with this text that was begun since then; None when there is none."""
+        query = "SELECT state FROM intents WHERE text = ? AND created_at >= ? ORDER BY id DESC LIMIT 1"
+        state = self._database.value(query, (text, to_text(since)))
+        return None if state is None else IntentState(state)
+
     # engagements
 
     def begin_engagement(self, run_id: int, action: str, target: str, keyword: str, at: datetime) -> bool:

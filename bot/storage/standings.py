@@ -60,13 +60,9 @@ class Standings:
         self._known = {str(row["account_id"]): _standing(row) for row in rows}
 
     def rename(self, accounts: Mapping[str, str]) -> None:
-        """Where an account stands, whom it engaged and what it found is its new id's (old -> new).
-
-        `read_again` when it is durable.
-        """
+        """Where an account stands and what it found is its new id's (old -> new). `read_again` when it is durable."""
         with self._database.write() as connection:
             rename_accounts(connection, "standings", accounts)
-            rename_accounts(connection, "engaged_people", accounts)
             rename_accounts(connection, "approvals", accounts)
 
     def meet(self, account_id: str) -> Standing:
@@ -134,21 +130,6 @@ class Standings:
             connection.execute(
                 "INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
             )
-
-    def may_engage(self, handle: str, account_id: str) -> bool:
-        """Whether nobody, or `account_id` itself, has claimed this person."""
-        query = "SELECT account_id FROM engaged_people WHERE handle = ?"
-        return self._database.value(query, (handle.lower(),)) in {None, account_id}
-
-    def claim_person(self, handle: str, account_id: str) -> bool:
-        """Whether `account_id` may engage this person: one managed account only, the first to ask."""
-        with self._database.write() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO engaged_people VALUES (?, ?, ?)",
-                (handle.lower(), account_id, to_text(self._clock.now())),
-            )
-            query = "SELECT account_id FROM engaged_people WHERE handle = ?"
-            return str(connection.execute(query, (handle.lower(),)).fetchone()[0]) == account_id
 
 
 def _standing(row: Row) -> Standing:

@@ -54,7 +54,7 @@ def test_it_never_engages_the_same_target_twice(engine: Engine) -> None:
 def test_a_person_is_engaged_by_one_managed_account_only(engine: Engine) -> None:
     engine.add_strangers(2)
     for handle in ("stranger0", "stranger1"):
-        assert engine.shared.people.claim_person(handle, "two")
+        assert engine.shared.guards.engagement.claim("two", "follow", handle) == ""
     engine.run()
     assert engine.world.calls_of("like") == []
 

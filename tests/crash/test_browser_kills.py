@@ -19,7 +19,7 @@ from tests.crash.kills import Killer, plan
 from tests.crash.points import IN_THE_BROWSER, STEPS
 from tests.crash.verdict import Truth, Verdict, judge
 from tests.e2e.fleets import picture
-from tests.homes import NO_DELAYS, HomeBuilder, write_yaml
+from tests.homes import NO_DELAYS, HomeBuilder, own_name, write_yaml
 from tests.telling import Tell
 
 ACCOUNTS = 3
@@ -63,7 +63,7 @@ def build(root: Path, site: PracticeSite) -> list[str]:
 
 
 def _templates(handle: str) -> list[object]:
-    texts = [f"{handle} offer {index:02}: call {{wa_number}}" for index in range(60)]
+    texts = [f"{own_name(handle)} offer {index:02}: call {{wa_number}}" for index in range(60)]
     return [
         {"text": text, "media": "media/promo/a.png"} if index % 3 == 0 else text for index, text in enumerate(texts)
     ]

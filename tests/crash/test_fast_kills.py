@@ -17,7 +17,7 @@ from tests.crash.kills import Kill, Killer, plan
 from tests.crash.points import CLICKS, ON_THE_SITE, POINTS, STEPS, WRITES, Countdown
 from tests.crash.site import FAIR, Site
 from tests.crash.verdict import Truth, Verdict, judge
-from tests.homes import NO_DELAYS, HomeBuilder, write_yaml
+from tests.homes import NO_DELAYS, HomeBuilder, own_name, write_yaml
 from tests.telling import Tell
 
 ACCOUNTS = 16
@@ -36,7 +36,7 @@ def build(root: Path) -> HomeBuilder:
         schedule = {"timezone": "UTC", "morning": {"time": "03:59", "like": 0, "follow": 0}}
         folder = home.add(f"a{number:02}", handle, safety=safety, schedule=schedule)
         # Where the texts run out, those that are said to have failed come up again: a wrong "failed" posts twice.
-        texts = [f"{handle} offer {index:02}: call {{wa_number}}" for index in range(90 if number % 2 else 6)]
+        texts = [f"{own_name(handle)} offer {index:02}: call {{wa_number}}" for index in range(90 if number % 2 else 6)]
         write_yaml(folder / "config" / "templates.yaml", {"promo_templates": texts})
         if number % 4 == 1:
             _queue(AccountFolder(folder), handle)

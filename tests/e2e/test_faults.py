@@ -15,6 +15,7 @@ import pytest
 from bot.fleet_view import AccountView, RunState, RunView, StateKind
 from bot.storage.evidence import find_evidence
 from tests.e2e.fleets import PracticeFleet, picture
+from tests.homes import own_name
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -99,7 +100,7 @@ def _run_fleet(root: Path, action: str) -> PracticeFleet:
     fleet = PracticeFleet(root).__enter__()
     for kind in [*TABLE[action], "healthy"]:
         handle = handle_of(kind)
-        promo = [{"text": f"{handle} menawarkan paket", "media": "media/promo/a.png"}]
+        promo = [{"text": f"{own_name(kind).replace('_', '')} menawarkan paket", "media": "media/promo/a.png"}]
         folder = fleet.add(kind, handle, slot=SLOTS[action], promo=promo)
         picture(folder / "media" / "promo" / "a.png", "red")
         if kind != "healthy":

@@ -13,6 +13,7 @@ import pytest
 
 from bot.fleet_view import RunState, StateKind
 from tests.e2e.fleets import PracticeFleet, picture
+from tests.homes import own_name
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 SEATS = 3
@@ -20,7 +21,8 @@ HANDLES = [f"Toko{number}Uji" for number in range(10)]
 
 
 def text_of(handle: str) -> str:
-    return f"🔥 {handle} buka hari ini\nOrder: 0800 👨‍👩‍👧 https://contoh.example/{handle}"
+    """One that is like no other account's."""
+    return f"🔥 {own_name(handle)} buka {own_name(handle)[::-1]}\nOrder: 0800 👨‍👩‍👧 https://contoh.example/{handle}"
 
 
 @pytest.fixture(scope="module")

@@ -116,12 +116,14 @@ def test_run_now_on_two_cards_posts_their_text_and_media_while_the_panel_shows_e
 
 
 def _set_first_password(browser: webdriver.Chrome, link: str) -> None:
-    """The first start of a real installation prints a link that lets the password be set."""
+    """The first start of a real installation prints a link that lets the password be set; X's rules come next."""
     assert "/setup?token=" in link
     browser.get(link)
     for field in browser.find_elements(By.CSS_SELECTOR, "input[type=password]"):
         field.send_keys("a short sentence is easy")
     browser.find_element(By.CSS_SELECTOR, "form [type=submit]").click()
+    eventually(lambda: browser.find_elements(By.ID, "notice-accept"), 20)
+    browser.find_element(By.ID, "notice-accept").click()
     eventually(lambda: browser.find_elements(By.CSS_SELECTOR, "article.account"), 20)
 
 

@@ -154,6 +154,18 @@ def test_content_is_cloned_only_when_asked_for(world: World) -> None:
         manager.roster.add(NewAccount("Three", "ThreeShop", clone_of="nobody"))
 
 
+def test_accounts_that_the_panel_adds_or_clones_post_little_at_first_and_those_of_before_as_ever(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    manager.roster.add(NewAccount("Two", "TwoShop"))
+    manager.roster.add(NewAccount("Three", "ThreeShop", clone_of="one"))
+    limits = {key: manager.account_view(key).posts_limit for key in ("one", "twoshop", "threeshop")}
+    assert limits == {"one": 50, "twoshop": 2, "threeshop": 2}
+    world.clock.advance(8 * 86400)
+    manager._viewing.refresh()
+    assert manager.account_view("threeshop").posts_limit == 5
+
+
 # changing
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.clock import FakeClock
+from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.identities import Identities
 from bot.storage.permits import Permits, Window
 from bot.storage.standings import StandingKind, Standings
+from bot.storage.text_book import BookedText, TextBook, TextState
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DAY = [Window(86_400, 50)]
@@ -24,6 +26,8 @@ class Fleet:
         self.database = Database(root / "fleet.db", "fleet")
         self.permits = Permits(self.database, self.clock)
         self.standings = Standings(self.database, self.clock)
+        self.claims = Claims(self.database)
+        self.texts = TextBook(self.database)
         self.identities = self.again()
 
     def again(self) -> Identities:
@@ -54,13 +58,15 @@ def test_permits_standing_and_claims_follow_the_folder_to_its_new_id(fleet: Flee
     fleet.identities.take_over({"accounts/a": "a"}, ["a"])
     fleet.use("a", 3)
     fleet.standings.set("a", StandingKind.NEEDS_ATTENTION, reason="locked")
-    assert fleet.standings.claim_person("ani", "a")
+    fleet.claims.claim("a", ["ani"], ["7"], NOW)
+    fleet.texts.enter(BookedText(0, "a", "halo", TextState.SENT, NOW), frozenset({"halo"}), 1.0, ())
     share = fleet.permits.share("a")
     assert fleet.again().take_over({"accounts/a": "z"}, ["z"]) == {"a": "z"}
     assert fleet.used("a", "z") == [0, 3]
     assert fleet.standings.get("z").reason == "locked"
-    assert fleet.standings.claim_person("ani", "z")
-    assert not fleet.standings.claim_person("ani", "a")
+    assert (fleet.claims.owner_of_person("ani"), fleet.claims.owner_of_post("7")) == ("z", "z")
+    assert not fleet.texts.has_others("z")
+    assert fleet.texts.has_others("a")
     assert (fleet.permits.share("a"), fleet.permits.share("z")) == ((0, 0), share)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,16 +79,3 @@ def test_a_mark_is_remembered_and_replaced(standings: Standings) -> None:
     standings.set_mark("looked at", "1")
     standings.set_mark("looked at", "2")
     assert standings.mark("looked at") == "2"
-
-
-def test_one_person_is_engaged_by_one_account_only(standings: Standings) -> None:
-    assert standings.claim_person("Pembeli", "one")
-    assert standings.claim_person("pembeli", "one")
-    assert not standings.claim_person("PEMBELI", "two")
-
-
-def test_of_many_accounts_that_claim_a_person_at_once_one_gets_it(standings: Standings) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        for round_ in range(20):
-            claims = [pool.submit(standings.claim_person, f"p{round_}", f"account{number}") for number in range(8)]
-            assert sum(claim.result() for claim in claims) == 1

@@ -78,10 +78,17 @@ class Panel:
         return self.clock
 
 
-def make_panel(fleet: FakeFleet, clock: Clock, folder: Path, **options: Any) -> Panel:
+def agreed_access(folder: Path, clock: Clock) -> Access:
+    """The way into a panel whose notice has been agreed to, as all but its first moments have it."""
+    access = Access(PanelStore(folder), clock, hasher=QUICK_HASHER)
+    access.give_consent("operator")
+    return access
+
+
+def make_panel(fleet: FakeFleet, clock: Clock, folder: Path, *, is_agreed: bool = True, **options: Any) -> Panel:
     """A panel that keeps its store in `folder`; `options` go to create_app."""
     store = PanelStore(folder)
-    access = Access(store, clock, hasher=QUICK_HASHER)
+    access = agreed_access(folder, clock) if is_agreed else Access(store, clock, hasher=QUICK_HASHER)
     app = create_app(fleet, access, clock=clock, **options)
     app.test_client_class = WholeAnswers
     app.jinja_env.bytecode_cache = COMPILED

@@ -49,6 +49,9 @@ NEEDS: dict[str, Need] = {
     "access.invitation": Need.OPEN,
     "access.accept": Need.OPEN,
     "access.logout": Need.LOGIN,
+    # X's rules and whose risk it is; agreed to once
+    "notice.show": Need.LOGIN,
+    "notice.accept": Need.ADMIN,
     # One's own login
     "me.show": Need.LOGIN,
     "me.change_password": Need.LOGIN,
@@ -110,6 +113,9 @@ NEEDS: dict[str, Need] = {
     "approvals.show": Need.READ,
     "approvals.statuses": Need.READ,
     "api.list_approvals": Need.READ,
+    "guards.index": Need.READ,
+    "api.list_stops": Need.READ,
+    "api.list_never": Need.READ,
     "api.why": Need.READ,
     "api.list_slots": Need.READ,
     "api.list_queue": Need.READ,
@@ -208,6 +214,12 @@ NEEDS: dict[str, Need] = {
     "api.change_a_slot": Need.OPERATE,
     "api.delete_a_slot": Need.OPERATE,
     "api.act_on_many": Need.OPERATE,
+    "api.add_never": Need.OPERATE,
+    "api.allow_post": Need.OPERATE,
+    "guards.allow": Need.OPERATE,
+    "api.remove_never": Need.OPERATE,
+    "guards.add_never": Need.OPERATE,
+    "guards.remove_never": Need.OPERATE,
     # Changing them
     "session.replace": Need.OPERATE,
     "session.check": Need.OPERATE,

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from bot.clock import Clock
 from bot.storage.panel.answers import KeptAnswers
 from bot.storage.panel.audit import AuditLog
+from bot.storage.panel.consents import Consent
 from bot.storage.panel.links import INVITATION
 from bot.storage.panel.sessions import Session
 from bot.storage.panel.store import PanelStore
@@ -23,6 +24,8 @@ from webapp.access.refusals import AccessRefused, TooManyAttempts
 from webapp.access.second_factor import SecondFactor
 
 SESSION_LIFETIME = timedelta(days=14)
+NOTICE_VERSION = 1
+"""Raised when the notice says something new that a person must agree to."""
 CODE_PATIENCE = timedelta(minutes=10)
 """How long a right password waits for its second factor."""
 _LOGIN_LINK = "login"
@@ -69,10 +72,21 @@ class Access:
         self.tokens: ApiTokens = store.tokens
         self.audit: AuditLog = store.audit
         self.answers: KeptAnswers = store.answers
+        self._consent: Consent | None = None  # once it is given, it stays
 
     def secret_key(self) -> bytes:
         """The key that signs the panel's cookies."""
         return self._store.secret_key()
+
+    def consent(self) -> Consent | None:
+        """Who agreed to what webapp/notice says of X's rules, and when; None while nobody has."""
+        if self._consent is None:
+            self._consent = self._store.consents.find(NOTICE_VERSION)
+        return self._consent
+
+    def give_consent(self, who: str) -> None:
+        """Keep that this person agreed."""
+        self._store.consents.give(NOTICE_VERSION, who, self._clock.now())
 
     def has_password(self) -> bool:
         """Whether the first set-up is over."""

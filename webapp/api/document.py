@@ -33,6 +33,7 @@ _TAGS = (
     "Writing",
     "Records",
     "Fleet",
+    "Guards",
     "Bulk",
     "Archives",
 )

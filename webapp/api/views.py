@@ -11,6 +11,7 @@ from webapp.api import (
     content,
     files,
     fleet,
+    guards,
     media,
     proxies,
     queue,
@@ -40,7 +41,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(records, fleet, bulk, archives, reference),
+    *(records, fleet, guards, bulk, archives, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.storage.panel.answers import KeptAnswers
 from bot.storage.panel.audit import AuditLog
+from bot.storage.panel.consents import Consents
 from bot.storage.panel.database import PanelDatabase
 from bot.storage.panel.links import Links
 from bot.storage.panel.second_factors import SecondFactors
@@ -31,6 +32,7 @@ class PanelStore:
         self.tokens = ApiTokens(database)
         self.audit = AuditLog(database)
         self.answers = KeptAnswers(database)
+        self.consents = Consents(database)
 
     def secret_key(self) -> bytes:
         """The key that signs the panel's cookies; made at the first call, readable by its owner alone."""

@@ -48,6 +48,11 @@ def fleet(clock: FakeClock, tmp_path: Path) -> FakeFleet:
     fleet.change("warung", next_run=NOW + timedelta(minutes=4), next_slot="evening", followers=1200)
     fleet.change("kopi", warnings=tuple(f"media/promo/{word * 20}.png is missing: put it there." for word in "abc"))
     fleet.change("is_broken", posts_limit=None)
+    fleet.guards.texts.reserve("kopi", "Biji kopi Gayo baru dipanggang pagi ini ☕ Wangi cokelat, pesan sebelum sore!")
+    fleet.guards.texts.reserve(
+        "warung", "Wangi cokelat! Biji KOPI GAYO baru dipanggang pagi ini, pesan sebelum sore 🔥"
+    )
+    fleet.guards.engagement.add_never("pembeli_galak", "admin", "asked us to stop")
     return fleet
 
 

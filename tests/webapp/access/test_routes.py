@@ -22,6 +22,7 @@ OPEN = {"static", "health.healthz", "access.login", "access.log_in", "access.ask
 OPEN |= {"access.setup", "access.set_up", "access.invitation", "access.accept"}
 FOR_ADMINS = {"users", "tokens", "audit"}
 FOR_EVERYBODY = {"me"}
+NOTICE = {"notice.show": Need.LOGIN, "notice.accept": Need.ADMIN}
 """Written out here on purpose: a line of the table that is wrong must fail this test."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LEVELS = {Role.VIEWER: Need.READ, Role.OPERATOR: Need.OPERATE, Role.ADMIN: Need.ADMIN}
@@ -79,6 +80,8 @@ def test_the_table_is_as_the_roles_are_meant() -> None:
         area = endpoint.partition(".")[0]
         if endpoint in OPEN:
             assert need is Need.OPEN, endpoint
+        elif endpoint in NOTICE:
+            assert need is NOTICE[endpoint], endpoint
         elif area in FOR_ADMINS:
             assert need is Need.ADMIN, endpoint
         elif area in FOR_EVERYBODY or endpoint == "access.logout":

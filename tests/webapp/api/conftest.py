@@ -13,9 +13,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from bot.account_manager import AccountManager
-from bot.storage.panel import PanelStore
 from bot.storage.panel.tokens import Scope
-from tests.webapp.panel import COMPILED, QUICK_HASHER, WholeAnswers
+from tests.webapp.panel import COMPILED, WholeAnswers, agreed_access
 from tests.worlds import World
 from webapp import Access, create_app
 
@@ -62,7 +61,7 @@ def make_token(access: Access, world: World, scope: Scope) -> str:
 
 def open_api(world: World, manager: AccountManager) -> Api:
     """The panel of the world's home; opened twice it is the panel before and after a restart."""
-    access = Access(PanelStore(world.home.root / "data"), world.clock, hasher=QUICK_HASHER)
+    access = agreed_access(world.home.root / "data", world.clock)
     app = create_app(manager, access, clock=world.clock)
     app.test_client_class = WholeAnswers
     app.jinja_env.bytecode_cache = COMPILED

@@ -55,6 +55,7 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         api.post(f"/accounts/{account_id}/queue", {"text": "Open until ten"})
     like = Proposal("one", "like", "11", "11", "siti", "butuh paket data", None, "paket data")
     assert api.manager._approvals.propose(like)
+    api.manager.guards.engagement.add_never("galak", "sari")
     yield api
     world.close()
 
@@ -94,6 +95,7 @@ CONFIG = SchemathesisConfig.from_dict(
 )
 KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
 KNOWN |= {"slot": ["morning"], "template": ["shop"], "kind": ["promo"], "place": [0], "approval_id": [1]}
+KNOWN |= {"handle": ["galak"]}
 KNOWN["version"] = []  # filled when they are made
 NARROW = {"run_id", "post_id", "approval_id"}
 """What is wrong with a bad request may be one of these."""

@@ -14,11 +14,10 @@ import yaml
 from flask.testing import FlaskClient
 
 from bot.account_manager import AccountManager
-from bot.storage.panel import PanelStore
 from bot.storage.sealing import is_sealed
-from tests.webapp.panel import COMPILED, QUICK_HASHER, WholeAnswers
+from tests.webapp.panel import COMPILED, WholeAnswers, agreed_access
 from tests.worlds import World, finish
-from webapp import Access, create_app
+from webapp import create_app
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def manager(world: World) -> AccountManager:
 
 @pytest.fixture
 def person(world: World, manager: AccountManager) -> FlaskClient:
-    access = Access(PanelStore(world.home.root / "data"), world.clock, hasher=QUICK_HASHER)
+    access = agreed_access(world.home.root / "data", world.clock)
     app = create_app(manager, access, clock=world.clock, config={"WTF_CSRF_ENABLED": False})
     app.test_client_class = WholeAnswers
     app.jinja_env.bytecode_cache = COMPILED

@@ -20,8 +20,3 @@ CREATE TABLE approvals (
   UNIQUE (action, target)
 );
 CREATE INDEX approvals_by_state ON approvals (state, account_id);
-CREATE TABLE never_engage (
-  handle TEXT PRIMARY KEY,              -- in lower case
-  at TEXT NOT NULL,
-  said_by TEXT NOT NULL DEFAULT ''
-);

@@ -1,0 +1,248 @@
+"""What all accounts posted lately or have planned, and whether a text is too much like it.
+
+A text is reserved before it is sent, in the transaction that looked for texts like it: of two accounts that come with
+the same at the same moment, one gets it. Reserved texts that no post came of are given back by `settle`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.guards.hashtags import hashtags_of
+from bot.guards.likeness import ALIKE, weight_of, words_of
+from bot.storage.database import Database, storable
+from bot.storage.guard_stops import GuardStop, GuardStops
+from bot.storage.journal import IntentState
+from bot.storage.text_book import Allowance, BookedText, Form, TextBook, TextState, Whose
+
+POSTED_WITHIN = timedelta(days=30)
+PLANNED_WITHIN = timedelta(days=7)
+HASHTAG_WITHIN = timedelta(hours=1)
+_KEPT = timedelta(days=37)
+"""A week longer than texts count: a wall clock that ran ahead and was set back loses none."""
+_HARDLY_FITS = 1e-9
+"""Sums of weights miss the edge by a rounding."""
+_LASTING = {IntentState.SENDING, IntentState.NEEDS_REVIEW}
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A text that another one is like: which, how much (0 to 1), and by which words."""
+
+    other: BookedText
+    score: float
+    common: tuple[str, ...]
+
+    def in_words(self, now: datetime) -> str:
+        share, words = f"{self.score:.0%}", ", ".join(self.common[:6])
+        what = "plans" if self.other.state is TextState.PLANNED else "posted"
+        when = _how_far(self.other.at, now)
+        by = f"; common words: {words}" if words else ""
+        return f"is {share} like what {self.other.account_id} {what} {when}: “{_short(self.other.text)}”{by}"
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """The number of the reserved or planned text, or 0 and `why_not`."""
+
+    number: int
+    why_not: str = ""
+
+
+class GuardBook:
+    """The texts of all accounts. Safe for threads; raises StorageError.
+
+    `own`: whether the account's own posts count as well. Their exact repetition is kept from happening by the choice
+    of templates; a shop's own price list may come again with other numbers in it.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._texts = TextBook(database)
+        self._stops = GuardStops(database)
+        self._clock = clock
+
+    # asking
+
+    def find_alike(
+        self, account_id: str, text: str, *, at: datetime | None = None, planned: bool = False, own: bool = False
+    ) -> Alike | None:
+        """The text most like this one, of the 30 days before `at` (now) and the plans of the 7 days after it.
+
+        For a post that is itself `planned`, plans of 30 days on either side count: the later of two that are alike
+        would be refused when its time comes.
+        """
+        moment = at or self._clock.now()
+        until = moment + (POSTED_WITHIN if planned else PLANNED_WITHIN)
+        whose = Whose(account_id, moment - POSTED_WITHIN, until, own)
+        if not own and not self._texts.has_others(account_id):
+            return None
+        words = words_of(storable(text))
+        for form, score in self._forms_like(words):
+            found = self._texts.newest_of_form(form.id, whose)
+            if found is not None:
+                return Alike(found, score, tuple(sorted(form.words & words, key=lambda word: (-len(word), word))))
+        return None
+
+    def why_not_post(
+        self, account_id: str, text: str, *, at: datetime | None = None, planned: bool = False, own: bool = False
+    ) -> str:
+        """Why this account may not post the text, in words; "" when it may. Reserves nothing."""
+        if self._texts.allowed_by(text_hash(text)):
+            return ""
+        return self._refusal(account_id, text, at, planned=planned, own=own)[1]
+
+    # reserving
+
+    def reserve(self, account_id: str, text: str, *, own: bool = False) -> Reservation:
+        """Reserve the text for a post that is sent now, unless one like it is there. Durable on return."""
+        now = self._clock.now()
+        with self._texts.together():
+            self._texts.forget(now - _KEPT)
+            return self._book(BookedText(0, account_id, text, TextState.OPEN, now), own=own)
+
+    def release(self, number: int) -> None:
+        """The reserved post was surely not sent."""
+        self._texts.remove(number)
+
+    def confirm(self, number: int) -> None:
+        """The reserved post was sent just now."""
+        self._texts.mark_sent(number, self._clock.now())
+
+    def settle(self, account_id: str, state_of: Callable[[str, datetime], IntentState | None]) -> None:
+        """Bring what the account has reserved in line with its journal, while none of its runs is about to post.
+
+        `state_of(text, since)` says what became of the newest post with this text; None when there is none.
+        """
+        for booked in self._texts.open_texts(account_id):
+            state = state_of(booked.text, booked.at)
+            if state is IntentState.SENT:
+                self._texts.mark_sent(booked.id, booked.at)
+            elif state not in _LASTING:
+                self._texts.remove(booked.id)
+
+    # planning
+
+    def plan(self, account_id: str, text: str, when: datetime, *, own: bool = False) -> Reservation:
+        """Enter a post that is planned, unless one like it is there at that time. `reserve` it when its time comes."""
+        with self._texts.together():
+            return self._book(BookedText(0, account_id, text, TextState.PLANNED, when), own=own)
+
+    def unplan(self, number: int) -> None:
+        """The post is planned no more, or has been reserved for sending."""
+        self._texts.remove(number)
+
+    def replan(self, account_id: str, planned: Sequence[tuple[str, datetime]]) -> None:
+        """What the account plans is this, text and moment of each, and nothing else; a person was told of any doubts."""
+        with self._texts.together():
+            for booked in self._texts.planned_texts(account_id):
+                self._texts.remove(booked.id)
+            for text, when in planned:
+                self._enter(BookedText(0, account_id, text, TextState.PLANNED, when))
+
+    def unplan_text(self, account_id: str, text: str) -> None:
+        """The account's plan with this text is about to be sent."""
+        for booked in self._texts.planned_texts(account_id):
+            if booked.text == text:
+                self._texts.remove(booked.id)
+
+    def allow(self, hashed: str, by: str, why: str) -> None:
+        """A person lets one post with this `text_hash` pass, whatever it is like. It is kept who and why."""
+        self._texts.allow(hashed, by, why, self._clock.now())
+
+    def allowances(self, limit: int) -> list[Allowance]:
+        """What persons let pass, newest first."""
+        return self._texts.allowances(limit)
+
+    def enter_past(self, account_id: str, text: str, at: datetime) -> None:
+        """Enter a post that was sent before the book was there."""
+        self._enter(BookedText(0, account_id, text, TextState.SENT, at))
+
+    # inside
+
+    def _book(self, booked: BookedText, *, own: bool) -> Reservation:
+        hashed = text_hash(booked.text)
+        is_planned = booked.state is TextState.PLANNED
+        if not self._texts.allowed_by(hashed):
+            stop, why = self._refusal(booked.account_id, booked.text, booked.at, planned=is_planned, own=own)
+            if stop is not None:
+                self._stops.add(stop)
+                return Reservation(0, why)
+        number = self._enter(booked)
+        self._texts.use_allowance(hashed, number)
+        return Reservation(number)
+
+    def _enter(self, booked: BookedText) -> int:
+        words = words_of(storable(booked.text))
+        return self._texts.enter(booked, words, weight_of(words), hashtags_of(booked.text))
+
+    def _refusal(
+        self, account_id: str, text: str, at: datetime | None, *, planned: bool, own: bool
+    ) -> tuple[GuardStop | None, str]:
+        now = self._clock.now()
+        alike = self.find_alike(account_id, text, at=at, planned=planned, own=own)
+        if alike is not None:
+            why = alike.in_words(now)
+            return GuardStop(account_id, "near_duplicate", str(alike.other.id), f"“{_short(text)}” {why}", now), why
+        why = "" if planned else self._doubled_hashtag(account_id, text, at or now)
+        return (GuardStop(account_id, "hashtag", why, f"“{_short(text)}” {why}", now), why) if why else (None, "")
+
+    def _doubled_hashtag(self, account_id: str, text: str, at: datetime) -> str:
+        tags = hashtags_of(text)
+        found = self._texts.with_hashtag(tags, Whose(account_id, at - HASHTAG_WITHIN, at)) if tags else None
+        if found is None:
+            return ""
+        tag, other = found
+        return f"has the hashtag #{tag}, which {other.account_id} used {_how_far(other.at, at)}, within the hour"
+
+    def _forms_like(self, words: frozenset[str]) -> list[tuple[Form, float]]:
+        """The forms that are alike, the most alike first.
+
+        One that is alike shares at least `needed` of the weight. So it has one of the rarest words that make up the
+        rest: only the forms with one of those are looked at.
+        """
+        whole = weight_of(words)
+        if not whole:
+            return []
+        needed = whole * ALIKE / (2 - ALIKE)
+        near = self._texts.forms_with(self._rarest(words, whole - needed), needed - _HARDLY_FITS, whole**2 / needed + 1)
+        scored = [(form, 2 * weight_of(words & form.words) / (whole + form.weight)) for form in near]
+        return sorted((pair for pair in scored if pair[1] >= ALIKE), key=lambda pair: -pair[1])
+
+    def _rarest(self, words: frozenset[str], weight: float) -> list[str]:
+        """The rarest words that weigh more than that together."""
+        counts = self._texts.counts(words)
+        chosen: list[str] = []
+        for word in sorted(words, key=lambda each: (counts[each] / weight_of([each]), each)):
+            chosen.append(word)
+            weight -= weight_of([word])
+            if weight < -_HARDLY_FITS:
+                break
+        return chosen
+
+
+def text_hash(text: str) -> str:
+    """What a person's word for one post is kept under: of its text, whatever blanks and ends of lines it has."""
+    return hashlib.sha256(" ".join(storable(text).split()).encode()).hexdigest()
+
+
+def _how_far(moment: datetime, now: datetime) -> str:
+    """How far a past or coming moment is away, in words."""
+    is_past, gap = moment <= now, abs(now - moment)
+    if gap < timedelta(minutes=1):
+        return "just now"
+    if gap < timedelta(hours=1):
+        size = f"{gap // timedelta(minutes=1)} min"
+    elif gap < timedelta(days=2):
+        size = f"{gap // timedelta(hours=1)} h"
+    else:
+        size = f"{gap.days} days"
+    return f"{size} ago" if is_past else f"in {size}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:59] + "…"

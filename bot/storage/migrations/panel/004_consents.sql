@@ -1,0 +1,5 @@
+CREATE TABLE consent (
+  version INTEGER PRIMARY KEY,
+  who TEXT NOT NULL,
+  at REAL NOT NULL
+) STRICT;
