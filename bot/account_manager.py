@@ -416,6 +416,7 @@ class AccountManager:
     def _forget(self, account_id: str) -> None:
         self._standings.forget(account_id)
         self._approvals.forget(account_id)
+        self._guards.texts.replan(account_id, ())
 
     def tick(self) -> None:
         """Queue what is due and fill free seats. The ticker calls it twice a second."""

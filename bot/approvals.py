@@ -28,7 +28,9 @@ class ApprovalQuery:
 
 
 class ApprovalDesk:
-    """Safe for threads. `guard` keeps the list of people never to be engaged. `changed` is told of each decision. Methods with a number raise KeyError for an unknown one.
+    """Safe for threads. `guard` keeps the list of people never to be engaged, `changed` is told of each decision.
+
+    Methods with a number raise KeyError for an unknown one.
 
     What a person asks for is answered with a line in words; one that says no is a `Refusal`.
     """

@@ -90,9 +90,8 @@ def _rest(visit: Visit, engagement: Engagement, end: End, *, is_last: bool) -> N
 
 
 def _candidates(visit: Visit, engagement: Engagement, group: str, left_out: Counter[str]) -> Iterator[Candidate]:
-    return candidates(
-        visit, engagement.action, group, lambda post: why_not_engage(visit, engagement.action, post), left_out
-    )
+    action = engagement.action
+    return candidates(visit, action, group, lambda post: why_not_engage(visit, action, post), left_out)
 
 
 def _tell_left_out(visit: Visit, left_out: Counter[str]) -> None:

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from bot.actions.candidates import Candidate
 from bot.actions.visit import Visit
-from bot.engagement.filters import ENGAGED
+from bot.engagement.filters import ENGAGED, MANAGED
 from bot.errors import Consequence, LimitReached, Trouble
 from bot.settings.account import Policy
 from bot.x.contract import PostSeen, StepKind

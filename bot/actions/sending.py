@@ -86,11 +86,11 @@ def deliver(
             _withdraw(visit, going, f"stopped before sending: {stopped.message}")
             visit.note(f"stopped before the {action} was sent")
         raise
-    _record_sent(visit, intent, tweet_id)
+    _record_sent(visit, going, tweet_id)
     return Sent(IntentState.SENT)
 
 
-def _record_sent(visit: Visit, intent: int, tweet_id: str) -> None:
+def _record_sent(visit: Visit, going: Going, tweet_id: str) -> None:
     record_sent(visit, visit.journal.intent(going.intent), tweet_id, visit.clock.now())
     going.hold.confirm()
 

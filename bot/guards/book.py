@@ -136,7 +136,7 @@ class GuardBook:
         self._texts.remove(number)
 
     def replan(self, account_id: str, planned: Sequence[tuple[str, datetime]]) -> None:
-        """What the account plans is this, text and moment of each, and nothing else; a person was told of any doubts."""
+        """What the account plans is this, text and moment of each; a person was told what it is like."""
         with self._texts.together():
             for booked in self._texts.planned_texts(account_id):
                 self._texts.remove(booked.id)
