@@ -36,6 +36,29 @@ def unfold(tree: Tree, vocabulary: Vocabulary) -> list[Tree]:
     return [branch for branch, _ in _Unfolding(vocabulary, tree).of_tree(tree, _Drawn())]
 
 
+def as_one(branches: list[Tree]) -> list[Tree]:
+    """The same branches as a single one, when they differ in one stretch of words alone: that is then a choice."""
+    if len(branches) < 2:
+        return branches
+    first, last = min(branches, key=len), max(branches, key=len)
+    head = _common(branches, len(first))
+    tail = _common([branch[::-1] for branch in branches], len(first) - head)
+    middles = [branch[head : len(branch) - tail] for branch in branches]
+    if not all(isinstance(part, Words) for middle in middles for part in middle):
+        return branches
+    texts = dict.fromkeys("".join(part.text for part in middle if isinstance(part, Words)) for middle in middles)
+    options = tuple((Words(text),) if text else () for text in texts)
+    return [(*last[:head], Choice(options), *last[len(last) - tail :])]
+
+
+def _common(trees: list[Tree], most: int) -> int:
+    """How many parts all of them begin with."""
+    number = 0
+    while number < most and all(tree[number] == trees[0][number] for tree in trees):
+        number += 1
+    return number
+
+
 def texts_of(tree: Tree) -> Iterator[str]:
     """Every text of a tree without variables, in order; one may come twice."""
     options = [

@@ -8,19 +8,20 @@ places at once where the letters so far can lead. Each text is then one walk.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
-from bot.content.branching import TooMany, unfold
-from bot.content.language import Choice, Tree, Words, parse
+from bot.content.branching import TooMany, as_one, number_of_ways, texts_of, unfold
+from bot.content.language import Choice, Part, Tree, Words, parse
 from bot.content.rendering import some_posts
 from bot.content.templates import Template
 from bot.content.vocabulary import Vocabulary
 
 _SAMPLE = 400  # draws, for what cannot be counted
-_MOST_PLACES = 150_000  # letters of a net
-_MOST_MOVES = 400_000
+_MOST_PLACES = 60_000  # letters of a net
+_MOST_MOVES = 150_000
 _END = "\x00"  # stands behind each post of a thread and each option of a poll
 
 
@@ -38,10 +39,65 @@ def count_posts(template: Template, vocabulary: Vocabulary) -> Count:
     if not vocabulary.can_be_filled(whole):
         return Count(0)
     try:
-        return Count(_Net(unfold(whole, vocabulary)).count(vocabulary))
+        unfolded = list(dict.fromkeys(unfold(whole, vocabulary)))
+        if all(number_of_ways(branch) == 1 for branch in unfolded):
+            return Count(len(_plain_posts(unfolded, vocabulary)))
+        branches = as_one(unfolded)
+        ways = _ways_that_differ(branches[0]) if len(branches) == 1 else None
+        return Count(_Net(branches).count(vocabulary) if ways is None else ways)
     except TooMany:
         seen = {(post.posts, post.poll) for post in some_posts(template, vocabulary, _SAMPLE)}
         return Count(len(seen), is_exact=False)
+
+
+def _plain_posts(branches: Iterable[Tree], vocabulary: Vocabulary) -> set[tuple[str, ...]]:
+    """The posts of branches that have one text each."""
+    found = (tuple(text.strip() for text in next(texts_of(branch)).split(_END)[:-1]) for branch in branches)
+    return {texts for texts in found if all(texts) and not any(map(vocabulary.names_known, texts))}
+
+
+def _ways_that_differ(tree: Tree) -> int | None:
+    """How many ways lead through a tree when each surely has a text of its own; None when that is not plain to see.
+
+    Where no option begins like another one whole, reading a text from its start tells each choice in turn. Blanks at
+    an end and braces need a closer look.
+    """
+    ways = 1
+    for part in tree:
+        texts = _plain_texts(part)
+        if texts is None or any("{" in text for text in texts):
+            return None
+        ways *= len(texts)
+    return None if _has_blanks_at_ends(tree) else ways
+
+
+def _plain_texts(part: Part) -> list[str] | None:
+    """The different texts of a part, when none begins with another one and each lies within one post."""
+    if not isinstance(part, Choice):
+        return [part.text] if isinstance(part, Words) else None
+    found: set[str] = set()
+    for option in part.options:
+        if not all(isinstance(each, Words) for each in option):
+            return None
+        found.add("".join(each.text for each in option if isinstance(each, Words)))
+    texts = sorted(found)
+    mixed = any(after.startswith(before) for before, after in pairwise(texts)) or any(_END in text for text in texts)
+    return None if mixed else texts
+
+
+def _has_blanks_at_ends(tree: Tree) -> bool:
+    """Whether a text may begin or end with a blank, beside an end mark."""
+    for before, after in pairwise((Words(_END), *tree)):
+        if after == Words(_END) and any(_ends(before, -1)):
+            return True
+        if before == Words(_END) and any(_ends(after, 0)):
+            return True
+    return False
+
+
+def _ends(part: Part, index: int) -> Iterator[bool]:
+    texts = _plain_texts(part) or [""]
+    return (not text or text[index].isspace() or text == _END for text in texts)
 
 
 class _Last(IntEnum):

@@ -105,6 +105,9 @@ class _Looking:
         self._content = content
         self._history = history
         self._now = now
+        self._places: dict[str, list[tuple[str, int]]] = {}
+        for template in content.templates:
+            self._places.setdefault(_plain(template.text), []).append((template.kind, template.place))
         number = history.posts_sent + 1
         self._vocabulary: Vocabulary = vocabulary_of(content, settings, now, number)
         self._longest = at_their_longest(self._vocabulary, settings, now, number)
@@ -131,9 +134,9 @@ class _Looking:
     def _same_as(self, template: Template) -> list[str]:
         """A warning when another template says the same."""
         mine = _plain(template.text)
-        for other in self._content.templates:
-            if (other.kind, other.place) != (template.kind, template.place) and mine and _plain(other.text) == mine:
-                return [f"Another template says the same: {other.kind} {other.place + 1}."]
+        for kind, place in self._places.get(mine, ()) if mine else ():
+            if (kind, place) != (template.kind, template.place):
+                return [f"Another template says the same: {kind} {place + 1}."]
         return []
 
     def _missing(self, template: Template) -> tuple[str, ...]:

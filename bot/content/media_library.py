@@ -33,7 +33,7 @@ _REMEMBERED = 5000  # files
 
 @dataclass(frozen=True)
 class MediaUse:
-    """A template that goes with a file. `kind` is promo or value."""
+    """A template that goes with a file. `kind` is that of the template: promo, value, or the operator's own."""
 
     kind: str
     text: str

@@ -137,6 +137,14 @@ def test_a_text_counts_as_used_while_it_may_have_been_sent(book: Book) -> None:
     book.journal.mark_sending(intend(book.journal, run, text="sending"), NOW)
     intend(book.journal, run, text="old", at=NOW - timedelta(days=31))
     assert book.journal.texts_since(NOW - timedelta(days=30)) == {"sent", "review", "intent", "sending"}
+    assert book.journal.times_of_texts(NOW - timedelta(days=30)).keys() == {"sent", "review", "intent", "sending"}
+
+
+def test_of_a_text_that_was_used_twice_the_newest_time_is_told(book: Book) -> None:
+    run = run_of(book.journal)
+    for days in (3, 1, 2):
+        intend(book.journal, run, text="again", at=NOW - timedelta(days=days))
+    assert book.journal.times_of_texts(NOW - timedelta(days=9)) == {"again": NOW - timedelta(days=1)}
 
 
 def test_the_last_use_of_a_template_counts_failed_tries_too(book: Book) -> None:

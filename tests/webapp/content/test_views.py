@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 from bot.settings.yaml_reading import MAX_BYTES
+from bot.storage.panel.users import Role
+from tests.webapp.access.people import invite
 from tests.webapp.desk import Desk, hidden, sit_down
 from tests.webapp.panel import HTMX
 
@@ -322,3 +324,13 @@ def test_a_change_by_somebody_else_meanwhile_is_shown_before_anything_is_taken_i
     assert status == 409
     assert "−promo_templates: [theirs]" in page
     assert promos(desk) == ["theirs"]
+
+
+def test_a_viewer_sees_templates_and_no_buttons(desk: Desk) -> None:
+    desk.panel.set_password()
+    viewer = invite(desk.panel, Role.VIEWER, "rina")
+    page = viewer.get("/accounts/one/content").text
+    assert "plain {belum ada}" in page
+    assert "Switch off" not in page
+    assert "/content/new" not in page
+    assert viewer.get("/accounts/one/content/promo/0").status_code == 403
