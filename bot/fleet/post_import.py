@@ -25,9 +25,10 @@ def plan_rows(
     """Each row with its faults.
 
     `zones` are by account id, `handles` lead to ids (in lower case, without @), `waiting` are the texts in each queue,
-    `check` says what is wrong with a post of an account.
+    `check` says what is wrong with a post of an account, what other accounts have posted or plan among it.
     """
-    seen = [(words_of(text), f"a post in the queue of {key}") for key, texts in waiting.items() for text in texts]
+    queued = {key: [words_of(text) for text in texts] for key, texts in waiting.items()}
+    seen: list[tuple[frozenset[str], str]] = []
     for row in rows:
         account_id = _account(row.account, zones, handles)
         at, why_not = _moment(row, zones.get(account_id))
@@ -38,7 +39,8 @@ def plan_rows(
         else:
             faults.insert(0, f"there is no account “{row.account}”" if row.account else "it names no account")
         words = words_of(row.text)
-        faults += [f"it is nearly the same as {other}" for known, other in seen if likeness(words, known) >= ALIKE][:1]
+        near = [(known, "a post in its queue") for known in queued.get(account_id, ())] + seen
+        faults += [f"it is nearly the same as {other}" for known, other in near if likeness(words, known) >= ALIKE][:1]
         seen.append((words, f"line {row.line}"))
         yield ImportRow(row.line, row.account, account_id, written, tuple(faults))
 
