@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from bot.file_edits import SLOT, Alteration
@@ -60,7 +60,12 @@ def _of_settings(alteration: Alteration) -> str:
         return _of_slot(str(path[-1]), old, new)
     label = _LABELS.get(path) or ".".join(str(part) for part in path)
     words = _CHOICES.get(path[0], {})
-    return f"{label}: {words.get(old) or _text(old)} → {words.get(new) or _text(new)}"
+    return f"{label}: {_in_words(words, old)} → {_in_words(words, new)}"
+
+
+def _in_words(words: Mapping[Any, str], value: Any) -> str:
+    """A value by its name where it has one; lists and sections have none."""
+    return (words.get(value) if isinstance(value, Hashable) else None) or _text(value)
 
 
 def _of_slot(name: str, old: Slot | None, new: Slot | None) -> str:

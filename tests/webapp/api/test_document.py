@@ -48,8 +48,8 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         for file, line in (("settings", "# seen"), ("keywords", "new: [word]"), ("templates", "# seen")):
             path = f"/accounts/{account_id}/files/{file}"
             api.ask("PUT", path, {"text": f"{api.json(path)['text']}{line}\n"}, If_Match="*")
-            KNOWN["version"] += [each["id"] for each in api.json(f"{path}/versions")["items"]]
-    KNOWN["version"] += [each["id"] for each in api.json("/accounts-file/versions")["items"]]
+            FORMER[account_id, file] = api.json(f"{path}/versions")["items"][0]["id"]
+    FORMER[LIST] = api.json("/accounts-file/versions")["items"][0]["id"]
     for account_id in ("one", "two"):
         api.manager.media.add(account_id, "sale.png", io.BytesIO(picture("PNG")))
         api.post(f"/accounts/{account_id}/queue", {"text": "Open until ten"})
@@ -96,7 +96,10 @@ CONFIG = SchemathesisConfig.from_dict(
 KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
 KNOWN |= {"slot": ["morning"], "template": ["shop"], "kind": ["promo"], "place": [0], "approval_id": [1]}
 KNOWN |= {"handle": ["galak"]}
-KNOWN["version"] = []  # filled when they are made
+KNOWN["version"] = ["20260302T080000000000"]
+LIST = ("accounts.yaml", "")
+FORMER: dict[tuple[str, str], str] = {}
+"""A former state of each file, once they are made: one of them belongs to no other file."""
 NARROW = {"run_id", "post_id", "approval_id"}
 """What is wrong with a bad request may be one of these."""
 CONTENT = {"POST /api/accounts/{account_id}/media", "PUT /api/accounts/{account_id}/cookies"}
@@ -105,6 +108,24 @@ CONTENT |= {"PUT /api/accounts/{account_id}/files/{name}", "PUT /api/accounts/{a
 SETTINGS = settings(
     max_examples=EACH, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
+
+
+def _lead_to_what_is_there(case: Any, data: st.DataObject, label: str) -> None:
+    """Random values hardly ever name what belongs together."""
+    headers, path = case.headers or {}, case.path_parameters or {}
+    if "Idempotency-Key" in headers:
+        headers["Idempotency-Key"] = f"key-{next(NUMBERS)}"  # a good one belongs to one request
+    if "If-Match" in headers and (label.endswith("/restore") or ("/queue/" in label and data.draw(st.booleans()))):
+        headers["If-Match"] = "*"  # no other one is that of the present state
+    if "media/file" in label and data.draw(st.booleans()):
+        case.query["name"] = "media/sale.png"
+    if label.endswith("/calendar") and data.draw(st.booleans()):
+        case.query.pop("to", None)  # by chance it is hardly ever behind the beginning, and near
+    if "version" in path and data.draw(st.booleans()):
+        of = LIST if "accounts-file" in label else data.draw(st.sampled_from(sorted(set(FORMER) - {LIST})))
+        path["version"] = FORMER[of]
+        if of != LIST:
+            path["account_id"], path["name"] = of
 
 
 @pytest.mark.parametrize("label", LABELS)
@@ -123,14 +144,8 @@ def test_whatever_is_sent_is_answered_as_the_document_says(label: str, busy_api:
             narrow = name in NARROW or known == list(AccountFile)
             if (is_good or not narrow) and data.draw(st.integers(0, 3)):
                 case.path_parameters[name] = data.draw(st.sampled_from(known))
-        if is_good and label.endswith("/restore") and "If-Match" in (case.headers or {}):
-            case.headers["If-Match"] = "*"  # no other one is that of the present state
-        if is_good and "media/file" in label and data.draw(st.booleans()):
-            case.query["name"] = "media/sale.png"
-        if is_good and "/queue/" in label and "If-Match" in (case.headers or {}) and data.draw(st.booleans()):
-            case.headers["If-Match"] = "*"
-        if "Idempotency-Key" in (case.headers or {}) and is_good:
-            case.headers["Idempotency-Key"] = f"key-{next(NUMBERS)}"  # a good one belongs to one request
+        if is_good:
+            _lead_to_what_is_there(case, data, label)
         response = case.call(headers=login)
         statuses[response.status_code] += 1
         excluded = [positive_data_acceptance] if label in CONTENT else []

@@ -102,7 +102,7 @@ def test_sent_twice_it_makes_its_posts_once(desk: Desk) -> None:
     for status in (302, 409):
         answer = desk.client.post("/calendar/import/apply", data={"table": TABLE, "good": "2"})
         assert answer.status_code == status
-    assert "nearly the same as a post in the queue of one" in answer.text
+    assert "nearly the same as a post in its queue" in answer.text
     assert len(desk.manager.queues.look("one").posts) == 2
 
 
