@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -139,9 +140,14 @@ class AccountManager:
             self._clock,
             self._queue_changed,
             lambda: self._registry.fleet.settings.stagger_minutes,
-            lambda account_id, text, at: self._guards.texts.why_not_post(account_id, text, at=at, planned=True),
+            self._why_not_plan,
         )
-        self._desk = ContentDesk(self._clock, self._folder_of, self._history)
+        self._desk = ContentDesk(
+            self._clock,
+            self._folder_of,
+            self._history,
+            self._why_not_post,
+        )
         self._runways = Runways(self._lock, self._registry, self._desk, self._clock, self._viewing.show)
         self._viewing.remarks = self._runways.lines
         self._model = model or ModelClient(self._clock)
@@ -265,6 +271,12 @@ class AccountManager:
     def queues(self) -> PostQueues:
         """The posts that people write for the accounts."""
         return self._queues
+
+    def _why_not_post(self, account_id: str, text: str) -> str:
+        return self._guards.texts.why_not_post(account_id, text)
+
+    def _why_not_plan(self, account_id: str, text: str, at: datetime | None) -> str:
+        return self._guards.texts.why_not_post(account_id, text, at=at, planned=True)
 
     def _queue_places(self) -> dict[str, QueuePlace]:
         return {

@@ -56,6 +56,7 @@ class ContentDesk:
     """Safe for threads. `folder_of` gives the folder of an account and raises KeyError for an unknown one.
 
     `history_of` reads an account's database, with the texts of so many days; an empty history when it cannot be read.
+    `why_not` says what the guards have against a text of an account.
     """
 
     def __init__(
@@ -63,8 +64,10 @@ class ContentDesk:
         clock: Clock,
         folder_of: Callable[[str], AccountFolder],
         history_of: Callable[[AccountFolder, int], History],
+        why_not: Callable[[str, str], str] = lambda _account_id, _text: "",
     ) -> None:
         self._clock = clock
+        self._why_not = why_not
         self._folder_of = folder_of
         self._history_of = history_of
 
@@ -81,8 +84,14 @@ class ContentDesk:
     def look_at(
         self, account_id: str, settings: AccountSettings, content: Content, template: Template, seed: int = 0
     ) -> TemplateView:
-        """One template, which need not be in the file. Another `seed` gives another example."""
-        return self._looking(account_id, settings, content).view(template, seed)
+        """One template, in the file or not, and what the guards say to it. Another `seed` gives another example."""
+        found = self._looking(account_id, settings, content).view(template, seed)
+        text = found.preview.posts[0].text if found.preview.posts else ""
+        why = self._why_not(account_id, text) if text else ""
+        if not why:
+            return found
+        warning = f"A run would pass over this post now: it {why}."
+        return replace(found, preview=replace(found.preview, warnings=(*found.preview.warnings, warning)))
 
     def runways(self, account_id: str, settings: AccountSettings, content: Content) -> tuple[KindRunway, ...]:
         """How long each kind lasts that slots post."""

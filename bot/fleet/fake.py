@@ -81,7 +81,12 @@ class FakeFleet:
         self._queues = PostQueues(self._queue_places, clock, self.change, lambda: 0)
         self.history = History()
         """What each of its accounts has posted, as `desk` has it."""
-        self._desk = ContentDesk(clock, self._folder, lambda _folder, _days: self.history)
+        self._desk = ContentDesk(
+            clock,
+            self._folder,
+            lambda _folder, _days: self.history,
+            self._why_not_post,
+        )
         self._sessions: Sessions | None = None
         self._approvals: Approvals | None = None
         self._approval_desk: ApprovalDesk | None = None
@@ -163,6 +168,9 @@ class FakeFleet:
     def _touch(self) -> None:
         with self._lock:
             self._version += 1
+
+    def _why_not_post(self, account_id: str, text: str) -> str:
+        return self.guards.texts.why_not_post(account_id, text)
 
     @property
     def guards(self) -> Guards:

@@ -55,6 +55,14 @@ def test_a_preview_tells_what_is_wrong(shop: Api) -> None:
     assert "Another template says the same: promo 2." in preview(shop, text="Second")["warnings"]
 
 
+def test_a_preview_warns_of_a_text_like_that_of_another_account(shop: Api) -> None:
+    text = "Paket keluarga murah berlaku sampai akhir bulan"
+    shop.manager.guards.texts.enter_past("two", f"{text} 25GB 🎉", shop.manager._clock.now())
+    [warning] = preview(shop, text=f"🔥 {text}!", media=[])["warnings"]
+    assert warning.startswith("A run would pass over this post now: it is 100% like what two posted")
+    assert preview(shop, text="Kopi susu dingin gula aren", media=[])["warnings"] == []
+
+
 def test_a_preview_writes_nothing(shop: Api) -> None:
     mark = shop.get(LIST).headers["ETag"]
     preview(shop, text="x" * 281)
