@@ -30,7 +30,14 @@ pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM to send"),
 ]
 
-HANDLES = ("First", "Second")
+TEXTS = {
+    "First": "Kebun teh di bukit sejuk sekali pagi ini, kabutnya tipis dan jalannya kering. Mari mampir, petik sendiri "
+    "daunnya, lalu duduk di teras sambil minum hangat bersama keluarga tercinta.",
+    "Second": "Warung kopi dekat stasiun buka sampai larut malam, parkirnya luas untuk rombongan motor. Pesan dulu lewat "
+    "telepon supaya meja besar tetap kosong ketika kereta terakhir datang.",
+}
+"""Long to type, and no two alike: the guards would let only one of them out."""
+HANDLES = tuple(TEXTS)
 IN_TIME = 30.0
 
 
@@ -53,8 +60,7 @@ class Shops:
             schedule = {"timezone": "UTC", "morning": slot}
             folder = home.add(handle.lower(), handle, safety={"delays": NO_DELAYS}, schedule=schedule)
             (folder / "cookies.json").write_text(json.dumps(cookies_for(account)), encoding="utf-8")
-            text = " ".join(f"{handle} says word {number}" for number in range(12))
-            write_yaml(folder / "config" / "templates.yaml", {"promo_templates": [text]})
+            write_yaml(folder / "config" / "templates.yaml", {"promo_templates": [TEXTS[handle]]})
             self.folders[handle] = AccountFolder(folder)
             self._ask_for_run(handle)
 
