@@ -33,7 +33,7 @@ pytestmark = [
 TEXTS = {
     "First": "Kebun teh di bukit sejuk sekali pagi ini, kabutnya tipis dan jalannya kering. Mari mampir, petik sendiri "
     "daunnya, lalu duduk di teras sambil minum hangat bersama keluarga tercinta.",
-    "Second": "Warung kopi dekat stasiun buka sampai larut malam, parkirnya luas untuk rombongan motor. Pesan dulu lewat "
+    "Second": "Warung kopi dekat stasiun buka sampai larut malam, parkirnya luas untuk rombongan. Pesan dulu lewat "
     "telepon supaya meja besar tetap kosong ketika kereta terakhir datang.",
 }
 """Long to type, and no two alike: the guards would let only one of them out."""
