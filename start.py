@@ -1071,9 +1071,9 @@ def list_checks(setup: Setup) -> list[Check]:
 
 
 def pytest_check(setup: Setup, *words: str) -> Check:
-    """The tests themselves, two files at a time since most wait for browsers; or those that the words choose."""
+    """The tests themselves, three files at a time since most wait for browsers; or those that the words choose."""
     colour = ["--color=yes"] if sys.stdout.isatty() else []
-    side_by_side = [] if words else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    side_by_side = [] if words else ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
     return Check("pytest", [str(setup.python), "-m", "pytest", *colour, *side_by_side, *words])
 
 
