@@ -48,8 +48,6 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         for file, line in (("settings", "# seen"), ("keywords", "new: [word]"), ("templates", "# seen")):
             path = f"/accounts/{account_id}/files/{file}"
             api.ask("PUT", path, {"text": f"{api.json(path)['text']}{line}\n"}, If_Match="*")
-            FORMER[account_id, file] = api.json(f"{path}/versions")["items"][0]["id"]
-    FORMER[LIST] = api.json("/accounts-file/versions")["items"][0]["id"]
     for account_id in ("one", "two"):
         api.manager.media.add(account_id, "sale.png", io.BytesIO(picture("PNG")))
         api.post(f"/accounts/{account_id}/queue", {"text": "Open until ten"})
@@ -97,9 +95,6 @@ KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["
 KNOWN |= {"slot": ["morning"], "template": ["shop"], "kind": ["promo"], "place": [0], "approval_id": [1]}
 KNOWN |= {"handle": ["galak"]}
 KNOWN["version"] = ["20260302T080000000000"]
-LIST = ("accounts.yaml", "")
-FORMER: dict[tuple[str, str], str] = {}
-"""A former state of each file, once they are made: one of them belongs to no other file."""
 NARROW = {"run_id", "post_id", "approval_id"}
 """What is wrong with a bad request may be one of these."""
 CONTENT = {"POST /api/accounts/{account_id}/media", "PUT /api/accounts/{account_id}/cookies"}
@@ -110,7 +105,7 @@ SETTINGS = settings(
 )
 
 
-def _lead_to_what_is_there(case: Any, data: st.DataObject, label: str) -> None:
+def _lead_to_what_is_there(case: Any, data: st.DataObject, label: str, api: Api) -> None:
     """Random values hardly ever name what belongs together."""
     headers, path = case.headers or {}, case.path_parameters or {}
     if "Idempotency-Key" in headers:
@@ -121,11 +116,20 @@ def _lead_to_what_is_there(case: Any, data: st.DataObject, label: str) -> None:
         case.query["name"] = "media/sale.png"
     if label.endswith("/calendar") and data.draw(st.booleans()):
         case.query.pop("to", None)  # by chance it is hardly ever behind the beginning, and near
+    if label == "POST /api/bulk" and data.draw(st.booleans()):
+        case.body = {"deed": "add_to_group", "accounts": "all", "group": "bali"}
+    if label.startswith("PUT") and "/queue/" in label and data.draw(st.booleans()):
+        case.body = {"text": f"Open until {next(NUMBERS)}"}
+        path["account_id"], path["post_id"] = "one", api.post("/accounts/one/queue", case.body).json["id"]
     if "version" in path and data.draw(st.booleans()):
-        of = LIST if "accounts-file" in label else data.draw(st.sampled_from(sorted(set(FORMER) - {LIST})))
-        path["version"] = FORMER[of]
-        if of != LIST:
-            path["account_id"], path["name"] = of
+        if "accounts-file" in label:
+            versions = "/accounts-file/versions"
+        else:
+            path["account_id"], path["name"] = data.draw(st.sampled_from(["one", "two"])), "settings"
+            versions = f"/accounts/{path['account_id']}/files/settings/versions"
+        found = api.get(versions)
+        if found.status_code == 200 and found.json["items"]:
+            path["version"] = found.json["items"][0]["id"]
 
 
 @pytest.mark.parametrize("label", LABELS)
@@ -145,7 +149,7 @@ def test_whatever_is_sent_is_answered_as_the_document_says(label: str, busy_api:
             if (is_good or not narrow) and data.draw(st.integers(0, 3)):
                 case.path_parameters[name] = data.draw(st.sampled_from(known))
         if is_good:
-            _lead_to_what_is_there(case, data, label)
+            _lead_to_what_is_there(case, data, label, busy_api)
         response = case.call(headers=login)
         statuses[response.status_code] += 1
         excluded = [positive_data_acceptance] if label in CONTENT else []
