@@ -32,8 +32,11 @@ def templates(handle: str, count: int = 6) -> dict[str, Any]:
 
 
 def own_name(handle: str) -> str:
-    """The handle as a word of its own: numbers in a post do not tell it from another one."""
-    return handle.translate({ord(str(digit)): letter for digit, letter in enumerate("abcdefghij")})
+    """The handle as a word of its own: numbers do not tell a post from another one, nor do letters said twice."""
+    return handle.translate({ord(str(digit)): syllable for digit, syllable in enumerate(_SYLLABLES)})
+
+
+_SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu")
 
 
 class HomeBuilder:
