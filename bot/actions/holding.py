@@ -26,11 +26,6 @@ class TextHold:
         self._text, self._number = text, reserved.number
         return reserved.why_not
 
-    def take_planned(self, text: str) -> str:
-        """The same of a text that stands in the book as a plan of this account."""
-        self._texts.unplan_text(self._visit.account_id, text)
-        return self.take(text)
-
     def release(self) -> None:
         """It was surely not sent."""
         if self._number:

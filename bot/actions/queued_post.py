@@ -67,7 +67,7 @@ def perform_next(visit: Visit) -> ActionResult | None:
 def _try(visit: Visit, post: PlannedPost, media: tuple[Path, ...]) -> ActionResult:
     """Send what was checked, unless a guard or a limit holds it back or somebody changes it before the click."""
     hold = TextHold(visit)
-    why = hold.take_planned(post.text)
+    why = hold.take(post.text)
     if why:
         return _give_up(visit, post, f"its text {why}")
     try:

@@ -47,7 +47,7 @@ class Alike:
 
 @dataclass(frozen=True)
 class Reservation:
-    """The number of the reserved or planned text, or 0 and `why_not`."""
+    """The number of the reserved text, or 0 and `why_not`."""
 
     number: int
     why_not: str = ""
@@ -56,8 +56,9 @@ class Reservation:
 class GuardBook:
     """The texts of all accounts. Safe for threads; raises StorageError.
 
-    `own`: whether the account's own posts count as well. Their exact repetition is kept from happening by the choice
-    of templates; a shop's own price list may come again with other numbers in it.
+    `own`: whether the account's own posts count as well, though never its own plans: they become those posts. Exact
+    repetition is kept from happening by the choice of templates; a shop's own price list may come again with other
+    numbers in it.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -99,10 +100,17 @@ class GuardBook:
 
     def reserve(self, account_id: str, text: str, *, own: bool = False) -> Reservation:
         """Reserve the text for a post that is sent now, unless one like it is there. Durable on return."""
-        now = self._clock.now()
+        now, hashed = self._clock.now(), text_hash(text)
         with self._texts.together():
             self._texts.forget(now - _KEPT)
-            return self._book(BookedText(0, account_id, text, TextState.OPEN, now), own=own)
+            if not self._texts.allowed_by(hashed):
+                stop, why = self._refusal(account_id, text, now, planned=False, own=own)
+                if stop is not None:
+                    self._stops.add(stop)
+                    return Reservation(0, why)
+            number = self._enter(BookedText(0, account_id, text, TextState.OPEN, now))
+            self._texts.use_allowance(hashed, number)
+            return Reservation(number)
 
     def release(self, number: int) -> None:
         """The reserved post was surely not sent."""
@@ -126,15 +134,6 @@ class GuardBook:
 
     # planning
 
-    def plan(self, account_id: str, text: str, when: datetime, *, own: bool = False) -> Reservation:
-        """Enter a post that is planned, unless one like it is there at that time. `reserve` it when its time comes."""
-        with self._texts.together():
-            return self._book(BookedText(0, account_id, text, TextState.PLANNED, when), own=own)
-
-    def unplan(self, number: int) -> None:
-        """The post is planned no more, or has been reserved for sending."""
-        self._texts.remove(number)
-
     def replan(self, account_id: str, planned: Sequence[tuple[str, datetime]]) -> None:
         """What the account plans is this, text and moment of each; a person was told what it is like."""
         with self._texts.together():
@@ -142,12 +141,6 @@ class GuardBook:
                 self._texts.remove(booked.id)
             for text, when in planned:
                 self._enter(BookedText(0, account_id, text, TextState.PLANNED, when))
-
-    def unplan_text(self, account_id: str, text: str) -> None:
-        """The account's plan with this text is about to be sent."""
-        for booked in self._texts.planned_texts(account_id):
-            if booked.text == text:
-                self._texts.remove(booked.id)
 
     def allow(self, hashed: str, by: str, why: str) -> None:
         """A person lets one post with this `text_hash` pass, whatever it is like. It is kept who and why."""
@@ -162,18 +155,6 @@ class GuardBook:
         self._enter(BookedText(0, account_id, text, TextState.SENT, at))
 
     # inside
-
-    def _book(self, booked: BookedText, *, own: bool) -> Reservation:
-        hashed = text_hash(booked.text)
-        is_planned = booked.state is TextState.PLANNED
-        if not self._texts.allowed_by(hashed):
-            stop, why = self._refusal(booked.account_id, booked.text, booked.at, planned=is_planned, own=own)
-            if stop is not None:
-                self._stops.add(stop)
-                return Reservation(0, why)
-        number = self._enter(booked)
-        self._texts.use_allowance(hashed, number)
-        return Reservation(number)
 
     def _enter(self, booked: BookedText) -> int:
         words = words_of(storable(booked.text))

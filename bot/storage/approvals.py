@@ -67,7 +67,7 @@ class Approval:
 
 
 class Approvals:
-    """The tables approvals and never_engage. Safe for threads. `version` grows with each change."""
+    """The table approvals. Safe for threads. `version` grows with each change."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database

@@ -57,8 +57,8 @@ class Allowance:
 
 @dataclass(frozen=True)
 class Whose:
-    """Which texts are asked for: of other accounts than `account_id`, or of all; posted from `since` on, or planned
-    between `since` and `until`."""
+    """Which texts are asked for: of other accounts than `account_id`, with `with_own` also those it posted itself;
+    posted from `since` on, or planned between `since` and `until`."""
 
     account_id: str
     since: datetime
@@ -204,7 +204,8 @@ class TextBook:
             )
 
 
-_IN_TIME = """at >= :since AND (state <> 'planned' OR at <= :until) AND (:with_own OR account_id <> :account_id)"""
+_IN_TIME = """at >= :since AND (state <> 'planned' OR at <= :until)
+    AND (account_id <> :account_id OR (:with_own AND state <> 'planned'))"""
 
 
 def _values(whose: Whose) -> dict[str, object]:

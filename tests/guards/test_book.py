@@ -68,25 +68,26 @@ def test_of_many_accounts_with_one_text_at_the_same_moment_one_gets_it(room: Roo
 
 def test_a_plan_of_the_coming_seven_days_holds_others_back_until_it_is_given_up(room: Room) -> None:
     texts, now = room.guards.texts, room.clock.now()
-    far = texts.plan("one", OFFER, now + timedelta(days=8))
+    texts.replan("one", [(OFFER, now + timedelta(days=8))])
     assert texts.why_not_post("two", SAME) == ""
     room.clock.advance(2 * 86400)
     assert "like what one plans in 6 days" in texts.reserve("two", SAME).why_not
-    texts.unplan(far.number)
+    texts.replan("one", [])
     assert texts.reserve("two", SAME).number
 
 
 def test_a_plan_is_refused_when_its_time_would_refuse_it(room: Room) -> None:
     texts, now = room.guards.texts, room.clock.now()
-    assert texts.plan("one", OFFER, now + timedelta(days=20)).number
-    assert "one plans in 20 days" in texts.plan("two", SAME, now + timedelta(days=1)).why_not
-    assert texts.plan("two", SAME, now + timedelta(days=51)).number
+    in_20_days = now + timedelta(days=20)
+    assert texts.why_not_post("one", OFFER, at=in_20_days, planned=True) == ""
+    texts.replan("one", [(OFFER, in_20_days)])
+    assert "one plans in 20 days" in texts.why_not_post("two", SAME, at=now + timedelta(days=1), planned=True)
+    assert texts.why_not_post("two", SAME, at=now + timedelta(days=51), planned=True) == ""
 
 
 def test_its_own_plan_does_not_hold_the_account_back(room: Room) -> None:
     texts = room.guards.texts
-    planned = texts.plan("one", OFFER, room.clock.now())
-    texts.unplan(planned.number)
+    texts.replan("one", [(OFFER, room.clock.now())])
     assert texts.reserve("one", OFFER, own=True).number
 
 
