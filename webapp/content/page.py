@@ -12,7 +12,7 @@ from bot.content.runway import KindRunway
 from bot.content.templates import Content, Template
 from bot.files_view import AccountFile, FileState
 from bot.settings.account import AccountSettings
-from webapp.files.page import Head, look_at_head, read
+from webapp.files.page import HeadedPage, look_at_head, read
 from webapp.services import services
 from webapp.wording import counted
 
@@ -22,25 +22,12 @@ TEMPLATES = AccountFile.TEMPLATES
 
 
 @dataclass(frozen=True)
-class ContentPage:
+class ContentPage(HeadedPage):
     """The templates of one account. `kinds` is empty while a file of it cannot be read."""
 
-    head: Head
     state: FileState
     settings: AccountSettings | None
     kinds: tuple[KindView, ...]
-
-    @property
-    def card(self) -> object:
-        return self.head.card
-
-    @property
-    def why_today(self) -> str:
-        return self.head.why_today
-
-    @property
-    def mark(self) -> object:
-        return self.head.mark
 
     @property
     def total(self) -> int:

@@ -31,6 +31,25 @@ class Head:
 
 
 @dataclass(frozen=True)
+class HeadedPage:
+    """A page of an account that shows more than its head; the frame of all such pages finds the head in it."""
+
+    head: Head
+
+    @property
+    def card(self) -> Card:
+        return self.head.card
+
+    @property
+    def why_today(self) -> str:
+        return self.head.why_today
+
+    @property
+    def mark(self) -> Mark:
+        return self.head.mark
+
+
+@dataclass(frozen=True)
 class Mistake:
     """A problem of a text, with the line it is in."""
 

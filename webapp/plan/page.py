@@ -13,7 +13,7 @@ from bot.planning.slots import Occurrence, moment_of
 from bot.settings.account import WEEKDAYS, AccountSettings, Policy, Slot
 from webapp import wording
 from webapp.accounts.card import Action, key
-from webapp.files.page import Head, files, look_at_head, read
+from webapp.files.page import HeadedPage, files, look_at_head, read
 from webapp.services import services
 
 DAYS = 7
@@ -66,24 +66,11 @@ class ComingRun:
 
 
 @dataclass(frozen=True)
-class PlanPage:
+class PlanPage(HeadedPage):
     """The plan of one account. `settings` is None while its file is broken."""
 
-    head: Head
     state: FileState
     days: Sequence[tuple[str, list[ComingRun]]]
-
-    @property
-    def card(self) -> object:
-        return self.head.card
-
-    @property
-    def why_today(self) -> str:
-        return self.head.why_today
-
-    @property
-    def mark(self) -> object:
-        return self.head.mark
 
     @property
     def slots(self) -> list[SlotEntry]:

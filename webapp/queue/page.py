@@ -16,7 +16,7 @@ from bot.queue_view import PostQueues, QueueLook
 from bot.storage.planned_posts import PlannedPost, PostState
 from webapp.accounts.card import key
 from webapp.accounts.finding import find_account
-from webapp.files.page import Head, look_at_head
+from webapp.files.page import HeadedPage, look_at_head
 from webapp.queue.form import PostForm
 from webapp.queue.notice import Notice, take_notice
 from webapp.services import services
@@ -41,26 +41,13 @@ class Length:
 
 
 @dataclass(frozen=True)
-class QueuePage:
+class QueuePage(HeadedPage):
     """The queue of one account."""
 
-    head: Head
     look: QueueLook
     form: PostForm
     media: Sequence[MediaItem]
     notice: Notice | None = None
-
-    @property
-    def card(self) -> object:
-        return self.head.card
-
-    @property
-    def why_today(self) -> str:
-        return self.head.why_today
-
-    @property
-    def mark(self) -> object:
-        return self.head.mark
 
     @property
     def length(self) -> Length:
