@@ -176,9 +176,7 @@ class AccountManager:
             lambda: self._registry.fleet.settings.ai_budget_per_day,
             self._model,
         )
-        self._writing = WritingDesk(
-            lambda account_id: self._registry.members[account_id].folder, self._help, self._clock
-        )
+        self._writing = WritingDesk(self._folder_of, self._help, self._clock)
         self._queue.share_of = self._permits.share
         self._approvals = Approvals(self._database, self._clock)
         self._standings = Standings(self._database, self._clock)

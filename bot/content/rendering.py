@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
 
 from bot.content.language import LONGEST_SOURCE, Choice, Tree, Variable, Words, parse, variables_outside_choices
-from bot.content.templates import FIXED, Content, Rendered, Template
+from bot.content.templates import Rendered, Template
 from bot.content.vocabulary import Entry, Vocabulary
 
 _TRIES = 64
@@ -14,12 +14,6 @@ _TRIES = 64
 
 class _NoValueError(Exception):
     """This way through the choices leads to a variable without a value."""
-
-
-def render(template: Template, content: Content, fixed: Mapping[str, str], random: Random) -> Rendered | None:
-    """The same as `draw`, with the variables of `content` and those of one value in `fixed`."""
-    values = {**dict.fromkeys(FIXED, ""), **fixed}
-    return draw(template, content.vocabulary.with_fixed(values), random)
 
 
 def draw(template: Template, vocabulary: Vocabulary, random: Random) -> Rendered | None:

@@ -50,9 +50,6 @@ class Proxy:
         except ValueError:
             return self.host == "localhost"
 
-    def without_login(self) -> Proxy:
-        return replace(self, user="", password="")
-
     def with_login(self, user: str, password: str) -> Proxy:
         """It with another login. Raises ValueError for one that cannot be."""
         _check_login(user, password)

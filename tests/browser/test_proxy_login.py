@@ -12,9 +12,10 @@ from selenium.webdriver.remote.webdriver import WebDriver
 
 from bot.browser.proxy_login import ProxyLogin, connect, find_devtools
 from bot.errors import BrowserDied
-from bot.settings.proxy import parse_proxy
+from bot.settings.proxy import Proxy, parse_proxy
 
 PROXY = parse_proxy("http://ayu:kopi@h:1")
+BARE = Proxy(PROXY.scheme, PROXY.host, PROXY.port)
 
 
 class DevTools:
@@ -81,7 +82,7 @@ def test_a_site_that_asks_for_a_login_is_never_given_it() -> None:
 
 def test_without_a_login_the_answer_is_no_at_once() -> None:
     devtools = DevTools()
-    login = ProxyLogin(devtools, PROXY.without_login())
+    login = ProxyLogin(devtools, BARE)
     assert devtools.ask("1") == {"response": "CancelAuth"}
     login.close()
 

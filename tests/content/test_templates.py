@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.rendering import render
-from bot.content.templates import Content, ContentError, Poll, Template, read_content
+from bot.content.rendering import draw
+from bot.content.templates import Content, ContentError, Poll, Rendered, Template, read_content
 from bot.settings.content import load_templates
 from bot.settings.home import AccountFolder
 from bot.settings.yaml_reading import parse_yaml
@@ -26,6 +26,11 @@ KNOWN = {
 
 def read(text: str) -> Content:
     return read_content(parse_yaml(text, Path("templates.yaml")).data)
+
+
+def render(template: Template, content: Content, fixed: dict[str, str], random: Random) -> Rendered | None:
+    """A post of it, with the variables of `content` and those of one value in `fixed`."""
+    return draw(template, content.vocabulary.with_fixed({**dict.fromkeys(FIXED, ""), **fixed}), random)
 
 
 def fill(text: str, content: Content | None = None, fixed: dict[str, str] = FIXED, seed: int = 1) -> str | None:

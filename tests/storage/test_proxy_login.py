@@ -15,6 +15,7 @@ from bot.storage.proxy_login import LOGIN_FILE, ProxyLoginFile
 from bot.storage.sealing import KeyTrouble, SessionKeys
 
 PROXY = parse_proxy("http://canary-user:canary-password@h:1")
+BARE = Proxy(PROXY.scheme, PROXY.host, PROXY.port)
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def file(folder: AccountFolder, tmp_path: Path) -> ProxyLoginFile:
 
 def test_a_login_that_was_kept_comes_back_for_its_address_alone(file: ProxyLoginFile) -> None:
     file.keep(PROXY)
-    assert file.complete(PROXY.without_login()) == PROXY
+    assert file.complete(BARE) == PROXY
     for other in ("http://other:1", "http://h:2", "https://h:1"):
         assert not file.complete(parse_proxy(other)).has_login
 
@@ -54,9 +55,9 @@ def test_one_that_is_forgotten_is_gone(file: ProxyLoginFile, folder: AccountFold
     before = file.content()
     file.forget()
     file.forget()
-    assert file.complete(PROXY.without_login()) == Proxy("http", "h", 1)
+    assert file.complete(BARE) == Proxy("http", "h", 1)
     file.put_back(before)
-    assert file.complete(PROXY.without_login()) == PROXY
+    assert file.complete(BARE) == PROXY
     file.put_back(None)
     assert not (folder.data / LOGIN_FILE).exists()
 
@@ -67,7 +68,7 @@ def test_without_its_key_the_account_says_what_to_do(
     file.keep(PROXY)
     other = ProxyLoginFile(folder, SessionKeys(tmp_path / "elsewhere", Fernet.generate_key().decode()))
     with pytest.raises(KeyTrouble, match="the login of the proxy was encrypted with another key") as told:
-        other.complete(PROXY.without_login())
+        other.complete(BARE)
     assert "page Account" in told.value.remedy
 
 
@@ -78,13 +79,13 @@ def test_a_damaged_file_is_told_and_not_taken_for_no_login(
     folder.data.mkdir(parents=True)
     (folder.data / LOGIN_FILE).write_bytes(content)
     with pytest.raises(SessionFileError, match="damaged") as told:
-        file.complete(PROXY.without_login())
+        file.complete(BARE)
     assert "page Account" in told.value.remedy
 
 
 def test_it_is_sealed_anew_when_the_key_changes(folder: AccountFolder, tmp_path: Path) -> None:
     data, key = tmp_path / "data", Fernet.generate_key().decode()
     ProxyLoginFile(folder, SessionKeys(data, "")).keep(PROXY)
-    assert ProxyLoginFile(folder, SessionKeys(data, key)).complete(PROXY.without_login()) == PROXY
+    assert ProxyLoginFile(folder, SessionKeys(data, key)).complete(BARE) == PROXY
     (data / "session.key").unlink()
-    assert ProxyLoginFile(folder, SessionKeys(data, key)).complete(PROXY.without_login()) == PROXY
+    assert ProxyLoginFile(folder, SessionKeys(data, key)).complete(BARE) == PROXY
