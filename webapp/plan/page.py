@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from bot.files_view import AccountFile, FileState
-from bot.fleet_view import StateKind, Trigger
+from bot.fleet_view import Trigger
 from bot.planning.slots import Occurrence, moment_of
 from bot.settings.account import WEEKDAYS, AccountSettings, Policy, Slot
 from webapp import wording
@@ -17,7 +17,6 @@ from webapp.files.page import HeadedPage, files, look_at_head, read
 from webapp.services import services
 
 DAYS = 7
-_HOLDS_STILL = {StateKind.PAUSED, StateKind.STOPPED, StateKind.DISABLED, StateKind.NEEDS_ATTENTION, StateKind.BROKEN}
 _BY_A_SLOT = {Trigger.SCHEDULE, Trigger.CATCH_UP}
 _RUNS_LOOKED_AT = 50
 _SHIFTED = timedelta(minutes=1)
@@ -77,12 +76,6 @@ class PlanPage(HeadedPage):
         settings = self.state.settings
         found = [SlotEntry(slot, settings) for slot in settings.schedule.all_slots] if settings else []
         return sorted(found, key=lambda entry: (entry.slot.time, entry.slot.name))
-
-    @property
-    def holds_still(self) -> str:
-        """Why none of the coming runs will be; "" when they will."""
-        state = self.head.account.state.kind
-        return wording.STATES[state].words.lower() if state in _HOLDS_STILL else ""
 
     @property
     def are_shifted(self) -> bool:

@@ -11,7 +11,6 @@ from flask import abort
 
 from bot.content.length import MAX_WEIGHT, weighted_length, why_unfit
 from bot.content.media_library import MediaItem
-from bot.fleet_view import StateKind
 from bot.queue_view import PostQueues, QueueLook
 from bot.storage.planned_posts import PlannedPost, PostState
 from webapp.accounts.card import key
@@ -25,7 +24,6 @@ from webapp.times import zone_of
 MEDIA_OFFERED = 120
 _LONGEST_COUNTED = 4000
 _ASKS = {PostState.FAILED, PostState.MISSED, PostState.NEEDS_REVIEW}
-_HOLDS_STILL = {StateKind.PAUSED, StateKind.STOPPED, StateKind.DISABLED, StateKind.NEEDS_ATTENTION}
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,7 @@ class QueuePage(HeadedPage):
     @property
     def holds(self) -> str:
         """Why nothing of it goes out; "" when it does."""
-        state = self.head.account.state.kind
-        return f"the account is {state.replace('_', ' ')}" if state in _HOLDS_STILL else self.look.holds
+        return f"the account is {self.holds_still}" if self.holds_still else self.look.holds
 
     @property
     def key(self) -> str:
