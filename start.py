@@ -920,6 +920,8 @@ class Relay:
         self.forced = False  # the app was killed by us, since it did not end itself
         self._clock = clock
         self._first: float | None = None
+        self._is_starting = False
+        self._early: int | None = None  # the signal that came while the app was being started
 
     @property
     def was_asked(self) -> bool:
@@ -928,14 +930,27 @@ class Relay:
 
     def receive(self, number: int, frame: object = None) -> None:
         """The signal handler. Before there is a child, the signal ends us."""
-        if self.child is None:
+        if self._is_starting:
+            self._early = number
+        elif self.child is None:
             raise KeyboardInterrupt if number == signal.SIGINT else Ended(number)
-        if self._first is None:
+        elif self._first is None:
             self._first = self._clock()
             self._pass_on(number)
         elif self._clock() - self._first > BEFORE_FORCE_SECONDS:
             self.forced = True
             self.child.kill()
+
+    def start(self, open_app: Callable[[], subprocess.Popen[str]]) -> subprocess.Popen[str]:
+        """Start the app. The app may run before we have it: a signal of that moment is handed on once we do."""
+        self._is_starting = True
+        try:
+            self.child = open_app()
+        finally:
+            self._is_starting = False
+        if self._early is not None:
+            self.receive(self._early)
+        return self.child
 
     def _pass_on(self, number: int) -> None:
         # On Windows the console gave Ctrl-C to the app already, and the call there would be the end of it.
@@ -954,8 +969,7 @@ def run_app(setup: Setup, options: argparse.Namespace, relay: Relay) -> int:
     argv = [str(setup.python), str(setup.root / "app.py"), *app_words(options)]
     _need(setup.root / "app.py")
     sys.stdout.flush()
-    relay.child = open_child(argv, cwd=setup.root, env=setup.environ())
-    code = relay.child.wait()
+    code = relay.start(lambda: open_child(argv, cwd=setup.root, env=setup.environ())).wait()
     told = ending(code, relay)
     if told:
         _refuse(told)

@@ -853,6 +853,20 @@ def test_one_ctrl_c_is_handed_on_once_and_a_later_one_ends_at_once() -> None:
     assert start.ending(-9, relay).startswith("Aviary was made to end at once.")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="on Windows the console hands Ctrl-C on by itself")
+def test_a_signal_while_the_app_is_being_started_is_handed_on_once_it_is_there() -> None:
+    relay, child = start.Relay(), FakeChild()
+
+    def open_app() -> FakeChild:
+        relay.receive(signal.SIGTERM)  # the app runs, and says so, before we know it
+        assert child.told == []
+        return child
+
+    relay.start(open_app)  # type: ignore[arg-type]
+    assert child.told == [signal.SIGTERM]
+    assert relay.was_asked
+
+
 def test_a_signal_during_set_up_ends_the_set_up() -> None:
     with pytest.raises(KeyboardInterrupt):
         start.Relay().receive(signal.SIGINT)

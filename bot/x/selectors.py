@@ -115,7 +115,8 @@ UNLIKE = Selector("unlike", _testid("unlike"), _A, "Action bar: like -> after")
 VIEWS = Selector("views", 'a[href$="/analytics"]', _A, "Action bar: views")
 
 # Profile
-FOLLOWS_YOU = Selector("follows_you", _testid("userFollowIndicator"), _A, "Profile and user cells: follows you")
+# The facts count one genuine capture, not among the saved pages, and one project that invents test ids: likely.
+FOLLOWS_YOU = Selector("follows_you", _testid("userFollowIndicator"), _C, "Profile and user cells: follows you")
 PROFILE_NAME = Selector("profile_name", _testid("UserName"), _A, "Profile and user cells: header")
 PROFILE_TEXT = Selector("profile_text", _testid("UserDescription"), _A, "Profile and user cells: header")
 PROFILE_ITEMS = Selector("profile_items", _testid("UserProfileHeader_Items"), _A, "Profile and user cells: header")
