@@ -12,6 +12,8 @@ from htmx_flask import make_response
 from htmx_flask import request as htmx_request
 from werkzeug.exceptions import HTTPException
 
+from bot.errors import SettingsError
+
 _log = logging.getLogger(__name__)
 REFERENCE = "/api/docs"
 """The one page for people below /api."""
@@ -90,6 +92,11 @@ def _answer_csrf(_error: CSRFError) -> Response:
     return answer(400, _NO_FORM_TOKEN if speaks_json() else _OUT_OF_DATE)
 
 
+def _answer_unreadable(error: SettingsError) -> Response:
+    """A file that a hand edit broke is no fault of the panel: whoever asks reads which line to mend."""
+    return answer(409, Answer("A file cannot be read as it is", f"{error.message}.", error.remedy))
+
+
 def _answer_crash(_error: Exception) -> Response:
     _log.exception("%s %s failed", request.method, request.path)
     return answer(500, _ANSWERS[500])
@@ -98,4 +105,5 @@ def _answer_crash(_error: Exception) -> Response:
 def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _answer_csrf)
     app.register_error_handler(HTTPException, _answer)
+    app.register_error_handler(SettingsError, _answer_unreadable)
     app.register_error_handler(Exception, _answer_crash)

@@ -49,6 +49,7 @@ class ProxyToPut(Body):
 )
 def get_proxy(account_id: str) -> Reply:
     """Look at the proxy of an account."""
+    find_entry(account_id)  # a hand edit may have taken it out of the list a moment ago
     return _told(account_id, services().fleet.roster.proxy(account_id))
 
 

@@ -28,6 +28,12 @@ def test_a_proxy_is_given_and_its_login_is_never_told(api: Api) -> None:
     assert api.json("/accounts/one")["proxy"] == ADDRESS
 
 
+def test_an_account_that_a_hand_edit_took_out_of_the_list_is_no_fault_of_the_server(api: Api) -> None:
+    (api.world.home.root / "config" / "accounts.yaml").write_text("accounts: []\n", encoding="utf-8")
+    for method, body in (("GET", None), ("PUT", TO_PUT), ("DELETE", None)):
+        assert kind(api.ask(method, "/accounts/one/proxy", body)) == (409, "entry-broken")
+
+
 def test_a_kept_login_stays_until_it_is_said_to_be_empty(api: Api) -> None:
     api.ask("PUT", "/accounts/one/proxy", TO_PUT)
     for body, stays in (({"proxy": ADDRESS}, True), ({"proxy": ADDRESS, "user": ""}, False)):

@@ -173,10 +173,26 @@ def test_the_second_of_two_edits_sees_the_first_and_keeps_its_own_words(person: 
     assert answer.status_code == 409
     assert "<dd>First</dd>" in answer.text
     assert 'value="Second"' in answer.text
+    assert "The account one was changed by somebody else" in answer.text
     assert listed(world)["one"]["name"] == "First"
     again = {**first, "name": "Second", "mark": hidden(answer.text, "mark")}
     assert person.post("/accounts/one/entry", data=again).status_code == 302
     assert listed(world)["one"]["name"] == "Second"
+
+
+@pytest.mark.parametrize("path", ["/entry", "/proxy"])
+def test_a_list_that_a_hand_edit_broke_is_told_with_its_line_on_the_accounts_page(
+    person: FlaskClient, world: World, path: str
+) -> None:
+    file = world.home.root / "config" / "accounts.yaml"
+    broken = file.read_text(encoding="utf-8") + "settings: [\n"
+    file.write_text(broken, encoding="utf-8")
+    data = {"handle": "OneShop", "name": "Mine", "address": ""}
+    for answer in (person.get("/accounts/one/entry"), person.post(f"/accounts/one{path}", data=data)):
+        assert answer.status_code == 409
+        assert "config/accounts.yaml, line " in answer.text
+        assert "Correct the file; it is read again by itself." in answer.text
+    assert file.read_text(encoding="utf-8") == broken
 
 
 def test_removing_asks_for_the_handle(person: FlaskClient, world: World) -> None:
