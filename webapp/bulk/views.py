@@ -40,7 +40,9 @@ def preview() -> Page:
     """
     fleet, task = services().fleet, _task(request.args.get("action", ""))
     scope = scope_of(request.args, fleet.overview().accounts)
-    if scope.accounts and not is_told(task, request.args):
+    if not scope.accounts:
+        return render_template("bulk/nobody.html", deed=task, back=_back(Selection.of(request.args)))
+    if not is_told(task, request.args):
         return _asking_page(task, scope, {})
     try:
         order = make_order(task, fleet, request.args)

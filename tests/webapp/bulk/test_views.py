@@ -96,11 +96,13 @@ def test_what_is_shown_is_meant_on_all_pages(operator: FlaskClient, fleet: FakeF
     assert len(_chosen(html, "account")) == 80
 
 
+@pytest.mark.parametrize("action", ["stop", "enable", "set_limit", "add_slot"])
 @pytest.mark.parametrize("query", ["", "scope=selected", "scope=group:nowhere", "account=nobody"])
-def test_with_nothing_chosen_it_says_how_to_choose(operator: FlaskClient, query: str) -> None:
-    html = operator.get(f"/bulk?action=stop&{query}").text
-    assert "No account is chosen" in html
-    assert "order-give" not in html
+def test_with_nothing_chosen_it_says_how_to_choose(operator: FlaskClient, action: str, query: str) -> None:
+    answer = operator.get(f"/bulk?action={action}&{query}")
+    assert answer.status_code == 200
+    assert "No account is chosen" in answer.text
+    assert "order-give" not in answer.text
 
 
 def test_when_nothing_would_change_there_is_no_button_to_press(operator: FlaskClient, fleet: FakeFleet) -> None:
