@@ -60,6 +60,21 @@
     toasts.replaceChildren(note);
   });
 
+  // What takes its time says so beside the button that was pressed. The page that comes next is all the progress there
+  // is, so that a second press would only begin anew; gone back to, the page is as it was.
+  function setBusy(button, isBusy) {
+    if (isBusy) button.setAttribute("aria-busy", "true");
+    else button.removeAttribute("aria-busy");
+    button.form.querySelector("[role=status]").textContent = isBusy ? button.dataset.busy : "";
+  }
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button?.dataset.busy || event.defaultPrevented) return;
+    if (button.hasAttribute("aria-busy")) event.preventDefault();
+    else setBusy(button, true);
+  });
+  addEventListener("pageshow", () => document.querySelectorAll("[data-busy][aria-busy]").forEach((button) => setBusy(button, false)));
+
   // Asks before what hurts: a button with data-confirm, of a form that htmx sends or of a plain one.
   function ask(button, go) {
     const label = [...button.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);

@@ -87,6 +87,26 @@ def test_a_template_is_saved_and_an_account_added_from_it(person: Visit, manager
     assert person.complaints() == []
 
 
+def test_an_order_that_takes_its_time_says_so_until_its_result_is_there(person: Visit, manager: AccountManager) -> None:
+    press = """
+        const button = document.getElementById(arguments[0]), status = button.form.querySelector("[role=status]");
+        button.form.requestSubmit(button);
+        return [button.getAttribute("aria-busy"), status.textContent];
+    """
+    person.open("/bulk?scope=all&action=set_limit")
+    person.find("#field-set\\.value").send_keys("4")
+    assert person.script(press, "ask-preview") == ["true", "Looking at 1 account…"]
+    person.wait(lambda: person.count("#order-give"))
+    busy, words = person.script(press, "order-give")
+    assert busy == "true"
+    assert words.startswith("Changing 1 account")
+    person.wait(lambda: "1 account has its new limit" in person.text("#order-title"))
+    person.browser.back()
+    person.wait(lambda: person.count("#order-give"))
+    assert person.count("[aria-busy]") == 0
+    assert manager.account_view("one").posts_limit == 4
+
+
 def test_ticked_accounts_come_into_a_group_and_get_a_limit_that_a_former_state_takes_back(
     person: Visit, world: World, manager: AccountManager
 ) -> None:
