@@ -19,9 +19,8 @@ _END_REST = (
     "This account rests because x.com asked for less, or because its limit is used up. Going on before the rest is "
     "over makes a lock or a suspension more likely."
 )
-_DISABLED = "The account is disabled: set enabled: true for it in config/accounts.yaml."
+_DISABLED = "The account is disabled: its page “Account” enables it."
 _BROKEN = "It cannot work before what the card says is put right."
-_REMEDIES = {StateKind.DISABLED: "To let it work: enabled: true in config/accounts.yaml."}
 _RUNNABLE = {StateKind.WAITING, StateKind.STOPPED, StateKind.PAUSED, StateKind.FAILING}
 _RESUMABLE = {StateKind.NEEDS_ATTENTION, StateKind.PAUSED, StateKind.LIMITED, StateKind.FAILING}
 _STARTABLE = _RESUMABLE | {StateKind.STOPPED}
@@ -94,7 +93,11 @@ class Card:
     def remedy(self) -> str:
         """What a person can do about its state; the engine's words first."""
         state = self.account.state
-        return "" if state.with_fleet else state.remedy or _REMEDIES.get(state.kind, "")
+        return "" if state.with_fleet else state.remedy
+
+    @property
+    def is_disabled(self) -> bool:
+        return self.account.state.kind is StateKind.DISABLED
 
     @cached_property
     def start(self) -> Action:

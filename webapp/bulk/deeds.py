@@ -63,7 +63,7 @@ REASONS: dict[StateKind, Reason] = {
     StateKind.PAUSED: Reason("is paused", "are paused", "It is paused; Resume ends that."),
     StateKind.WAITING: Reason("is waiting", "are waiting", "It follows its schedule already."),
     StateKind.STOPPED: Reason("is stopped", "are stopped", "It is stopped; Start ends that."),
-    StateKind.DISABLED: Reason("is disabled", "are disabled", "To let it work: enabled: true in config/accounts.yaml."),
+    StateKind.DISABLED: Reason("is disabled", "are disabled", "Enable it first: under More on the overview, or on its page “Account”."),
 }  # fmt: skip
 _PAUSED_WITH_FLEET = Reason("is paused with all", "are paused with all", wording.NO_RUN_WHILE_PAUSED)
 _NO_SLOT = Reason("has no slot", "have no slot", "It has no slot that could run: give it one in its settings.yaml.")

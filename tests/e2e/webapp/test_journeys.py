@@ -86,7 +86,7 @@ def test_stopping_a_working_account_asks_first(operator: Visit, fleet: FakeFleet
 
 def test_a_button_that_cannot_be_used_says_why(operator: Visit, fleet: FakeFleet) -> None:
     operator.click("#account-is_disabled-start")
-    operator.wait(lambda: "set enabled: true" in operator.text("#toasts"))
+    operator.wait(lambda: "its page “Account” enables it" in operator.text("#toasts"))
     assert fleet.asked == []
 
 

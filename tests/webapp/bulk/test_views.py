@@ -61,7 +61,7 @@ def test_it_says_how_many_change_and_why_the_others_do_not(operator: FlaskClient
     assert "4 of 6 will be stopped; 2 are disabled." in html
     assert _chosen(html, "account") == ["shop0", "shop1", "shop2", "shop3"]
     assert _chosen(html, "left") == ["shop4", "shop5"]
-    assert "set enabled: true" in html or "enabled: true in config/accounts.yaml" in html
+    assert "Enable it first" in html
 
 
 def test_looking_changes_nothing(operator: FlaskClient, fleet: FakeFleet) -> None:

@@ -105,7 +105,7 @@ def test_keys_of_the_master_list_that_are_not_applied_stand_on_top(clock: FakeCl
 def test_a_disabled_account_says_how_to_enable_it(operator: FlaskClient, fleet: FakeFleet) -> None:
     fleet.change("warung", enabled=False, state=AccountState(StateKind.DISABLED))
     html = operator.get("/?q=warung").text
-    assert "To let it work: enabled: true in config/accounts.yaml." in html
+    assert 'enable it on its page <a href="/accounts/warung/entry">Account</a>' in html
     assert html.count('aria-disabled="true"') == 3
 
 
