@@ -39,9 +39,15 @@ class SlotEntry:
         return [words for action, words in _deeds(self.slot) if self._policy(action) is Policy.AUTOMATIC]
 
     @property
+    def asked_for(self) -> list[str]:
+        """What it looks for and hands to a person on the page Approvals."""
+        return [words for action, words in _deeds(self.slot) if self._is_asked_for(action)]
+
+    @property
     def left_out(self) -> list[str]:
         """What its settings name, and the account's policy leaves out."""
-        return [words for action, words in _deeds(self.slot) if self._policy(action) is not Policy.AUTOMATIC]
+        done = (*self.work, *self.asked_for)
+        return [words for _, words in _deeds(self.slot) if words not in done]
 
     @property
     def missed(self) -> str:
@@ -49,6 +55,10 @@ class SlotEntry:
         if missed.policy == "skip":
             return "Missed, it is skipped."
         return f"Missed, it is caught up within {missed.within_minutes} min."
+
+    def _is_asked_for(self, action: str) -> bool:
+        """Posts are not asked for one by one: those that may not go out by themselves do not go out at all."""
+        return action != "post" and self._policy(action) is Policy.APPROVE
 
     def _policy(self, action: str) -> Policy:
         found: Policy = getattr(self.settings.policy, action)

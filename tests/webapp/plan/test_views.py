@@ -55,9 +55,19 @@ def slots(desk: Desk) -> dict[str, Any]:
 def test_slots_are_told_in_words(desk: Desk) -> None:
     page = desk.get("plan")
     assert "Every day · a promo post, 2 likes from high_intent" in page
-    assert "Left out, as its settings do not let it act by itself: 5 follows from high_intent." in page
+    assert 'on the page <a href="/approvals">Approvals</a>: 5 follows from high_intent.' in page
+    assert "Left out" not in page
     assert "Mon–Wed · nothing by itself" in page
     assert "Missed, it is caught up within 30 min." in page
+
+
+@pytest.mark.parametrize("policy", ["{follow: 'off'}", "{post: approve, follow: 'off'}"])
+def test_what_no_word_of_a_person_brings_about_is_told_as_left_out(desk: Desk, policy: str) -> None:
+    desk.write("settings.yaml", TEXT.replace("{follow: approve}", policy))
+    page = desk.get("plan")
+    assert "After a person’s word" not in page
+    kept_from = "a promo post, 5 follows" if "post" in policy else "5 follows"
+    assert f"Left out, as its settings do not let it act by itself: {kept_from} from high_intent." in page
 
 
 def test_the_coming_runs_stand_under_the_accounts_own_days(desk: Desk) -> None:
