@@ -296,6 +296,8 @@ class Orders:
         return coming.slot if coming else names[0] if names else ""
 
     def _what_comes(self, member: Member) -> str:
+        if self._pause.is_on:
+            return "no run begins before the pause of all accounts ends"
         coming = self._scheduling.coming(member.entry.id)
         if coming is None or member.settings is None:
             return "no slot is switched on"

@@ -25,6 +25,14 @@ def test_stop_and_start_answer_with_words_and_the_new_state(api: Api) -> None:
     assert state(api.manager) is StateKind.WAITING
 
 
+def test_a_start_while_all_are_paused_promises_no_run(api: Api) -> None:
+    api.manager.pause_fleet()
+    for order in ("stop", "start"):
+        answer = api.post(f"/accounts/one/{order}")
+    assert answer.json is not None
+    assert answer.json["message"] == "Shop OneShop is started; no run begins before the pause of all accounts ends."
+
+
 def test_pause_and_resume_may_be_asked_for_twice(api: Api) -> None:
     for _ in range(2):
         assert api.post("/accounts/one/pause").status_code == 200
