@@ -15,6 +15,11 @@ from webapp.error_pages import Answer, answer, speaks_json
 from webapp.services import services
 
 _LOGGED_OUT = Answer("Logged out", "Your login has ended.", "Log in again, then repeat this.")
+_NO_TOKEN = Answer(
+    "No token",
+    "This needs a token, sent as “Authorization: Bearer TOKEN”. The panel's page API tokens makes one.",
+    "Make one on the page API tokens.",
+)
 _BAD_TOKEN = Answer(
     "Not a good token",
     "This token is unknown, expired or revoked, or its maker is deactivated.",
@@ -66,11 +71,12 @@ def _bearer_token() -> str | None:
 
 
 def _ask_to_log_in() -> AnyResponse:
-    if speaks_json() or htmx_request.htmx or request.method not in {"GET", "HEAD"}:
-        refusal: AnyResponse = answer(401, _LOGGED_OUT)
-        if speaks_json():
-            refusal.headers["WWW-Authenticate"] = "Bearer"
+    if speaks_json():
+        refusal: AnyResponse = answer(401, _NO_TOKEN)
+        refusal.headers["WWW-Authenticate"] = "Bearer"
         return refusal
+    if htmx_request.htmx or request.method not in {"GET", "HEAD"}:
+        return answer(401, _LOGGED_OUT)
     wanted = request.full_path.rstrip("?") if request.path != "/" else None
     return redirect(url_for("access.login", next=wanted))
 

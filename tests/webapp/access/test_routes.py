@@ -177,6 +177,13 @@ def test_a_bearer_token_needs_no_form(panel: Panel) -> None:
     assert panel.operator().post("/api/change").status_code == 400
 
 
+def test_a_program_without_a_token_is_told_to_send_one(panel: Panel) -> None:
+    answer = panel.visitor().get("/api/accounts")
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert answer.json is not None
+    assert "Authorization: Bearer TOKEN" in answer.json["detail"]
+
+
 @pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer wrong", "bearer aviary_x", "Bearer \xff\xfe"])
 def test_a_token_that_is_none_is_told_as_a_problem(panel: Panel, header: str) -> None:
     answer = panel.visitor().get("/api/accounts/warung/why", headers={"Authorization": header})
