@@ -36,6 +36,12 @@ def changed(desk: Desk, text: str = TEXT) -> list[str]:
     return [line for line in desk.text("settings.yaml").splitlines() if line not in text.splitlines()]
 
 
+def test_each_business_field_names_the_variable_that_it_fills(desk: Desk) -> None:
+    page = desk.get("settings")
+    for name in ("wa_number", "wa_link", "product"):
+        assert f"{{{name}}} in templates." in page
+
+
 def test_every_field_shows_what_is_in_force(desk: Desk) -> None:
     html = desk.get("settings")
     assert 'name="safety.rate_limits.tweets_per_day" value="6"' in html
