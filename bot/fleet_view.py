@@ -218,9 +218,10 @@ class FleetView:
         return sum(account.follows_today for account in self.accounts)
 
     @property
-    def followers(self) -> int:
-        """Of the accounts whose followers are known."""
-        return sum(account.followers or 0 for account in self.accounts)
+    def followers(self) -> int | None:
+        """Of the accounts whose followers are known; None when none are."""
+        known = [account.followers for account in self.accounts if account.followers is not None]
+        return sum(known) if known else None
 
     @property
     def attention(self) -> int:

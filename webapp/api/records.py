@@ -140,7 +140,7 @@ class FleetStats(Record):
     accounts: int
     states: dict[StateKind, int]
     today: FleetToday
-    followers: int = Field(description="Of the accounts whose followers are known.")
+    followers: int | None = Field(description="Of the accounts whose followers are known.")
     periods: list[Period]
     days: list[Day]
 

@@ -109,6 +109,18 @@ def test_a_disabled_account_says_how_to_enable_it(operator: FlaskClient, fleet: 
     assert html.count('aria-disabled="true"') == 3
 
 
+def test_followers_that_no_account_knows_are_not_told_as_none(operator: FlaskClient, fleet: FakeFleet) -> None:
+    def followers() -> str:
+        html = operator.get("/").text
+        return html[html.index("Followers</dt>") :].split("</dd>")[0]
+
+    for account in fleet.overview().accounts:
+        fleet.change(account.id, followers=None)
+    assert followers().endswith("<dd>–")
+    fleet.change("warung", followers=0)
+    assert followers().endswith("<dd>0")
+
+
 def test_totals_count_all_accounts_whatever_is_shown(operator: FlaskClient, fleet: FakeFleet) -> None:
     fleet.change("warung", likes_today=4, state=every_state(NOW)[StateKind.WORKING])
     fleet.change("kopi", likes_today=3, state=every_state(NOW)[StateKind.BROKEN])
