@@ -15,7 +15,7 @@ from webapp.accounts.finding import find_account, look_for, present_mark
 from webapp.accounts.page import AccountPage, look_at_account
 from webapp.roster.forms import COMMON_ZONES, EntryForm, NewAccountForm, ProxyForm
 from webapp.services import services
-from webapp.session.sent import sent_cookies
+from webapp.session.sent import sent_cookies, were_cookies_sent
 
 blueprint = Blueprint("roster", __name__)
 Page = str | tuple[str, int] | Response
@@ -201,7 +201,8 @@ def _show_added(account_id: str, cookies: bytes) -> Response:
 
 def _new_page(form: NewAccountForm, refused: AviaryError | None = None) -> str:
     trouble = refused.in_words if refused else ""
-    return render_template("roster/new.html", form=form, trouble=trouble, zones=COMMON_ZONES)
+    were_sent = were_cookies_sent()
+    return render_template("roster/new.html", form=form, trouble=trouble, zones=COMMON_ZONES, were_sent=were_sent)
 
 
 def _edit_page(

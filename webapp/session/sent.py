@@ -10,6 +10,12 @@ from bot.storage.cookies import MOST_BYTES
 _TWO_SENT = "You chose a file and pasted cookies: send one of them."
 
 
+def were_cookies_sent() -> bool:
+    """Whether the form held any, which a page that asks again has to say: it does not hold them any more."""
+    file = request.files.get("file")
+    return bool(request.form.get("cookies", "").strip() or (file is not None and file.filename))
+
+
 def sent_cookies() -> bytes:
     """The export in the fields `file` and `cookies`; nothing when both are empty. Raises AviaryError for both."""
     file, pasted = request.files.get("file"), request.form.get("cookies", "").strip()

@@ -107,6 +107,15 @@ def test_cookies_that_are_no_session_are_told_before_the_account_is_added(
     assert list(listed(world)) == ["one"]
 
 
+@pytest.mark.parametrize("way", ["pasted", "file", "none"])
+def test_cookies_that_a_refused_form_held_are_asked_for_again(person: FlaskClient, way: str) -> None:
+    held = {"pasted": {"cookies": export()}, "file": {"file": (BytesIO(export().encode()), "c.json")}, "none": {}}
+    data = {"handle": "no handle", **held[way]}
+    html = person.post("/accounts/new", data=data, content_type="multipart/form-data").text
+    assert ("paste the cookies again: they were not imported" in html) is (way != "none")
+    assert "Canary" not in html
+
+
 def test_an_account_whose_cookies_are_those_of_another_is_added_without_them(person: FlaskClient, world: World) -> None:
     answer = person.post("/accounts/new", data={"handle": "TwoShop", "cookies": export("token-OneShop")})
     assert answer.headers["Location"] == "/accounts/twoshop/session"
