@@ -53,6 +53,7 @@ _AT_REST = {StateKind.STOPPED, StateKind.NEEDS_ATTENTION}
 _WAITS_FOR_PERSON = "It waits for you: see what it says, then press Resume on its own card."
 _RESTS = "x.com asked for less, or its limit is used up. Its own card can end the rest."
 _TRIES_AGAIN = "It tries again by itself; Start on its own card ends the wait."
+_IS_OFF = "Enable it first: under More on the overview, or on its page “Account”."
 REASONS: dict[StateKind, Reason] = {
     StateKind.BROKEN: Reason("is broken", "are broken", "It cannot work before what its card says is put right."),
     StateKind.NEEDS_ATTENTION: Reason("needs attention", "need attention", _WAITS_FOR_PERSON),
@@ -63,7 +64,7 @@ REASONS: dict[StateKind, Reason] = {
     StateKind.PAUSED: Reason("is paused", "are paused", "It is paused; Resume ends that."),
     StateKind.WAITING: Reason("is waiting", "are waiting", "It follows its schedule already."),
     StateKind.STOPPED: Reason("is stopped", "are stopped", "It is stopped; Start ends that."),
-    StateKind.DISABLED: Reason("is disabled", "are disabled", "Enable it first: under More on the overview, or on its page “Account”."),
+    StateKind.DISABLED: Reason("is disabled", "are disabled", _IS_OFF),
 }  # fmt: skip
 _PAUSED_WITH_FLEET = Reason("is paused with all", "are paused with all", wording.NO_RUN_WHILE_PAUSED)
 _NO_SLOT = Reason("has no slot", "have no slot", "It has no slot that could run: give it one in its settings.yaml.")
