@@ -23,6 +23,7 @@ class NewAccount:
     description: str = ""
     groups: tuple[str, ...] = ()
     enabled: bool = True
+    slot_times: Mapping[str, str] = field(default_factory=dict)  # HH:MM by slot; the others are as it begins
     timezone: str = ""  # "" is that of the account it is cloned from, or the default
     id: str = ""  # "" makes one of the handle
     clone_of: str = ""  # id of the account whose settings, slots and keywords it begins with

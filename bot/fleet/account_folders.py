@@ -14,7 +14,7 @@ from bot.fleet.account_templates import copy_missing
 from bot.fleet.registry import Member
 from bot.roster_view import NewAccount
 from bot.settings.home import AccountFolder, Home
-from bot.settings.new_account import KEYWORDS, TEMPLATES, for_clone, starting_settings
+from bot.settings.new_account import KEYWORDS, TEMPLATES, at_times, for_clone, starting_settings
 
 _DEFAULT_ZONE = "Asia/Jakarta"
 
@@ -78,8 +78,8 @@ def fill_folder(folder: AccountFolder, new: NewAccount, source: Source | None) -
 
 def _settings(new: NewAccount, source: Source | None) -> str:
     if source is None:
-        return starting_settings(new.handle, new.timezone or _DEFAULT_ZONE)
-    return for_clone(source.settings, new.handle, new.timezone)
+        return at_times(starting_settings(new.handle, new.timezone or _DEFAULT_ZONE), new.slot_times)
+    return at_times(for_clone(source.settings, new.handle, new.timezone), new.slot_times)
 
 
 def _text(file: Path, default: str) -> str:

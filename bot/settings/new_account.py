@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.settings.yaml_editing import as_yaml, edit_yaml
@@ -38,6 +39,8 @@ safety:
   # Few posts a day at first: 2 until the third day, 3 until the seventh, 5 until the fourteenth.
   ramp: {enabled: true}
 """
+FIRST_SLOTS = {"morning": "08:00", "afternoon": "13:00", "evening": "20:00"}
+"""The slots of an account that begins from nothing."""
 KEYWORDS = """\
 # What its search looks for, in groups; morning uses high_intent, afternoon and evening medium_intent.
 high_intent: []
@@ -76,6 +79,19 @@ def for_another(text: str, handle: str, timezone: str = "") -> str:
             _section(data, "schedule")["timezone"] = as_yaml(timezone)
 
     return edit_yaml(text, change, Path("settings.yaml"))
+
+
+def at_times(text: str, slot_times: Mapping[str, str]) -> str:
+    """A settings.yaml with these of the three slots at other times, switched on. Raises SettingsError."""
+
+    def change(data: dict[str, object]) -> None:
+        for name, time in slot_times.items():
+            slot = _section(_section(data, "schedule"), name)
+            slot["time"] = as_yaml(time)
+            if slot.get("enabled") is not True:
+                slot["enabled"] = True
+
+    return edit_yaml(text, change, Path("settings.yaml")) if slot_times else text
 
 
 def _section(data: dict[str, object], key: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from wtforms import BooleanField, Form, HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
 from bot.account_templates_view import AccountTemplate
 from bot.fleet_view import AccountView
@@ -55,8 +55,14 @@ class AccountForm(Form):
         return list(dict.fromkeys(name for name in names if name))
 
 
+def _time_field(label: str) -> StringField:
+    return StringField(label, [Optional(), Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", 0, "Write it as 08:30.")], [_filled])
+
+
 class NewAccountForm(AccountForm):
     """An account that shall be added."""
+
+    morning, afternoon, evening = _time_field("Morning"), _time_field("Afternoon"), _time_field("Evening")
 
     clone_of = SelectField("Start from", default=NOTHING, filters=[_filled])
     with_content = BooleanField("Its templates and media, too")
@@ -76,6 +82,11 @@ class NewAccountForm(AccountForm):
         form.clone_of.choices += [(account.id, f"A clone of {account.name}") for account in accounts]
         return form
 
+    @property
+    def slot_fields(self) -> tuple[StringField, ...]:
+        """The times of the three slots that every account may have."""
+        return self.morning, self.afternoon, self.evening
+
     def start_from(self, template: str, account_id: str) -> None:
         """Choose what the account begins with: a template, an account to clone, or nothing."""
         self.clone_of.data = f"{_TEMPLATE}{template}" if template else account_id
@@ -89,6 +100,7 @@ class NewAccountForm(AccountForm):
             handle=self.wanted_handle,
             description=_text(self.description),
             groups=tuple(self.wanted_groups),
+            slot_times={field.name: _text(field) for field in self.slot_fields if _text(field)},
             timezone=_text(self.timezone),
             clone_of="" if template else chosen,
             template=template,

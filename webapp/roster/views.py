@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from bot.errors import AviaryError, ChangedMeanwhile, RosterRefusal, SettingsError
 from bot.roster_view import Roster, RosterEntry
 from bot.sessions import check_sent
+from bot.settings.new_account import FIRST_SLOTS
 from webapp.accounts.finding import find_account, look_for, present_mark
 from webapp.accounts.page import AccountPage, look_at_account
 from webapp.roster.forms import COMMON_ZONES, EntryForm, NewAccountForm, ProxyForm
@@ -202,7 +203,14 @@ def _show_added(account_id: str, cookies: bytes) -> Response:
 def _new_page(form: NewAccountForm, refused: AviaryError | None = None) -> str:
     trouble = refused.in_words if refused else ""
     were_sent = were_cookies_sent()
-    return render_template("roster/new.html", form=form, trouble=trouble, zones=COMMON_ZONES, were_sent=were_sent)
+    return render_template(
+        "roster/new.html",
+        form=form,
+        trouble=trouble,
+        zones=COMMON_ZONES,
+        were_sent=were_sent,
+        first_slots=FIRST_SLOTS,
+    )
 
 
 def _edit_page(

@@ -14,6 +14,8 @@ import yaml
 from flask.testing import FlaskClient
 
 from bot.account_manager import AccountManager
+from bot.settings.account import load_account_settings
+from bot.settings.home import AccountFolder
 from bot.storage.sealing import is_sealed
 from tests.webapp.panel import COMPILED, WholeAnswers, agreed_access
 from tests.worlds import World, finish
@@ -132,6 +134,8 @@ def test_an_account_whose_cookies_are_those_of_another_is_added_without_them(per
         ({"handle": "oneshop"}, "is used by the account one already"),
         ({"handle": "TwoShop", "timezone": "Mars/Base"}, "There is no such time zone."),
         ({"handle": "TwoShop", "clone_of": "nobody"}, "Not a valid choice"),
+        ({"handle": "TwoShop", "morning": "25:00"}, "Write it as 08:30."),
+        ({"handle": "TwoShop", "evening": "20:00\nenabled: no"}, "Write it as 08:30."),
     ],
 )
 def test_what_cannot_be_is_told_and_what_was_written_stays(
@@ -142,6 +146,23 @@ def test_what_cannot_be_is_told_and_what_was_written_stays(
     assert words in answer.text
     assert "&lt;b&gt;Toko&lt;/b&gt;" in answer.text
     assert list(listed(world)) == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("start", "times"),
+    [
+        ("", {"morning": "07:15", "afternoon": "13:00", "evening": "21:40"}),
+        ("one", {"morning": "07:15", "evening": "21:40"}),
+    ],
+)
+def test_a_new_account_has_its_first_slots_at_the_times_of_the_form(
+    person: FlaskClient, world: World, start: str, times: dict[str, str]
+) -> None:
+    data = {"handle": "TwoShop", "clone_of": start, "morning": "07:15", "afternoon": "", "evening": "21:40"}
+    assert person.post("/accounts/new", data=data).status_code == 302
+    folder = AccountFolder(world.home.root / listed(world)["twoshop"]["folder"])
+    slots = load_account_settings(folder).schedule.all_slots
+    assert {slot.name: f"{slot.time:%H:%M}" for slot in slots if slot.enabled} == times
 
 
 def test_a_clone_begins_with_the_form_filled_in(person: FlaskClient, world: World) -> None:
