@@ -107,6 +107,18 @@ def test_an_order_that_takes_its_time_says_so_until_its_result_is_there(person: 
     assert manager.account_view("one").posts_limit == 4
 
 
+@SIZES
+def test_a_page_whose_order_is_under_way_is_sound(person: Visit, size: tuple[int, int]) -> None:
+    person.look(size)
+    for query, button in (("", "#ask-preview"), ("&set.limit=tweets_per_day&set.value=4", "#order-give")):
+        person.open(f"/bulk?scope=all&action=set_limit{query}")
+        person.script("for (const field of document.querySelectorAll('#ask input')) field.required = false")
+        person.script("addEventListener('submit', (event) => event.preventDefault())")  # it stays under way
+        person.click(button)
+        assert person.count(f"{button}[aria-busy=true]") == 1
+        assert person.find_faults() == [], button
+
+
 def test_ticked_accounts_come_into_a_group_and_get_a_limit_that_a_former_state_takes_back(
     person: Visit, world: World, manager: AccountManager
 ) -> None:
