@@ -102,6 +102,14 @@ def test_keys_of_the_master_list_that_are_not_applied_stand_on_top(clock: FakeCl
     assert told in html
 
 
+@pytest.mark.parametrize(("file", "leads"), [("accounts.yaml", True), ("selectors.yaml", False)])
+def test_a_broken_list_leads_to_its_former_states(clock: FakeClock, tmp_path: Path, file: str, leads: bool) -> None:
+    told = f"config/{file}, line 3: opens a list with [: close it with ]"
+    html = make_panel(FakeFleet(clock, problems=(told,)), clock, tmp_path).operator().get("/").text
+    assert told in html
+    assert ('<a href="/roster#versions-title">former state of accounts.yaml</a>' in html) is leads
+
+
 def test_a_disabled_account_says_how_to_enable_it(operator: FlaskClient, fleet: FakeFleet) -> None:
     fleet.change("warung", enabled=False, state=AccountState(StateKind.DISABLED))
     html = operator.get("/?q=warung").text
