@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, json, render_template, request
 from flask_wtf.csrf import CSRFError
 from htmx_flask import make_response
 from htmx_flask import request as htmx_request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from bot.errors import SettingsError
 
@@ -60,12 +60,22 @@ _NO_FORM_TOKEN = Answer(
 
 def _answer(error: HTTPException) -> Response:
     code = error.code or 500
+    if isinstance(error, MethodNotAllowed) and speaks_json():
+        return _answer_method(error)
     known = _ANSWERS.get(code) or Answer(
         HTTPStatus(code).phrase, "The request was not answered.", "Go back to the overview."
     )
     # abort(404, "There is no account x.") brings its own words; werkzeug's defaults are not for operators.
     own_words = error.description if error.description != type(error).description else None
     return answer(code, Answer(known.title, own_words or known.message, known.remedy))
+
+
+def _answer_method(error: MethodNotAllowed) -> Response:
+    """For programs, which need to know what the address takes (RFC 9110 asks for it as a header, too)."""
+    taken = ", ".join(sorted(error.valid_methods or ()))
+    refusal = answer(405, Answer("", f"This address takes {taken}, not {request.method}.", ""))
+    refusal.headers["Allow"] = taken
+    return refusal
 
 
 def speaks_json() -> bool:

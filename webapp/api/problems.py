@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -144,13 +145,26 @@ class Problem(Exception):
 def field_errors(error: ValidationError, *, in_query: bool = False, is_tagged: bool = False) -> list[FieldError]:
     """What pydantic found, each with its place. `is_tagged`: the first part of each place is which model it was."""
     found = []
-    for each in error.errors(include_url=False, include_context=False, include_input=False):
+    for each in error.errors(include_url=False, include_input=False):
+        if each["type"].startswith("union_tag"):
+            found.append(_error_of_tag(each["ctx"]))
+            continue
         words = "is not known here" if each["type"] == "extra_forbidden" else _plain(each["msg"])
         if in_query:
             found.append(FieldError(words, parameter=str(each["loc"][0]) if each["loc"] else None))
         else:
             found.append(FieldError(words, pointer=pointer_of(each["loc"][1:] if is_tagged else each["loc"])))
     return found
+
+
+def _error_of_tag(context: Mapping[str, Any]) -> FieldError:
+    """What is wrong with the field that tells apart which body it is.
+
+    pydantic writes its name as 'deed', and what it may be as <Deed.START: 'start'>.
+    """
+    place = pointer_of([context["discriminator"].strip("'")])
+    known = ", ".join(re.findall(r"\w+(?='>)", context.get("expected_tags", "")))
+    return FieldError(f"should be one of {known}" if known else "Field required", place)
 
 
 def pointer_of(location: Sequence[str | int]) -> str:

@@ -25,6 +25,18 @@ def order(api: Api, deed: str, accounts: Any, **more: Any) -> dict[str, str]:
     return {each["account"]: each["outcome"] for each in answer.json["results"]}
 
 
+@pytest.mark.parametrize(
+    ("sent", "words"), [({}, "Field required"), ({"deed": "dance"}, "should be one of start, stop, pause")]
+)
+def test_an_order_of_no_known_deed_is_told_by_its_field(api: Api, sent: dict[str, str], words: str) -> None:
+    answer = api.post("/bulk", {**sent, "accounts": "all"})
+    assert kind(answer) == (422, "values")
+    assert answer.json is not None
+    (error,) = answer.json["errors"]
+    assert error["pointer"] == "/deed"
+    assert error["detail"].startswith(words)
+
+
 def test_a_preview_tells_what_would_change_and_changes_nothing(api: Api) -> None:
     api.manager.stop_account("two")
     assert order(api, "stop", "all", preview=True) == {"one": "done", "two": "left"}
@@ -90,7 +102,7 @@ def test_a_template_is_applied(api: Api) -> None:
         ({"deed": "set_limit", "limit": {"key": "tweets_per_day", "value": -1}}, "/limit/value"),
         ({"deed": "stop", "limit": {"key": "tweets_per_day", "value": 1}}, "/limit"),
         ({"deed": "add_to_group", "group": "a,b"}, "/group"),
-        ({"deed": "fly"}, ""),
+        ({"deed": "fly"}, "/deed"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_place(api: Api, sent: dict[str, Any], pointer: str) -> None:

@@ -107,6 +107,9 @@ def test_an_unknown_account_is_a_problem(operator: FlaskClient) -> None:
 def test_other_addresses_and_methods_are_problems_too(operator: FlaskClient) -> None:
     for answer, code in ((operator.get("/api/nothing"), 404), (operator.post(WHY), 405)):
         assert (answer.status_code, answer.mimetype) == (code, PROBLEM)
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert answer.json is not None
+    assert answer.json["detail"] == "This address takes GET, HEAD, OPTIONS, not POST."
     assert operator.get("/apiary").mimetype == "text/html"
 
 
