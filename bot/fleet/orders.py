@@ -316,7 +316,7 @@ def _name(member: Member) -> str:
 def _cannot_work(member: Member) -> str:
     """Why the account cannot work at all; "" when it can."""
     if not member.entry.enabled:
-        return f"{_name(member)} is disabled: set enabled: true in config/accounts.yaml first."
+        return f"{_name(member)} is disabled: enable it first (enabled: true in config/accounts.yaml)."
     if not member.is_usable:
         return f"{_name(member)} cannot work: {'; '.join(str(problem) for problem in member.problems)}"
     return ""
