@@ -25,6 +25,14 @@ def test_stop_and_start_answer_with_words_and_the_new_state(api: Api) -> None:
     assert state(api.manager) is StateKind.WAITING
 
 
+def test_a_start_of_a_disabled_account_says_to_enable_it_first(api: Api) -> None:
+    api.post("/accounts/one/disable")
+    answer = api.post("/accounts/one/start")
+    assert answer.status_code == 409
+    assert answer.json is not None
+    assert answer.json["detail"].startswith("Shop OneShop is disabled: enable it first")
+
+
 def test_a_start_while_all_are_paused_promises_no_run(api: Api) -> None:
     api.manager.pause_fleet()
     for order in ("stop", "start"):
