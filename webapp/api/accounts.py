@@ -24,6 +24,7 @@ from webapp.api.account_model import (
 from webapp.api.contract import Body, Operation, Query, Record, Reply, Truth, Words
 from webapp.api.paging import Paged, part_of
 from webapp.api.problems import FieldError, Problem, ProblemKind
+from webapp.api.slots import Time
 from webapp.api.zones import TimeZone
 from webapp.services import services
 
@@ -48,6 +49,14 @@ class AccountList(Record):
     total: int = Field(description="How many the filter leaves, on all parts.")
 
 
+class FirstTimes(Body):
+    """When the three slots of the day begin; each is switched on by naming it."""
+
+    morning: Time | None = None
+    afternoon: Time | None = None
+    evening: Time | None = None
+
+
 class AccountToAdd(Body):
     """An account that shall be there."""
 
@@ -63,6 +72,9 @@ class AccountToAdd(Body):
     with_content: bool = Field(
         False,
         description="Take over templates and media, too. The same texts on two accounts break X's rules.",
+    )
+    slot_times: FirstTimes = Field(
+        default_factory=FirstTimes, description="Left out, they are those of what it begins with."
     )
 
 
@@ -148,6 +160,7 @@ def add_account(body: AccountToAdd) -> Reply:
         clone_of=body.clone_of or "",
         template=body.template or "",
         with_content=body.with_content,
+        slot_times=body.slot_times.model_dump(exclude_none=True),
     )
     return _told(roster.add(new), is_new=True)
 

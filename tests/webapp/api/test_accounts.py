@@ -132,6 +132,13 @@ def test_an_account_is_added_and_told_with_its_address_and_mark(api: Api) -> Non
     assert listed(api)["newshop"]["username"] == "@NewShop"
 
 
+def test_an_account_is_added_with_the_times_of_its_slots(api: Api) -> None:
+    body = {"username": "NewShop", "slot_times": {"morning": "09:15", "evening": "21:40"}}
+    assert api.post("/accounts", body).status_code == 201
+    times = {slot["name"]: slot["time"] for slot in api.json("/accounts/newshop/slots")["items"]}
+    assert times == {"morning": "09:15", "afternoon": "13:00", "evening": "21:40"}
+
+
 def test_a_clone_has_the_settings_of_the_other(api: Api) -> None:
     assert api.post("/accounts", {"username": "NewShop", "clone_of": "one"}).status_code == 201
     assert api.json("/accounts/newshop")["slots"] == api.json("/accounts/one")["slots"]
@@ -145,6 +152,7 @@ def test_a_clone_has_the_settings_of_the_other(api: Api) -> None:
         ({"username": "Fresh", "clone_of": "nobody"}, 409, "/clone_of"),
         ({"username": "not a handle"}, 422, "/username"),
         ({"username": "Fresh", "timezone": "Asia/Bogor"}, 422, "/timezone"),
+        ({"username": "Fresh", "slot_times": {"morning": "9 o'clock"}}, 422, "/slot_times/morning"),
         ({"username": "Fresh", "groups": ["a", ""]}, 422, "/groups/1"),
         ({"username": "Fresh", "enabled": "yes"}, 422, "/enabled"),
         ({"username": "Fresh", "folder": "../x"}, 422, "/folder"),
