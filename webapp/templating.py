@@ -10,6 +10,7 @@ from markupsafe import Markup
 from bot.clock import Clock
 from webapp import times, wording
 from webapp.accounts.page import level_face, post_face, waits_for_a_person
+from webapp.page_links import with_links
 from webapp.services import services
 
 
@@ -32,6 +33,7 @@ def init_app(app: Flask, clock: Clock) -> None:
         approvals_waiting=lambda: services().fleet.approvals.waiting,
         time_of_day=_time_of_day,
         clock_only=_clock_only,
+        with_links=with_links,
         when=lambda moment, zone, due=False: _when(moment, clock.now(), zone, due),
         clock_time=lambda moment, zone, seconds=True: _clock_time(moment, clock.now(), zone, seconds),
     )
