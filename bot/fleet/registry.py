@@ -31,11 +31,12 @@ class Member:
     folder: AccountFolder
     settings: AccountSettings | None
     problems: tuple[SettingsProblem, ...] = ()
+    is_left_out: bool = False  # this process was asked to work for another account alone
 
     @property
     def is_usable(self) -> bool:
-        """Whether it may work: enabled, and its files can be read."""
-        return self.entry.enabled and self.settings is not None and not self.problems
+        """Whether it may work: enabled, not left out, and its files can be read."""
+        return self.entry.enabled and not self.is_left_out and self.settings is not None and not self.problems
 
     @property
     def is_unread(self) -> bool:
@@ -52,10 +53,14 @@ def find_owner(members: Mapping[str, Member], account_id: str, root: Path | None
 
 
 class Registry:
-    """config/accounts.yaml, config/selectors.yaml and each account's own files, as last read. Not safe for threads."""
+    """config/accounts.yaml, config/selectors.yaml and each account's own files, as last read. Not safe for threads.
 
-    def __init__(self, home: Home) -> None:
+    With `only`, an id, all other accounts are left out of the work; what they are and post counts all the same.
+    """
+
+    def __init__(self, home: Home, only: str = "") -> None:
         self._home = home
+        self._only = only
         self._signatures: dict[tuple[str, ...], Signature] = {}
         self._files: dict[str, tuple[str, ...]] = {}  # account id -> what is watched
         self._entries: dict[str, AccountEntry] = {}  # as accounts.yaml has them
@@ -103,8 +108,13 @@ class Registry:
                 changed.add(account_id)
         if not changed and fleet_before == (self.fleet, self._selectors_file, self._list_problems):
             return None
-        before, self.members = self.members, _with_doubled_handles(self._read)
+        before, self.members = self.members, self._narrowed(_with_doubled_handles(self._read))
         return changed | {key for key, member in self.members.items() if member != before.get(key)}
+
+    def _narrowed(self, members: dict[str, Member]) -> dict[str, Member]:
+        if not self._only:
+            return members
+        return {key: replace(member, is_left_out=key != self._only) for key, member in members.items()}
 
     def _list_files(self) -> tuple[str, ...]:
         """accounts.yaml, and the folders of entries that are broken: that may be mended in the folder alone.
