@@ -144,6 +144,11 @@ class Home:
             ) from error
 
 
+def is_home_folder(folder: str) -> bool:
+    """Whether `folder`, as accounts.yaml has it, is the home itself."""
+    return set(folder.replace("\\", "/").split("/")) <= {"", "."}
+
+
 def is_there(file: Path) -> bool:
     """Whether something has this path; also when it may not be looked at: who reads it then learns why."""
     try:
