@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from types import FrameType
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from bot.account_manager import AccountManager
 from bot.commands.onlooker import Onlooker
-from bot.errors import AviaryError, HomeInUse
+from bot.errors import AviaryError, HomeInUse, StorageError
 from bot.fleet_view import AccountView, StateKind
 from bot.log import configure
 
+_log = structlog.get_logger(__name__)
 Tell = Callable[[str], None]
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _LINES = 200
@@ -98,7 +101,10 @@ class Follower:
         for view in self._manager.overview().accounts:
             if view.id in self._seen and view.version != self._versions.get(view.id):
                 self._versions[view.id] = view.version
-                self._look_at(view)
+                try:
+                    self._look_at(view)
+                except (StorageError, KeyError) as error:  # locked, or taken out of the list: the work goes on
+                    _log.warning("record could not be told", account=view.id, error=str(error))
 
     def finish(self) -> None:
         """Tell what is left, whether a card shows it or not."""

@@ -14,7 +14,7 @@ _YAML_FILES = ("settings.yaml", "templates.yaml", "keywords.yaml")
 _PARTS_IN_A_HOME = (
     *_YAML_FILES,  # where they lie flat
     *(f"config/{name}" for name in _YAML_FILES),
-    *(f"config/versions/{name}" for name in _YAML_FILES),
+    *(f"{folder}/{name}" for folder in ("versions", "config/versions") for name in _YAML_FILES),
     "media",
     "data/metrics.db",
 )

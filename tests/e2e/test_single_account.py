@@ -7,8 +7,10 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,10 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 from bot.browser.processes import find_own
+from bot.fleet.records import open_records
+from bot.fleet_view import Trigger
+from bot.settings.home import AccountFolder
+from bot.storage.journal import IntentState
 from practice.seed import seeded_world
 from practice.site import PracticeSite
 from practice.world import cookies_for
@@ -120,6 +126,36 @@ def test_the_old_command_line_and_the_panel_work_on_an_existing_users_folder(hom
 
     _look_at_the_panel(home, site)
     assert hashes(home) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM to send")
+def test_a_daemon_ends_in_time_in_the_middle_of_a_run(home: Path, site: PracticeSite) -> None:
+    now = datetime.now(UTC)
+    with open_records(AccountFolder(home)) as records:  # as Run now enters it right before the process ends
+        assert records.journal.plan_run("morning", now.date().isoformat(), Trigger.MANUAL, now)
+    daemon = subprocess.Popen(
+        [sys.executable, "-u", str(ROOT / "main.py"), "--home", str(home), "--daemon"],
+        env={**os.environ, "AVIARY_X_ADDRESS": site.address},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+    )
+    try:
+        assert daemon.stderr is not None
+        assert any(f"logged in as @{HANDLE}" in line for line in iter(daemon.stderr.readline, ""))
+        begun = time.monotonic()
+        daemon.terminate()
+        daemon.communicate(timeout=30)
+        assert (daemon.returncode, time.monotonic() - begun < 30) == (0, True)
+    finally:
+        daemon.kill()
+        daemon.wait(10)
+    assert [f"{own.pid} {own.path}" for own in find_own(home)] == []
+    with open_records(AccountFolder(home)) as records:
+        (ended,), sent = records.journal.runs(5), records.journal.intents(states=[IntentState.SENT])
+        assert ended.state in {"stopped", "failed", "partly", "done"}
+        assert len(accounts_of(site.control_url)[HANDLE]["posts"]) == len(sent) or records.journal.has_undecided()
 
 
 def _look_at_the_panel(home: Path, site: PracticeSite) -> None:
