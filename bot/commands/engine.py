@@ -32,11 +32,12 @@ def engine_of(make: Callable[[], AccountManager], in_use: str, *, pick_up: bool 
     manager = make()
     with _ended_by_signals():
         try:
-            manager.open(pick_up=pick_up)
+            manager.take_home()
         except HomeInUse as error:
             raise HomeInUse(error.message, remedy=in_use) from error
+        configure(manager.home.log_file)  # before files are read: what is to be put right is no word of this command
+        manager.open(pick_up=pick_up)
         try:
-            configure(manager.home.log_file)
             yield manager
         finally:
             _ignore_signals()

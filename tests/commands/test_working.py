@@ -132,6 +132,15 @@ def test_a_slot_that_is_not_there_is_refused_in_one_line(console: Console) -> No
     assert {run["state"] for run in answer.data["runs"]} == {"refused"}
 
 
+def test_what_is_to_be_put_right_is_no_second_line_of_a_refusal(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (world.home.root / "accounts" / "one_OneShop" / "cookies.json").unlink()
+    assert command_line.main(["--home", str(world.home.root), "--run-once", "noon", "--account", "one"]) == 1
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+
+
 def test_a_failed_run_exits_with_one_and_says_why(world: World, console: Console) -> None:
     world.x.fail_next("log_in", SessionExpired("x.com shows its login"))
     answer = console.run("morning", "one")
