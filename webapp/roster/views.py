@@ -189,9 +189,9 @@ def restore_version(version_id: str) -> Response:
 @contextmanager
 def _told_when_written() -> Iterator[None]:
     """Says so when what is done inside has written the list of a home that had none, but one account."""
-    is_unwritten = _roster().is_unwritten
+    was_unwritten = _is_unwritten()
     yield
-    if is_unwritten and not _roster().is_unwritten:
+    if was_unwritten and not _is_unwritten():
         flash(_LIST_WRITTEN, "plain")
 
 
@@ -220,7 +220,7 @@ def _show_added(account_id: str, cookies: bytes) -> Response:
 
 def _new_page(form: NewAccountForm, refused: AviaryError | None = None) -> str:
     trouble = refused.in_words if refused else ""
-    is_unwritten = _roster().is_unwritten
+    is_unwritten = _is_unwritten()
     return render_template("roster/new.html", form=form, trouble=trouble, zones=COMMON_ZONES, is_unwritten=is_unwritten)
 
 
@@ -245,7 +245,7 @@ def _edit_page(
         present=present,
         proxy=proxy or ProxyForm.of(present, _entry(account_id).mark),
         proxy_trouble=proxy_trouble,
-        is_unwritten=_roster().is_unwritten,
+        is_unwritten=_is_unwritten(),
     )
 
 
@@ -259,6 +259,12 @@ def _why_not(refused: AviaryError) -> str:
 
 def _removal_page(account_id: str, trouble: str = "") -> str:
     return render_template("roster/remove.html", page=_page(account_id), trouble=trouble)
+
+
+def _is_unwritten() -> bool:
+    """Whether the home has the single account of old alone, and no list that names it."""
+    fleet = services().fleet
+    return any(account.is_home for account in fleet.overview().accounts) and fleet.roster.is_unwritten
 
 
 def _roster() -> Roster:
