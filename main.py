@@ -1,20 +1,26 @@
 """Aviary's command line.
 
-    python main.py [--home DIR] --list-accounts
+    python main.py [--home DIR] --run-once SLOT [--account ACCOUNT]
+    python main.py [--home DIR] --daemon [--account ACCOUNT]
+    python main.py [--home DIR] --test [--account ACCOUNT]
+    python main.py [--home DIR] --doctor [--port P]
+    python main.py [--home DIR] --list-accounts [--account ACCOUNT]
     python main.py [--home DIR] --why ACCOUNT [--limit N] [--level LEVEL] [--words TEXT]
     python main.py [--home DIR] --check-x ACCOUNT
     python main.py [--home DIR] --create-api-token NAME [--scope read|operate|admin] [--days N]
+    python main.py [--home DIR] --add-user NAME [--role viewer|operator|admin]
     python main.py [--home DIR] --reset-login USER
 
 ACCOUNT is an id, a handle (with or without @) or the name of a folder. `--json` prints the same for programs.
-Exit codes: 0 done, 1 refused or failed (one line says why), 2 wrong usage, 3 selectors of x.com's pages are missing.
+`--account ACCOUNT` alone shows how that one is.
+Exit codes: 0 done, 1 refused or failed (one line, or the table, says why), 2 wrong usage, 3 selectors of x.com's pages
+are missing, 130 ended by Ctrl-C or a signal (--daemon ends so with 0).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -23,25 +29,28 @@ from pathlib import Path
 from bot.account_manager import AccountManager
 from bot.clock import SystemClock
 from bot.commands.answer import Answer, ExitCode
+from bot.commands.doctor import DEFAULT_PORT, examine
 from bot.commands.listing import list_accounts
-from bot.commands.logins import create_api_token, reset_login
+from bot.commands.logins import add_user, create_api_token, reset_login
 from bot.commands.onlooker import Onlooker
+from bot.commands.options import DEFAULT_LIMIT, make_parser, read_options
 from bot.commands.page_check import check_pages
-from bot.commands.record import LEVELS, Narrowing, tell_why
+from bot.commands.record import Narrowing, tell_why
+from bot.commands.working import keep_working, log_in_and_look, run_once
 from bot.errors import AviaryError
 from bot.log import configure_console
-from bot.storage.panel.tokens import DEFAULT_DAYS, LONGEST_DAYS, Scope
+from bot.storage.panel.tokens import DEFAULT_DAYS, Scope
+from bot.storage.panel.users import Role
+
+__all__ = ["main", "make_parser"]
 
 ROOT = Path(__file__).resolve().parent
 INTERRUPTED = 130
-DEFAULT_LIMIT = 50
-_NARROWING = ("limit", "level", "words")
-_OF_TOKENS = ("scope", "days")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks for; returns the exit code."""
-    options = _read(arguments)
+    options = read_options(ROOT, arguments)
     configure_console()
     _print_any_sign()
     try:
@@ -55,63 +64,29 @@ def main(arguments: list[str] | None = None) -> int:
     return answer.code
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Every option there is."""
-    parser = argparse.ArgumentParser(prog="main.py", description="Aviary's command line.")
-    parser.add_argument("--home", type=Path, help="folder with config/ and accounts/ (default: AVIARY_HOME, else here)")
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
-    _add_commands(parser)
-    narrowing = parser.add_argument_group("with --why")
-    narrowing.add_argument("--limit", type=_positive, metavar="N", help=f"the newest N entries ({DEFAULT_LIMIT})")
-    narrowing.add_argument("--level", action="append", choices=LEVELS, help="of this level only; may be repeated")
-    narrowing.add_argument("--words", metavar="TEXT", help="with this in their text or slot only")
-    tokens = parser.add_argument_group("with --create-api-token")
-    tokens.add_argument("--scope", choices=list(Scope), help="what the token may do (read)")
-    tokens.add_argument("--days", type=_days, metavar="N", help=f"it ends after N days; 0: never ({DEFAULT_DAYS})")
-    return parser
-
-
-def _read(arguments: list[str] | None) -> argparse.Namespace:
-    parser = make_parser()
-    options = parser.parse_args(arguments)
-    if options.why is None and any(getattr(options, name) is not None for name in _NARROWING):
-        parser.error("--limit, --level and --words go with --why")
-    if options.create_api_token is None and any(getattr(options, name) is not None for name in _OF_TOKENS):
-        parser.error("--scope and --days go with --create-api-token")
-    options.home = (options.home or Path(os.environ.get("AVIARY_HOME") or ROOT)).resolve()
-    return options
-
-
-def _add_commands(parser: argparse.ArgumentParser) -> None:
-    """Each command is an option of its own name; `_COMMANDS` says what it does."""
-    commands = parser.add_argument_group("commands").add_mutually_exclusive_group(required=True)
-    commands.add_argument("--list-accounts", action="store_const", const=True, help="every account, and how it is")
-    commands.add_argument("--why", metavar="ACCOUNT", help="why it posted or did not: its whole record")
-    commands.add_argument("--check-x", metavar="ACCOUNT", help="look whether x.com's pages are as known; only reads")
-    commands.add_argument("--create-api-token", metavar="NAME", help="make a token for the REST API; shown once")
-    commands.add_argument("--reset-login", metavar="USER", help="a link by which a user of the panel sets a password")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
-
-
-def _days(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= LONGEST_DAYS:
-        raise argparse.ArgumentTypeError(f"must be 0 (never) to {LONGEST_DAYS}")
-    return number
-
-
 def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], Answer]:
     return next(command for name, command in _COMMANDS.items() if getattr(options, name) is not None)
 
 
+def _run_once(options: argparse.Namespace) -> Answer:
+    make = _manager_of(options)
+    return run_once(_onlooker(options), options.account or "", options.run_once, make, _tell, _width())
+
+
+def _daemon(options: argparse.Namespace) -> Answer:
+    return keep_working(_onlooker(options), options.account or "", _manager_of(options), _tell)
+
+
+def _test(options: argparse.Namespace) -> Answer:
+    return log_in_and_look(_onlooker(options), options.account or "", _manager_of(options), _tell, _width())
+
+
+def _doctor(options: argparse.Namespace) -> Answer:
+    return examine(_onlooker(options), options.port or DEFAULT_PORT, _width())
+
+
 def _list_accounts(options: argparse.Namespace) -> Answer:
-    return list_accounts(_onlooker(options), _width())
+    return list_accounts(_onlooker(options), _width(), only=options.account or "")
 
 
 def _why(options: argparse.Namespace) -> Answer:
@@ -120,7 +95,7 @@ def _why(options: argparse.Namespace) -> Answer:
 
 
 def _check_x(options: argparse.Namespace) -> Answer:
-    return check_pages(_onlooker(options), options.check_x, lambda: AccountManager(options.home), _tell)
+    return check_pages(_onlooker(options), options.check_x, lambda: _manager_of(options)(""), _tell)
 
 
 def _create_api_token(options: argparse.Namespace) -> Answer:
@@ -129,22 +104,36 @@ def _create_api_token(options: argparse.Namespace) -> Answer:
     return create_api_token(onlooker.home, onlooker.clock, options.create_api_token, scope, days)
 
 
+def _add_user(options: argparse.Namespace) -> Answer:
+    onlooker = _onlooker(options)
+    return add_user(onlooker.home, onlooker.clock, options.add_user, Role(options.role or Role.VIEWER))
+
+
 def _reset_login(options: argparse.Namespace) -> Answer:
     onlooker = _onlooker(options)
     return reset_login(onlooker.home, onlooker.clock, options.reset_login)
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
+    "run_once": _run_once,
+    "daemon": _daemon,
+    "test": _test,
+    "doctor": _doctor,
     "list_accounts": _list_accounts,
     "why": _why,
     "check_x": _check_x,
     "create_api_token": _create_api_token,
+    "add_user": _add_user,
     "reset_login": _reset_login,
 }
 
 
 def _onlooker(options: argparse.Namespace) -> Onlooker:
     return Onlooker(options.home, SystemClock())
+
+
+def _manager_of(options: argparse.Namespace) -> Callable[[str], AccountManager]:
+    return lambda only: AccountManager(options.home, only=only)
 
 
 def _tell(line: str) -> None:

@@ -70,8 +70,8 @@ class AccountManager:
     """Keeps the registry, the seats and each account's automation; `Fleet` says what its methods promise.
 
     `home` is the folder everything hangs off (default: AVIARY_HOME, else the present folder). `open()` takes the
-    home for this process, `start()` lets slots fire, `close()` ends all work. Methods are safe for threads; those
-    with an `account_id` raise KeyError for an unknown one.
+    home for this process, `start()` lets slots fire (with `only`, those of this one account), `close()` ends all work.
+    Methods are safe for threads; those with an `account_id` raise KeyError for an unknown one.
     """
 
     def __init__(
@@ -83,11 +83,12 @@ class AccountManager:
         random_of: Callable[[str], Random] = lambda _account_id: Random(),
         why_no_window: Callable[[str], str] = why_no_window,
         model: Model | None = None,
+        only: str = "",
     ) -> None:
         self.home = Home(Path(home or os.environ.get("AVIARY_HOME") or ".").resolve())
         self._clock = clock or SystemClock()
         self._lock = threading.RLock()
-        self._registry = Registry(self.home)
+        self._registry = Registry(self.home, only)
         self._queue = RunQueue(FleetSettings().max_concurrent_accounts)
         self._session_keys = SessionKeys(self.home.data)
         self._sessions = Sessions(
@@ -455,6 +456,12 @@ class AccountManager:
 
     def check_session(self, account_id: str) -> str:
         return self._orders.check_session(account_id)
+
+    def check_account(self, account_id: str) -> str:
+        return self._orders.check_account(account_id)
+
+    def leave_out_rest(self, account_id: str, why: str) -> bool:
+        return self._orders.leave_out_rest(account_id, why)
 
     def why_no_window(self, account_id: str) -> str:
         return self._orders.why_no_window(account_id)

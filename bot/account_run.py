@@ -11,7 +11,7 @@ from random import Random
 
 import structlog
 
-from bot.actions import page_check, session_trial, window_log_in
+from bot.actions import page_check, refresh, session_trial, window_log_in
 from bot.actions.reconcile import reconcile
 from bot.actions.visit import ActionResult, Visit, Writing, far_turn, keep_evidence, read_again
 from bot.ai.help import WritingHelp
@@ -43,6 +43,7 @@ from bot.slot_work import (
     CHECK_SLOT,
     PAGES_SLOT,
     SESSION_SLOT,
+    TEST_SLOT,
     WINDOW_SLOT,
     approved_to_do,
     left_to_do,
@@ -211,6 +212,8 @@ class AccountRun:
             results = [page_check.perform(visit, session.cookies)]
         elif self._slot == SESSION_SLOT:
             results = self._check_session(settings)
+        elif self._slot == TEST_SLOT:
+            results = [refresh.perform(self._enter(settings))]
         elif self._slot == WINDOW_SLOT:
             results = [window_log_in.perform(self._go(settings), self._means.shared.session_keys)]
         elif self._slot == CHECK_SLOT:
@@ -341,11 +344,16 @@ class AccountRun:
 
     def _open(self, settings: AccountSettings) -> Visit:
         """Browser, session, and a look at posts whose answer was lost."""
+        visit = self._enter(settings)
+        if reconcile(visit):
+            self._settle_texts()
+        return visit
+
+    def _enter(self, settings: AccountSettings) -> Visit:
+        """Browser and session."""
         visit, session = self._meet(settings)
         found = self._log_in(visit, session)
         visit.note(f"logged in as @{found}")
-        if reconcile(visit):
-            self._settle_texts()
         return visit
 
     def _log_in(self, visit: Visit, session: LoadedSession) -> str:
@@ -368,7 +376,8 @@ class AccountRun:
 
     def _session_file(self, settings: AccountSettings) -> SessionFile:
         means = self._means
-        return SessionFile(means.folder.root / settings.account.cookies_file, means.shared.session_keys)
+        path = means.folder.root / settings.account.cookies_file
+        return SessionFile(path, means.shared.session_keys, stays_plain=means.entry.is_home)
 
     def _go(self, settings: AccountSettings, profile: Path | None = None) -> Visit:
         """A visit with its browser open, on the account's own profile or on this one."""

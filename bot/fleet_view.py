@@ -19,6 +19,7 @@ from bot.queue_view import PostQueues
 from bot.refusal import Refusal
 from bot.roster_view import Roster
 from bot.sessions import Sessions
+from bot.settings.home import is_home_folder
 from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.numbers import AccountNumbers
 from bot.writing import WritingDesk
@@ -182,6 +183,11 @@ class AccountView:
     unchosen: tuple[str, ...] = ()  # actions that go on by themselves because nobody has chosen: like, follow, reply
     needs_review: int = 0  # posts that wait for a person's word: Fleet.decide_post
     warnings: tuple[str, ...] = ()  # what keeps it from nothing, but a person should put right, each with its remedy
+
+    @property
+    def is_home(self) -> bool:
+        """Whether its folder is the home itself: the single account of old."""
+        return bool(self.folder) and is_home_folder(self.folder)
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,13 @@ PAGES_SLOT = "check-x"
 """The slot name of a run that only looks whether x.com's pages are as the selectors know them."""
 SESSION_SLOT = "check-session"
 """The slot name of a run that only logs in, to see whose the session is."""
+TEST_SLOT = "check-account"
+"""The slot name of a run that only logs in and reads the account's own numbers: `main.py --test`."""
 WINDOW_SLOT = "log-in"
 """The slot name of a run that opens a window in which a person logs in."""
 APPROVED_SLOT = "do-approved"
 """The slot name of a run that does what a person approved, and nothing else."""
-LOOKS = frozenset({PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT})
+LOOKS = frozenset({PAGES_SLOT, SESSION_SLOT, TEST_SLOT, WINDOW_SLOT})
 """Runs a person asks for to learn or mend what is wrong: they are done in a pause of the fleet, too."""
 Action = Callable[[Visit], ActionResult]
 

@@ -70,6 +70,21 @@ def find_installed(
     setup_file: Path = SETUP_FILE,
 ) -> Installed:
     """The browser and driver to use. Raises `BrowserMissing` that says which one is missing and what to do."""
+    found = find_here(binary, driver_path, environ=environ, setup_file=setup_file)
+    return found if isinstance(found, Installed) else _ask_selenium_manager(found)
+
+
+def find_here(
+    binary: str = "",
+    driver_path: str = "",
+    *,
+    environ: Mapping[str, str] | None = None,
+    setup_file: Path = SETUP_FILE,
+) -> Installed | Path | None:
+    """As above without the network: a browser alone where there is no driver for it here, None without either.
+
+    Raises `BrowserMissing` for a path that was named and is none.
+    """
     environ = os.environ if environ is None else environ
     set_up = _read_setup(setup_file)
     named_browser = _named(binary, "settings.browser.binary") or _named(
@@ -86,7 +101,7 @@ def find_installed(
         return Installed(set_up.browser, named_driver or set_up.driver)
     if set_up and named_browser and family_of(set_up.browser) == family_of(named_browser):
         return Installed(named_browser, set_up.driver)
-    return _ask_selenium_manager(browser)
+    return browser
 
 
 def _named(path: str, source: str) -> Path | None:
@@ -146,14 +161,15 @@ def _ask_selenium_manager(browser: Path | None) -> Installed:
     try:
         found = SeleniumManager().binary_paths(arguments)
     except WebDriverException as error:
-        raise BrowserMissing(_what_is_missing(browser)) from error
+        raise BrowserMissing(what_is_missing(browser)) from error
     pair = Installed(browser or Path(found["browser_path"]), Path(found["driver_path"]))
     if not (pair.browser.is_file() and pair.driver.is_file()):
-        raise BrowserMissing(_what_is_missing(browser))
+        raise BrowserMissing(what_is_missing(browser))
     return pair
 
 
-def _what_is_missing(browser: Path | None) -> str:
+def what_is_missing(browser: Path | None) -> str:
+    """In words: the driver of `browser`, or any browser."""
     if browser:
         return f"{browser} is there, but no driver for it ({_DRIVER_NAMES[family_of(browser)]}) was found."
     return "No Chrome, Chromium or Edge was found on this machine."

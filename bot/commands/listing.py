@@ -15,9 +15,10 @@ from bot.fleet_view import AccountView, RunView
 _HEADINGS = ("id", "handle", "state", "posts today", "followers", "next run", "last run", "why")
 
 
-def list_accounts(onlooker: Onlooker, width: int = 0) -> Answer:
-    """A row for each account. Times are in each account's own zone."""
-    accounts = [(view, _last_run(onlooker, view)) for view in onlooker.accounts()]
+def list_accounts(onlooker: Onlooker, width: int = 0, only: str = "") -> Answer:
+    """A row for each account, or for this one. Times are in each account's own zone. Raises AviaryError."""
+    views = [onlooker.account(onlooker.find(only))] if only else onlooker.accounts()
+    accounts = [(view, _last_run(onlooker, view)) for view in views]
     problems, warnings = onlooker.problems(), onlooker.warnings()
     rows = [_row(view, run) for view, run in accounts]
     text = table(_HEADINGS, rows, width) if rows else f"There is no account: {onlooker.why_none()}"

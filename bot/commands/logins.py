@@ -12,6 +12,7 @@ from bot.storage.panel import PanelStore
 from bot.storage.panel.audit import AuditEntry, Outcome, Way
 from bot.storage.panel.links import INVITATION_LIFETIME
 from bot.storage.panel.tokens import Scope
+from bot.storage.panel.users import LONGEST_NAME, Role
 
 
 def create_api_token(home: Home, clock: Clock, name: str, scope: Scope, days: int) -> Answer:
@@ -24,6 +25,24 @@ def create_api_token(home: Home, clock: Clock, name: str, scope: Scope, days: in
     text = f"API token “{name.strip()}”, scope {scope}, {ends}. It is shown this once:\n{secret}"
     data = {"name": name.strip(), "scope": scope.value, "expires_at": expires_at and expires_at.isoformat()}
     return Answer(text, {**data, "token": secret})
+
+
+def add_user(home: Home, clock: Clock, name: str, role: Role) -> Answer:
+    """Add a user of the panel; a one-time path lets them set their password. Raises AviaryError."""
+    store, name = PanelStore(home.data), " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise AviaryError(f"a name has 1 to {LONGEST_NAME} signs", remedy="Choose another name.")
+    if role is not Role.ADMIN and not store.users.has_any_password():
+        message = "the panel was not set up yet: its first user must be an admin"
+        raise AviaryError(message, remedy="Open the link that app.py prints at its start, or add --role admin.")
+    user = store.users.add(name, role, clock.now())
+    path = f"/invitation?token={store.links.invite(user.id, clock.now())}"
+    _record(store, clock, "users.invite", "--add-user")
+    text = (
+        f"{user.name} is added as {role}. They set their password by opening this once, within "
+        f"{INVITATION_LIFETIME.days} days, at the panel's address.\n{path}"
+    )
+    return Answer(text, {"name": user.name, "role": role.value, "path": path})
 
 
 def reset_login(home: Home, clock: Clock, name: str) -> Answer:

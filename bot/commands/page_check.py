@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from bot.account_manager import AccountManager
 from bot.commands.answer import Answer, ExitCode
+from bot.commands.engine import engine_of
 from bot.commands.onlooker import Onlooker
 from bot.commands.table import table
-from bot.errors import AviaryError, HomeInUse
+from bot.errors import AviaryError
 from bot.fleet_view import RunState, RunView
-from bot.log import configure
 from bot.slot_work import PAGES_SLOT
 from bot.x.report import PageReport, ReportRow
 
@@ -23,16 +23,8 @@ def check_pages(
 ) -> Answer:
     """Walk the pages as the account, and say what was found. Raises AviaryError when it could not be done."""
     account_id = onlooker.find(name).entry.id
-    manager = make_manager()
-    try:
-        manager.open(pick_up=False)
-    except HomeInUse as error:
-        raise HomeInUse(error.message, remedy=_USE_THE_BUTTON) from error
-    try:
-        configure(manager.home.log_file)
+    with engine_of(make_manager, _USE_THE_BUTTON) as manager:
         return _answer(manager, account_id, _carry_out(manager, account_id, tell))
-    finally:
-        manager.close()
 
 
 def _carry_out(manager: AccountManager, account_id: str, tell: Callable[[str], None]) -> RunView:

@@ -167,6 +167,12 @@ class Dispatcher:
                 bot.stop(reason)
             return works or bool(waiting)
 
+    def leave_out(self, account_id: str, slot: str, why: str) -> None:
+        """End the account's waiting runs of this slot; what has been done of them stands."""
+        with self._lock:
+            for run in self._queue.withdraw(account_id, slot):
+                self._guarded(run, partial(self._leave_out, run, why))
+
     def rename(self, accounts: Mapping[str, str]) -> None:
         """Accounts have other ids (old -> new); what works ends, for its permits are counted for the old one."""
         bots = {new: self.instances.pop(old) for old, new in accounts.items() if old in self.instances}

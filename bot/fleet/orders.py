@@ -19,7 +19,7 @@ from bot.fleet.scheduling import Scheduling
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import PAUSED_BY_A_PERSON, Refusal
 from bot.guards.room import Guards
-from bot.slot_work import PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT
+from bot.slot_work import PAGES_SLOT, SESSION_SLOT, TEST_SLOT, WINDOW_SLOT
 from bot.storage.permits import Permits
 from bot.storage.standings import StandingKind, Standings
 
@@ -100,6 +100,19 @@ class Orders:
     def check_session(self, account_id: str) -> str:
         """Queue a log-in, to see whose the session is; also when `check_pages` would be done."""
         return self._look(account_id, SESSION_SLOT, "look whose the session is", self._scheduling.plan_session_check)
+
+    def check_account(self, account_id: str) -> str:
+        """Queue a log-in that reads the account's own numbers; also when `check_pages` would be done."""
+        return self._look(account_id, TEST_SLOT, "log-in", self._scheduling.plan_account_check)
+
+    def leave_out_rest(self, account_id: str, why: str) -> bool:
+        """End the account's run that waits for a permit, because nobody will go on with it; True when there was one."""
+        with self._lock:
+            resting = self._queue.resting(account_id, self._clock.now())
+            if resting is not None:
+                self._dispatcher.leave_out(account_id, resting.slot, why)
+                self._viewing.show(account_id)
+            return resting is not None
 
     def why_no_window(self, account_id: str) -> str:
         """Why nobody can log in in a window here, with what to do instead; "" when it can be done."""

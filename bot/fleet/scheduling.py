@@ -24,7 +24,7 @@ from bot.planning.agenda import Agenda
 from bot.planning.slots import Occurrence, is_missed
 from bot.settings.account import MissedRun
 from bot.settings.fleet import FleetSettings
-from bot.slot_work import APPROVED_SLOT, CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, WINDOW_SLOT
+from bot.slot_work import APPROVED_SLOT, CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, TEST_SLOT, WINDOW_SLOT
 from bot.storage.database import to_moment, to_text
 from bot.storage.journal import RunRecord
 from bot.storage.planned_posts import QUEUE_SLOT
@@ -181,6 +181,11 @@ class Scheduling:
         """Queue a log-in that a person asked for, to see whose the session is. Raises StorageError."""
         now = self._clock.now()
         self._plan(member, SESSION_SLOT, now.date().isoformat(), Trigger.SESSION, now)
+
+    def plan_account_check(self, member: Member) -> None:
+        """Queue a log-in that a person asked for, to read the account's own numbers. Raises StorageError."""
+        now = self._clock.now()
+        self._plan(member, TEST_SLOT, now.date().isoformat(), Trigger.SESSION, now)
 
     def plan_log_in(self, member: Member) -> None:
         """Queue a window in which a person logs in. Raises StorageError."""

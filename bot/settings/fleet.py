@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 from bot.errors import SettingsError, SettingsProblem
 from bot.settings.account import Count, Section, Text
 from bot.settings.hints import hints_of, hints_of_keys
-from bot.settings.home import Home, is_there, relative_parts
+from bot.settings.home import Home, is_home_folder, is_there, relative_parts
 from bot.settings.proxy import Proxy, read_proxy
 from bot.settings.validation import check_part
 from bot.settings.yaml_reading import Document, read_yaml
@@ -119,6 +119,11 @@ class AccountEntry(Section):
     def handle(self) -> str:
         """The handle without @."""
         return self.username.removeprefix("@")
+
+    @property
+    def is_home(self) -> bool:
+        """Whether its folder is the home itself: it is the single account of old."""
+        return is_home_folder(self.folder)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -97,8 +97,7 @@ def _write(folder: AccountFolder, entry: Mapping[str, Any], file: Path, at: date
 
 def _files_of(folder: AccountFolder, session: str) -> Iterator[Path]:
     """Every file but those that are left out; links are not followed."""
-    for parent, names, files in os.walk(folder.root, followlinks=False):
-        here = Path(parent)
+    for here, names, files in _walk(folder.own_roots):
         if here == folder.data:
             names[:] = [name for name in names if name not in _LEFT_OUT]
         names.sort()
@@ -107,6 +106,15 @@ def _files_of(folder: AccountFolder, session: str) -> Iterator[Path]:
             is_secret = name.startswith(_SECRETS) or path.relative_to(folder.root).as_posix().startswith(session)
             if not is_secret and not path.is_symlink() and path.is_file() and not name.endswith(_DATABASE_PARTS):
                 yield path
+
+
+def _walk(roots: Iterable[Path]) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """As os.walk, for folders and single files."""
+    for root in roots:
+        if root.is_file():
+            yield root.parent, [], [root.name]
+        else:
+            yield from ((Path(parent), names, files) for parent, names, files in os.walk(root, followlinks=False))
 
 
 def _add(archive: zipfile.ZipFile, source: Path, name: str) -> str:

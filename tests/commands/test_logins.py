@@ -57,6 +57,37 @@ def test_the_token_as_json(tmp_path: Path, store: PanelStore, capsys: pytest.Cap
     assert told["scope"] == "read"
 
 
+def test_a_user_is_added_with_a_link_that_opens_the_panel_once(
+    tmp_path: Path, store: PanelStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    access = Access(store, SystemClock(), hasher=QUICK_HASHER)
+    access.set_first_password(access.issue_setup_token(), OTHER_PASSWORD)
+    assert _run(tmp_path, "--json", "--add-user", " Siti  Aminah", "--role", "operator") == ExitCode.DONE
+    told = json.loads(capsys.readouterr().out)
+    user = store.users.find("Siti Aminah")
+    assert user is not None
+    assert (user.role, user.has_password, told["role"]) == (Role.OPERATOR, False, "operator")
+    assert told["path"].startswith("/invitation?token=")
+    assert store.links.spend("invitation", told["path"].partition("=")[2], SystemClock().now())
+    assert _run(tmp_path, "--add-user", "Budi") == ExitCode.DONE
+    budi = store.users.find("budi")
+    assert budi is not None
+    assert budi.role is Role.VIEWER
+    assert _run(tmp_path, "--add-user", "budi") == ExitCode.REFUSED
+    assert _run(tmp_path, "--add-user", "x" * 41) == ExitCode.REFUSED
+    assert capsys.readouterr().err.count("\n") == 2
+    assert {(each.way, each.action) for each in store.audit.search(AuditQuery(), 10)} == {("console", "users.invite")}
+
+
+def test_the_first_user_of_a_panel_is_an_admin(
+    tmp_path: Path, store: PanelStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(tmp_path, "--add-user", "Siti") == ExitCode.REFUSED
+    assert "--role admin" in capsys.readouterr().err
+    assert _run(tmp_path, "--add-user", "Siti", "--role", "admin") == ExitCode.DONE
+    assert [user.role for user in store.users.all()] == [Role.ADMIN]
+
+
 def test_a_token_made_on_the_console_stands_in_the_audit_log(tmp_path: Path, store: PanelStore) -> None:
     _run(tmp_path, "--create-api-token", "report")
     [entry] = store.audit.search(AuditQuery(), 10)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.errors import AviaryError
@@ -39,11 +39,15 @@ class EntryOrder:
         known = {account.id: account for account in fleet.overview().accounts}
         outlooks = {each: self.outlook(fleet, known[each]) for each in account_ids if each in known}
         wanted = [each for each, outlook in outlooks.items() if outlook.reason is None]
+        is_unwritten = bool(wanted) and fleet.roster.is_unwritten
         try:
             done, trouble = set(fleet.roster.change_many(wanted, self.values_of)) if wanted else set(), ""
         except AviaryError as refused:
             done, trouble = set(), refused.in_words
-        return [self._result(each, known.get(each), outlooks.get(each), each in done, trouble) for each in account_ids]
+        results = [
+            self._result(each, known.get(each), outlooks.get(each), each in done, trouble) for each in account_ids
+        ]
+        return [_with_list(each) if is_unwritten and each.account_id in done else each for each in results]
 
     def _result(
         self, account_id: str, account: AccountView | None, outlook: Outlook | None, done: bool, trouble: str
@@ -55,6 +59,11 @@ class EntryOrder:
         if done:
             return Result(account_id, account.name, DONE, "; ".join(outlook.changes))
         return Result(account_id, account.name, REFUSED if trouble else LEFT, trouble or _OTHERWISE)
+
+
+def _with_list(result: Result) -> Result:
+    """Of the single account of old: its first change writes the list down."""
+    return replace(result, words=f"{result.words}; config/accounts.yaml was written for it")
 
 
 def _entry_of(account: AccountView) -> Values:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
@@ -20,6 +22,10 @@ from webapp.session.sent import sent_cookies, were_cookies_sent
 
 blueprint = Blueprint("roster", __name__)
 Page = str | tuple[str, int] | Response
+_LIST_WRITTEN = (
+    "config/accounts.yaml was written: the list of your accounts. Your first account is in it, with the home as its "
+    "folder; its files are where they were."
+)
 
 
 @blueprint.get("/accounts/new")
@@ -41,7 +47,8 @@ def add() -> Page:
     except AviaryError as refused:
         return _new_page(form, refused), 422
     try:
-        account_id = _roster().add(form.new_account)
+        with _told_when_written():
+            account_id = _roster().add(form.new_account)
     except KeyError:
         return _new_page(form, RosterRefusal("what it should begin with is not there any more; choose anew")), 409
     except AviaryError as refused:
@@ -63,7 +70,8 @@ def save(account_id: str) -> Page:
     if not form.validate():
         return _edit_page(account_id, form), 422
     try:
-        _roster().change(account_id, form.changes(entry), form.mark.data or "")
+        with _told_when_written():
+            _roster().change(account_id, form.changes(entry), form.mark.data or "")
     except ChangedMeanwhile as refused:
         form.mark.data = entry.mark  # what the person reads now is the newest: saving again is a decision
         return _edit_page(account_id, form, refused, entry), 409
@@ -81,7 +89,8 @@ def save_proxy(account_id: str) -> Page:
     if not form.validate():
         return _edit_page(account_id, filled, proxy=form.hide_login()), 422
     try:
-        proxy = _roster().set_proxy(account_id, form.wanted, form.mark.data or "")
+        with _told_when_written():
+            proxy = _roster().set_proxy(account_id, form.wanted, form.mark.data or "")
     except AviaryError as refused:
         form.mark.data = entry.mark
         page = _edit_page(account_id, filled, proxy=form.hide_login(), proxy_trouble=_why_not(refused))
@@ -120,7 +129,8 @@ def remove(account_id: str) -> Page:
         name = _roster().remove(account_id, archive="archive" in request.form)
     except AviaryError as refused:
         return _removal_page(account_id, refused.in_words), 409
-    kept = f" Its archive is {name}." if name else " Nothing of it was kept."
+    stays = " Its files are where they were." if account.is_home else " Nothing of it was kept."
+    kept = f" Its archive is {name}." if name else stays
     flash(f"{account.name} is removed.{kept}", "good")
     return redirect(url_for(".archives") if name else url_for("overview.index"))
 
@@ -177,6 +187,15 @@ def restore_version(version_id: str) -> Response:
     return redirect(url_for(".archives"))
 
 
+@contextmanager
+def _told_when_written() -> Iterator[None]:
+    """Says so when what is done inside has written the list of a home that had none, but one account."""
+    was_unwritten = _is_unwritten()
+    yield
+    if was_unwritten and not _is_unwritten():
+        flash(_LIST_WRITTEN, "plain")
+
+
 def _sent_session() -> bytes:
     """The cookies of the form, if there are any: looked at before the account is added. Raises AviaryError."""
     cookies = sent_cookies()
@@ -202,14 +221,14 @@ def _show_added(account_id: str, cookies: bytes) -> Response:
 
 def _new_page(form: NewAccountForm, refused: AviaryError | None = None) -> str:
     trouble = refused.in_words if refused else ""
-    were_sent = were_cookies_sent()
     return render_template(
         "roster/new.html",
         form=form,
         trouble=trouble,
         zones=COMMON_ZONES,
-        were_sent=were_sent,
+        were_sent=were_cookies_sent(),
         first_slots=FIRST_SLOTS,
+        is_unwritten=_is_unwritten(),
     )
 
 
@@ -234,6 +253,7 @@ def _edit_page(
         present=present,
         proxy=proxy or ProxyForm.of(present, _entry(account_id).mark),
         proxy_trouble=proxy_trouble,
+        is_unwritten=_is_unwritten(),
     )
 
 
@@ -247,6 +267,12 @@ def _why_not(refused: AviaryError) -> str:
 
 def _removal_page(account_id: str, trouble: str = "") -> str:
     return render_template("roster/remove.html", page=_page(account_id), trouble=trouble)
+
+
+def _is_unwritten() -> bool:
+    """Whether the home has the single account of old alone, and no list that names it."""
+    fleet = services().fleet
+    return any(account.is_home for account in fleet.overview().accounts) and fleet.roster.is_unwritten
 
 
 def _roster() -> Roster:

@@ -1,0 +1,1 @@
+"""What `--doctor` looks at, a module per place. Nothing is changed, and nothing is asked of the network."""
