@@ -30,7 +30,7 @@ _OF_ALL = frozenset({"config", "data", "accounts", "archive", "backups", "bot", 
 """No pictures of an account are looked for in these."""
 
 
-def read_single(home: Home) -> AccountSettings | None:
+def single_settings(home: Home) -> AccountSettings | None:
     """The settings of the single account; None where there is none. Raises SettingsError for files with mistakes.
 
     What cannot be read is not moved either: nobody could tell afterwards whether it still means the same.

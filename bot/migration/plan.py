@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import HomeError, SettingsError
-from bot.migration.belongings import belongings, explain, handle_of, path_of, read_single
+from bot.migration.belongings import belongings, explain, handle_of, path_of, single_settings
 from bot.migration.listing import Listing, list_below
 from bot.settings.account import AccountSettings
 from bot.settings.fleet import FleetFile, load_fleet_file, read_fleet
@@ -80,7 +80,7 @@ def ids_of(fleet: FleetFile) -> list[str]:
 def plan_move(home: Home, wanted: Wanted) -> MovePlan:
     """Look what would move. Raises HomeError with what keeps it from being done."""
     try:
-        settings = read_single(home)
+        settings = single_settings(home)
         if settings is None:
             raise HomeError(
                 f"there is no single account in {home.root}: it has no config/settings.yaml",

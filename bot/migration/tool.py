@@ -11,7 +11,7 @@ from typing import Any
 from bot.clock import Clock, SystemClock
 from bot.commands.answer import Answer
 from bot.errors import HomeError, SettingsError
-from bot.migration.belongings import explain, handle_of, path_of, read_single
+from bot.migration.belongings import explain, handle_of, path_of, single_settings
 from bot.migration.file_work import FileWork
 from bot.migration.holding import hold_home, refuse_users
 from bot.migration.moving import Backup, Means, finish, make, move, not_done, roll_back
@@ -123,7 +123,7 @@ class Tool:
     def _keep(self) -> Answer:
         """Writes nothing."""
         try:
-            single = read_single(self.home)
+            single = single_settings(self.home)
         except SettingsError as error:
             raise explain(error) from error
         if single is None:

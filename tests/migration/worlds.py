@@ -32,6 +32,7 @@ NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 OF_ALL = ("data/fleet.db", "data/panel.db", "data/session.key", "data/logs/aviary.log")
 BACKUP_FOLDER = "accounts/account1_Lama.backup_20251221_153000"
 SHOP = "TokoContoh"
+SHARED = next((each for each in (legacy.SHARED, Path("/work/shared/legacy")) if each.is_dir()), legacy.SHARED)
 
 
 class PulledPlug(BaseException):
@@ -66,7 +67,7 @@ class Told:
 
 def build_single(root: Path) -> Home:
     """A home that the panel has worked on once, with everything an account can have."""
-    if legacy.SHARED.is_dir():
+    if SHARED.is_dir():
         _copy_shared(root)
     else:
         legacy.write_account(root)
@@ -89,9 +90,9 @@ def build_single(root: Path) -> Home:
 def _copy_shared(root: Path) -> None:
     (root / "config").mkdir(parents=True)
     for name in ("settings", "templates", "keywords"):
-        shutil.copy(legacy.SHARED / "config" / f"{name}.yaml", root / "config")
-    shutil.copy(legacy.SHARED / "cookies.json", root)
-    legacy.write_metrics(root / "data" / "metrics.db", (legacy.SHARED / "metrics.sql").read_text(encoding="utf-8"))
+        shutil.copy(SHARED / "config" / f"{name}.yaml", root / "config")
+    shutil.copy(SHARED / "cookies.json", root)
+    legacy.write_metrics(root / "data" / "metrics.db", (SHARED / "metrics.sql").read_text(encoding="utf-8"))
 
 
 def _write(file: Path, content: bytes) -> None:
