@@ -15,7 +15,7 @@ from bot.errors import AviaryError, HomeError, StorageError
 from bot.migration.belongings import media_that_resolve, path_of
 from bot.migration.file_work import FileWork
 from bot.migration.listing import Item, Listing, item_of, list_below
-from bot.migration.plan import MovePlan, ScratchPlan
+from bot.migration.plan import MovePlan, ScratchPlan, list_with_home
 from bot.migration.record import Kind, Record, State, bytes_of, forget_record, text_of, write_record
 from bot.migration.transfer import Transfer
 from bot.settings.account import load_account_settings
@@ -114,6 +114,7 @@ def _begin_move(means: Means, plan: MovePlan, backup: str) -> Record:
         accounts_before=None if plan.accounts_before is None else text_of(plan.accounts_before),
         accounts_written=plan.accounts_after,
         backup=backup,
+        is_listed=plan.is_listed,
     )
     write_first(means, record)
     return record
@@ -260,8 +261,12 @@ _REMEDIES = {
 
 
 def restore_list(means: Means, record: Record) -> None:
-    """accounts.yaml as it was before the migration: the one step that undoes it."""
-    if record.accounts_before is None:
+    """accounts.yaml as it was before the migration: the one step that undoes it. Raises OSError, SettingsError."""
+    present = means.home.accounts_yaml.read_bytes()
+    if record.is_listed and present != record.accounts_written.encode():
+        text = list_with_home(means.home, present.decode("utf-8-sig"), record.folder)
+        means.work.write(means.home.accounts_yaml, text.encode())
+    elif record.accounts_before is None:
         means.work.remove(means.home.accounts_yaml)
         means.work.sync([means.home.accounts_yaml.parent])
     else:

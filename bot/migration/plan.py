@@ -12,8 +12,8 @@ from bot.errors import HomeError, SettingsError
 from bot.migration.belongings import belongings, explain, handle_of, path_of, single_settings
 from bot.migration.listing import Listing, list_below
 from bot.settings.account import AccountSettings
-from bot.settings.fleet import FleetFile, load_fleet_file, read_fleet
-from bot.settings.home import AccountFolder, Home, is_there
+from bot.settings.fleet import AccountEntry, FleetFile, load_fleet_file, read_fleet
+from bot.settings.home import AccountFolder, Home, is_there, relative_parts
 from bot.settings.new_account import KEYWORDS, TEMPLATES, for_another, starting_settings
 from bot.settings.yaml_editing import as_yaml, edit_yaml
 from bot.settings.yaml_reading import parse_yaml
@@ -46,6 +46,8 @@ class MovePlan:
     """Without hashes: they are taken when it is carried out."""
     accounts_before: bytes | None
     accounts_after: str
+    is_listed: bool = False
+    """Whether accounts.yaml names it already, with the home as its folder."""
     remarks: tuple[str, ...] = ()
 
     @property
@@ -86,15 +88,16 @@ def plan_move(home: Home, wanted: Wanted) -> MovePlan:
                 f"there is no single account in {home.root}: it has no config/settings.yaml",
                 remedy="Name the folder of your bot with --home, or set up new accounts with --choice 3.",
             )
-        entry = _entry(_with_defaults(wanted, settings))
+        listed = entry_of_home(present_list(home))
+        entry = _entry(_with_defaults(wanted, settings, listed))
         tops = tuple(belongings(home, settings))
-        before, after = _list_with(home, [entry])
+        before, after = _list_with(home, [entry], listed.id if listed else "")
     except SettingsError as error:
         raise explain(error) from error
     _refuse_taken_folders(home, [entry])
     listing = _listed(home, tops)
     _refuse_unwritable(home, listing)
-    return MovePlan(entry, tops, listing, before, after, tuple(_remarks(settings, wanted)))
+    return MovePlan(entry, tops, listing, before, after, listed is not None, tuple(_remarks(settings, wanted)))
 
 
 def plan_scratch(home: Home, wanted: Sequence[Wanted]) -> ScratchPlan:
@@ -115,10 +118,17 @@ def plan_scratch(home: Home, wanted: Sequence[Wanted]) -> ScratchPlan:
     return ScratchPlan(tuple(entries), files, before, after, is_there(AccountFolder(home.root).settings_yaml))
 
 
-def _with_defaults(wanted: Wanted, settings: AccountSettings) -> Wanted:
-    handle = wanted.handle or handle_of(settings)
-    account_id = wanted.id.strip() or "account1"
-    return Wanted(account_id, wanted.name.strip() or handle or account_id, handle)
+def entry_of_home(fleet: FleetFile) -> AccountEntry | None:
+    """The entry whose folder is the home itself: the panel writes one for a single account that others join."""
+    return next((entry for entry in fleet.accounts if not relative_parts(entry.folder)), None)
+
+
+def _with_defaults(wanted: Wanted, settings: AccountSettings, listed: AccountEntry | None) -> Wanted:
+    """What a person left out is as accounts.yaml has it, else as settings.yaml."""
+    known = Wanted(listed.id, listed.name, listed.username) if listed else Wanted("account1")
+    handle = wanted.handle or known.handle or handle_of(settings)
+    account_id = wanted.id.strip() or known.id
+    return Wanted(account_id, wanted.name.strip() or known.name or handle or account_id, handle)
 
 
 def _numbered(wanted: Wanted, number: int) -> Wanted:
@@ -133,8 +143,11 @@ def _entry(wanted: Wanted) -> dict[str, Any]:
     return {"id": wanted.id, "name": wanted.name, "username": username, "enabled": True, "folder": folder}
 
 
-def _list_with(home: Home, entries: Sequence[Mapping[str, Any]]) -> tuple[bytes | None, str]:
-    """accounts.yaml as it is, and with these entries; its comments and settings stay. Raises SettingsError."""
+def _list_with(home: Home, entries: Sequence[Mapping[str, Any]], listed: str = "") -> tuple[bytes | None, str]:
+    """accounts.yaml as it is, and with these entries; its comments and settings stay. Raises SettingsError.
+
+    `listed` is the id of the one that is there already: it becomes the first of the entries.
+    """
     file = home.accounts_yaml
     before = file.read_bytes() if is_there(file) else None
     text = "" if before is None else before.decode("utf-8-sig")
@@ -142,13 +155,31 @@ def _list_with(home: Home, entries: Sequence[Mapping[str, Any]]) -> tuple[bytes 
     def change(data: Any) -> None:
         if not data:
             data["version"] = as_yaml("1.0")
-        data["accounts"] = as_yaml([dict(entry) for entry in entries])
+        if listed:
+            _change_entry(data, listed, {key: entries[0][key] for key in ("id", "name", "username", "folder")})
+        else:
+            data["accounts"] = as_yaml([dict(entry) for entry in entries])
 
     after = edit_yaml(text, change, file)
-    broken = read_fleet(parse_yaml(after, file), home).broken
+    known = {entry.id for entry in present_list(home).broken}
+    broken = [entry for entry in read_fleet(parse_yaml(after, file), home).broken if entry.id not in known]
     if broken:
         raise SettingsError([problem for entry in broken for problem in entry.problems])
     return before, after
+
+
+def _change_entry(data: Any, account_id: str, values: Mapping[str, Any]) -> None:
+    """Write what is other than in the entry; what is empty and was not there stays out."""
+    entry = next(each for each in data["accounts"] if isinstance(each, dict) and each.get("id") == account_id)
+    for key, value in values.items():
+        if entry.get(key) != value and (value or key in entry):
+            entry[key] = as_yaml(value)
+
+
+def list_with_home(home: Home, text: str, folder: str) -> str:
+    """accounts.yaml with the account of this folder in the home itself again; all else stays. Raises SettingsError."""
+    entry = next(each for each in present_list(home).accounts if relative_parts(each.folder) == relative_parts(folder))
+    return edit_yaml(text, lambda data: _change_entry(data, entry.id, {"folder": "."}), home.accounts_yaml)
 
 
 def _starting_files(wanted: Wanted) -> dict[str, str]:

@@ -51,6 +51,8 @@ class Record:
     accounts_written: str
     """The text of accounts.yaml as the migration wrote it."""
     backup: str = ""
+    is_listed: bool = False
+    """Whether accounts.yaml named the account before, with the home as its folder."""
     undo: Listing = field(default_factory=Listing)
     """What goes back."""
     undo_made: tuple[str, ...] = ()
@@ -120,6 +122,7 @@ def _from_data(data: dict[str, Any]) -> Record:
         accounts_before=data["accounts_before"],
         accounts_written=str(data["accounts_written"]),
         backup=str(data["backup"]),
+        is_listed=bool(data["is_listed"]),
         undo=Listing.from_data(data["undo"]),
         undo_made=tuple(data["undo_made"]),
     )

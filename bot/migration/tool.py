@@ -15,7 +15,16 @@ from bot.migration.belongings import explain, handle_of, path_of, single_setting
 from bot.migration.file_work import FileWork
 from bot.migration.holding import hold_home, refuse_users
 from bot.migration.moving import Backup, Means, finish, make, move, not_done, roll_back
-from bot.migration.plan import MovePlan, ScratchPlan, Wanted, ids_of, plan_move, plan_scratch, present_list
+from bot.migration.plan import (
+    MovePlan,
+    ScratchPlan,
+    Wanted,
+    entry_of_home,
+    ids_of,
+    plan_move,
+    plan_scratch,
+    present_list,
+)
 from bot.migration.record import Kind, Record, State, read_record
 from bot.migration.undoing import finish_undo, keep_as_is, remarks_on, undo, why_not_undo
 from bot.settings.fleet import FleetFile
@@ -112,7 +121,8 @@ class Tool:
         if request.choice is Choice.UNDO:
             return self._undo(record, is_dry_run=request.is_dry_run)
         fleet = present_list(self.home)
-        if fleet.accounts or fleet.broken:
+        is_joined = request.choice is Choice.MOVE and entry_of_home(fleet) is not None
+        if (fleet.accounts or fleet.broken) and not is_joined:
             return self._as_it_is(request.choice, record, fleet)
         if request.choice is Choice.MOVE:
             return self._move(request)

@@ -43,6 +43,8 @@ def _why_not_back(home: Home, record: Record) -> HomeError | None:
             f"accounts.yaml does not name the account in {record.folder} any more",
             remedy="Put its entry back into config/accounts.yaml with this folder, then run --undo again.",
         )
+    if record.is_listed:
+        return None  # the list stays, and names the home as its folder again
     if others:
         return HomeError(f"accounts were added since: {', '.join(others)}", remedy=_ADD_AGAIN)
     if entry.proxy is not None:
@@ -77,6 +79,8 @@ def _is_in(folder: str, other: str) -> bool:
 
 def remarks_on(home: Home, record: Record) -> list[str]:
     """What a single account cannot keep of its entry in accounts.yaml."""
+    if record.is_listed:
+        return []
     told = ["config/accounts.yaml goes; what was changed in it is kept in config/versions/accounts.yaml/."]
     entry = next((each for each in present_list(home).accounts if _is_in(each.folder, record.folder)), None)
     if entry is not None and not entry.enabled:
@@ -140,7 +144,7 @@ def _place_back(means: Means, record: Record) -> None:
     way.place()
     way.check()
     with_fleet(means, lambda database: follow_folder(database, record.folder, SINGLE))
-    if not _is_as_written(means.home, record):
+    if not record.is_listed and not _is_as_written(means.home, record):
         _keep_list(means)
     restore_list(means, record)
 

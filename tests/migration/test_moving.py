@@ -371,3 +371,40 @@ def test_new_accounts_that_were_worked_with_are_not_taken_away(home: Home) -> No
 def test_accounts_are_made_in_an_empty_folder_too(tmp_path: Path) -> None:
     make_tool(Home(tmp_path)).carry_out(Request(Choice.SCRATCH, [Wanted()] * 3))
     assert [entry.id for entry in load_fleet_file(Home(tmp_path)).accounts] == ["account1", "account2", "account3"]
+
+
+JOINED = """\
+# mine
+accounts:
+- {id: account1, name: Toko, folder: ., groups: [a]}   # the first
+- {id: second, folder: accounts/second}
+settings: {max_concurrent_accounts: 2}
+"""
+
+
+def test_an_account_that_others_have_joined_moves_out_of_the_home_and_back(home: Home) -> None:
+    """The panel lists a single account with the folder "." when another one is added beside it."""
+    home.accounts_yaml.write_text(JOINED, encoding="utf-8")
+    before, told = tree_of(home.root), tell_of(own(home))
+    make_tool(home).carry_out(Request(Choice.MOVE, [Wanted(username=f"@{SHOP}")]))
+    text = home.accounts_yaml.read_text(encoding="utf-8")
+    assert text.startswith("# mine")
+    assert "groups: [a]" in text
+    assert [(entry.id, entry.name, entry.folder) for entry in load_fleet_file(home).accounts] == [
+        ("account1", "Toko", FOLDER),
+        ("second", "", "accounts/second"),
+    ]
+    assert tell_of(home.account(FOLDER)) == told
+    make_tool(home).carry_out(UNDO)
+    assert tree_of(home.root) == before
+
+
+def test_the_way_back_into_a_list_keeps_what_was_changed_in_it(home: Home) -> None:
+    home.accounts_yaml.write_text(JOINED, encoding="utf-8")
+    make_tool(home).carry_out(Request(Choice.MOVE, [Wanted(username=f"@{SHOP}")]))
+    text = home.accounts_yaml.read_text(encoding="utf-8")
+    home.accounts_yaml.write_text(text.replace("accounts: 2", "accounts: 5"), encoding="utf-8")
+    make_tool(home).carry_out(UNDO)
+    fleet = load_fleet_file(home)
+    assert [entry.folder for entry in fleet.accounts] == [".", "accounts/second"]
+    assert fleet.settings.max_concurrent_accounts == 5

@@ -31,7 +31,7 @@ def home(tmp_path: Path) -> Home:
 @pytest.mark.parametrize("request_", [MOVE, UNDO, SCRATCH], ids=["move", "undo", "scratch"])
 def test_while_a_panel_works_it_says_so_and_writes_nothing(home: Home, request_: Request) -> None:
     manager = AccountManager(home.root, clock=FakeClock(NOW))
-    manager.take_home()
+    manager.open()
     try:
         before = tree_of(home.root)
         with pytest.raises(HomeInUse, match="Aviary works on") as raised:
@@ -39,7 +39,7 @@ def test_while_a_panel_works_it_says_so_and_writes_nothing(home: Home, request_:
         assert "Stop the panel or the daemon" in raised.value.remedy
         assert tree_of(home.root) == before
     finally:
-        manager._file_lock.release()
+        manager.close()
 
 
 HOLD = "import sys, time; file = open(sys.argv[1]); print('open', flush=True); time.sleep(60)"
