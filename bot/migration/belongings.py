@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -74,13 +75,9 @@ def _session(home: Home, settings: AccountSettings) -> Iterator[str]:
     for name in ("/".join(relative_parts(settings.account.cookies_file)), "cookies.json"):
         file = home.root / name
         yield name
-        for beside in sorted(file.parent.glob(f"{_escaped(file.name)}.*")):
+        for beside in sorted(file.parent.glob(f"{glob.escape(file.name)}.*")):
             if beside.name == f"{file.name}.candidate" or beside.name.startswith(f"{file.name}.unopened-"):
                 yield beside.relative_to(home.root).as_posix()
-
-
-def _escaped(name: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
 
 
 def _media(home: Home, settings: AccountSettings) -> Iterator[str]:

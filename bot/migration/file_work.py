@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
 import shutil
@@ -66,6 +67,11 @@ class FileWork:
         """Take away what a crash left of a copy to `target`."""
         half = _half(target)
         if half.exists():
+            self.remove(half)
+
+    def remove_unwritten(self, file: Path) -> None:
+        """Take away what a crash left of a `write` to `file`, under the names that `write_atomically` gives."""
+        for half in sorted(file.parent.glob(f".{glob.escape(file.name)}.*.tmp")):
             self.remove(half)
 
     def remove_empty(self, folder: Path) -> bool:

@@ -212,6 +212,7 @@ def remove_new(means: Means, record: Record) -> list[str]:
     root = means.home.root
     left = [item.path for item in record.listing.items if os.path.lexists(root / item.path) and not item.is_at(root)]
     for item in record.listing.items:
+        means.work.remove_unwritten(root / item.path)
         if item.path not in left:
             means.work.remove(root / item.path)
     for name in reversed(record.made):

@@ -25,7 +25,7 @@ from bot.migration.plan import (
     plan_scratch,
     present_list,
 )
-from bot.migration.record import Kind, Record, State, read_record
+from bot.migration.record import Kind, Record, State, read_record, record_file
 from bot.migration.undoing import finish_undo, keep_as_is, remarks_on, undo, why_not_undo
 from bot.settings.fleet import FleetFile
 from bot.settings.home import AccountFolder, Home, is_there
@@ -81,6 +81,8 @@ class Tool:
 
     def recover(self) -> None:
         """End what a crash cut off: what had not come to its change is taken back, the rest is finished."""
+        for file in (self.home.accounts_yaml, record_file(self.home)):
+            self.work.remove_unwritten(file)
         record = read_record(self.home)
         if record is None or record.state is State.DONE:
             return

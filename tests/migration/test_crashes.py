@@ -142,6 +142,14 @@ def test_a_crash_at_any_step_of_the_way_back_leaves_one_installation_whole(moved
         assert fleet_rows(home) == [(".", "account1")]
 
 
+def test_what_a_crash_left_of_a_write_is_taken_away(single: Home) -> None:
+    """Found with strace, which ended the process within the write itself."""
+    for name in ("config/.accounts.yaml.0a1b2c3d.tmp", "data/.migration.json.0a1b2c3d.tmp"):
+        (single.root / name).write_bytes(b"half")
+    make_tool(single, agrees=False).carry_out(MOVE)
+    assert [path.name for path in single.root.rglob(".*.tmp")] == []
+
+
 def told_without_leftovers(home: Home, before: Told) -> bool:
     """Whether the installation that counts has all there was: in the home there may lie more."""
     after = told_of_move(home)
