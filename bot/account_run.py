@@ -368,7 +368,8 @@ class AccountRun:
 
     def _session_file(self, settings: AccountSettings) -> SessionFile:
         means = self._means
-        return SessionFile(means.folder.root / settings.account.cookies_file, means.shared.session_keys)
+        path = means.folder.root / settings.account.cookies_file
+        return SessionFile(path, means.shared.session_keys, stays_plain=means.entry.is_home)
 
     def _go(self, settings: AccountSettings, profile: Path | None = None) -> Visit:
         """A visit with its browser open, on the account's own profile or on this one."""

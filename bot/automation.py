@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -12,11 +13,13 @@ from bot.account_run import AccountRun, Means, RunOutcome, Shared
 from bot.ai.help import make_help
 from bot.clock import Clock, StopSignal, SystemClock
 from bot.connecting import Connect, connect_browser
+from bot.errors import SettingsError
 from bot.fleet_view import Trigger
 from bot.guards.room import Guards
-from bot.settings.fleet import AccountEntry, FleetSettings
+from bot.settings.fleet import AccountEntry, FleetFile, FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.settings.selectors import load_selectors_file
+from bot.settings.single import load_fleet
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.permits import Permits
@@ -29,8 +32,8 @@ class BotAutomation:
     """The work of one account.
 
     `account_folder` holds its config/, data/, media/ and cookies.json; None is the home folder itself, as the
-    single account of an existing user has it. The AccountManager hands in the rest; alone, the limits are kept
-    in data/fleet.db of the home.
+    single account of an existing user has it. The AccountManager hands in the rest; alone, it is the account that
+    the home has in this folder, under that account's limits, which are kept in data/fleet.db of the home.
     """
 
     def __init__(
@@ -43,14 +46,14 @@ class BotAutomation:
         clock: Clock | None = None,
         random: Random | None = None,
     ) -> None:
-        home = Path(os.environ.get("AVIARY_HOME") or ".").resolve()
-        self.folder = AccountFolder(Path(account_folder) if account_folder is not None else home)
-        self.entry = entry or AccountEntry(id=self.folder.root.name or "account", folder=".")
+        home = Home(Path(os.environ.get("AVIARY_HOME") or ".").resolve())
+        self.folder = AccountFolder(Path(account_folder) if account_folder is not None else home.root)
+        self.entry = entry or _entry_alone(home, self.folder)
         self.clock = clock or SystemClock()
         self._own_database: Database | None = None
         if shared is None:
-            self._own_database = Database(Home(home).fleet_db, "fleet")
-            shared = _shared_alone(self._own_database, self.clock, Home(home))
+            self._own_database = Database(home.fleet_db, "fleet")
+            shared = _shared_alone(self._own_database, self.clock, home)
         self.shared = shared
         self.connect = connect
         self._random = random or Random()
@@ -102,11 +105,28 @@ class BotAutomation:
         )
 
 
+def _entry_alone(home: Home, folder: AccountFolder) -> AccountEntry:
+    """The account that the home has in this folder; one that is called after the folder where it has none."""
+    root = folder.root.resolve()
+    for entry in _fleet_alone(home).accounts:
+        if home.account(entry.folder).root.resolve() == root:
+            return entry
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", root.name).strip("-_")[:64] or "account"
+    return AccountEntry(id=name, folder="." if root == home.root else str(root))
+
+
+def _fleet_alone(home: Home) -> FleetFile:
+    try:
+        return load_fleet(home)
+    except SettingsError:
+        return FleetFile()  # the account's own files are enough for it to work
+
+
 def _shared_alone(database: Database, clock: Clock, home: Home) -> Shared:
     """Limits and claims of an account that runs without an AccountManager."""
     selectors = SelectorSet(load_selectors_file(home, NAMES).replacements)
     keys = SessionKeys(home.data)
-    settings = FleetSettings()
+    settings = _fleet_alone(home).settings
     help_ = make_help(database, keys, clock, lambda: settings.ai_budget_per_day)
     permits, guards, approvals = Permits(database, clock), Guards(database, clock), Approvals(database, clock)
     return Shared(settings, permits, guards, approvals, keys, selectors, help_)

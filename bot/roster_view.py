@@ -69,6 +69,10 @@ class Roster(Protocol):
     def archive_folder(self) -> Path:
         """Where the zips of archived accounts lie."""
 
+    @property
+    def is_unwritten(self) -> bool:
+        """Whether there is no accounts.yaml yet, but the single account of old: a change writes one that names it."""
+
     def entry(self, account_id: str) -> RosterEntry: ...
 
     def entries(self) -> list[RosterEntry]:

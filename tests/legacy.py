@@ -150,6 +150,35 @@ INSERT INTO activity_log(activity_type,details,success,error_message) VALUES
  ('morning_slot','Completed successfully',1,NULL),('evening_slot',NULL,0,'login expired');
 """
 
+FEWER_COLUMNS_SQL = """\
+CREATE TABLE daily_activity (id INTEGER PRIMARY KEY AUTOINCREMENT, date DATE UNIQUE NOT NULL,
+  tweets_posted INTEGER DEFAULT 0, likes_given INTEGER DEFAULT 0);
+CREATE TABLE tweet_performance (id INTEGER PRIMARY KEY AUTOINCREMENT, tweet_id TEXT UNIQUE NOT NULL, tweet_text TEXT);
+CREATE TABLE follower_growth (date DATE UNIQUE NOT NULL, followers_count INTEGER NOT NULL,
+  following_count INTEGER NOT NULL);
+CREATE TABLE conversions (date DATE NOT NULL, orders INTEGER DEFAULT 0);
+CREATE TABLE keyword_performance (keyword TEXT NOT NULL, date DATE NOT NULL, tweets_found INTEGER,
+  UNIQUE(keyword, date));
+CREATE TABLE activity_log (activity_type TEXT NOT NULL);
+CREATE TABLE commented_tweets (tweet_id TEXT NOT NULL UNIQUE);
+INSERT INTO daily_activity(date,tweets_posted,likes_given) VALUES ('2025-12-21',3,13);
+INSERT INTO tweet_performance(tweet_id,tweet_text) VALUES ('1900000000000000001','Promo contoh');
+INSERT INTO follower_growth VALUES ('2025-12-20',118,60);
+INSERT INTO conversions VALUES ('2025-12-20',1);
+INSERT INTO keyword_performance VALUES ('butuh paket data','2025-12-21',NULL);
+INSERT INTO activity_log VALUES ('morning_slot');
+INSERT INTO commented_tweets VALUES ('1900000000000000007');
+"""
+"""As a first version of their bot may have made them."""
+
+MORE_COLUMNS_SQL = (
+    METRICS_SQL.replace("created_at TIMESTAMP DEFAULT", "mood TEXT DEFAULT 'ok', created_at TIMESTAMP DEFAULT")
+    .replace("last_updated TIMESTAMP", "bookmarks INTEGER NOT NULL DEFAULT 7, last_updated TIMESTAMP")
+    .replace("error_message TEXT", "error_message TEXT, host TEXT")
+    + "CREATE TABLE own_notes (note TEXT);\nINSERT INTO own_notes VALUES ('mine');\n"
+)
+"""As somebody may have who went on with it."""
+
 AUTH_TOKEN, CT0 = "0f" * 20, "1e" * 16
 COOKIES = [
     {

@@ -124,7 +124,7 @@ def record_sent(visit: Visit, intent: Intent, tweet_id: str, at: datetime, *, re
 
 def _count(visit: Visit, intent: Intent, tweet_id: str, at: datetime) -> None:
     if intent.reply_to:
-        visit.metrics.add_reply(intent.reply_to, intent.reply_to_handle, tweet_id, intent.text)
+        visit.metrics.add_reply(intent, tweet_id)
         visit.metrics.count("reply", visit.local(at).date())
         visit.journal.end_engagement("reply", intent.reply_to, done=True)
         return

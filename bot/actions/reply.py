@@ -16,6 +16,7 @@ from bot.content.templates import Content, ContentError, Rendered, Template, rea
 from bot.content.variables import vocabulary_of
 from bot.errors import LimitReached, SettingsError, SettingsProblem
 from bot.settings.content import load_templates
+from bot.storage.database import storable
 from bot.storage.journal import IntentState, Origin
 from bot.x.contract import StepKind
 
@@ -58,7 +59,8 @@ def _reply(visit: Visit, candidate: Candidate, permit: int, texts: str) -> Engag
         visit.permits.give_back(permit)
         visit.note(f"@{candidate.post.handle} not replied to: {why}", "warning")
         return Engaged(End.FAILED, why)
-    origin = Origin(reply_to=candidate.post.id, reply_to_handle=candidate.post.handle)
+    answered = candidate.post
+    origin = Origin(reply_to=answered.id, reply_to_handle=answered.handle, reply_to_text=storable(answered.text))
     intent = visit.journal.intend(
         visit.run_id, REPLY, found.template.key, found.text, (), permit, visit.clock.now(), origin
     )

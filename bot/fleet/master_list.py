@@ -12,9 +12,10 @@ from bot.errors import ChangedMeanwhile, SettingsError, SettingsProblem
 from bot.settings.fleet import FleetFile, read_fleet
 from bot.settings.home import Home
 from bot.settings.proxy import address_of
+from bot.settings.single import read_single
 from bot.settings.yaml_editing import as_yaml, edit_yaml
 from bot.settings.yaml_reading import parse_yaml
-from bot.storage.kept_files import KeptFile
+from bot.storage.kept_files import MISSING, KeptFile
 
 _TRIES = 5
 """A hand edit that comes between reading and writing is taken in, and the change made anew."""
@@ -27,9 +28,21 @@ class MasterList:
         self._home = home
         self.file = KeptFile(home.accounts_yaml, clock)
 
+    @property
+    def is_unwritten(self) -> bool:
+        """Whether there is no file, but the single account of old: the first change writes it down."""
+        return read_single(self._home) is not None
+
     def entries(self) -> list[Any]:
-        """The entries as written. Raises SettingsError when the file cannot be read."""
-        return self._entries_of(parse_yaml(self.file.read()[0], self._home.accounts_yaml).data)
+        """The entries as written, or as they would be. Raises SettingsError when the file cannot be read."""
+        text, mark = self.file.read()
+        return self._single() if mark == MISSING else self._entries_of(parse_yaml(text, self._home.accounts_yaml).data)
+
+    def _single(self) -> list[Any]:
+        """The single account of old as an entry; none where there is no such account."""
+        single = read_single(self._home)
+        known = single.model_dump(include={"id", "name", "username", "enabled", "folder"}) if single else {}
+        return [{key: value for key, value in known.items() if value != ""}] if known else []
 
     def change(self, change: Callable[[list[Any]], None], known_broken: Collection[str]) -> None:
         """Let `change` change the entries in place. Durable on return.
@@ -42,7 +55,7 @@ class MasterList:
             if not data:
                 data["version"] = as_yaml("1.0")
             if data.get("accounts") is None:
-                data["accounts"] = as_yaml([])
+                data["accounts"] = as_yaml(self._single())
             change(self._entries_of(data))
 
         for attempt in range(_TRIES):

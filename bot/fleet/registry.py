@@ -12,9 +12,10 @@ from bot.errors import SettingsError, SettingsProblem
 from bot.guards.engagement import FleetPeople
 from bot.settings.account import AccountSettings, load_account_settings
 from bot.settings.content import load_keywords, read_templates
-from bot.settings.fleet import AccountEntry, BrokenEntry, FleetFile, is_handle, load_fleet_file
+from bot.settings.fleet import AccountEntry, BrokenEntry, FleetFile, is_handle
 from bot.settings.home import AccountFolder, Home, is_there, relative_parts
 from bot.settings.selectors import SelectorsFile, load_selectors_file
+from bot.settings.single import load_fleet, watched_files
 from bot.settings.yaml_reading import UnreadFile
 from bot.x.selectors import NAMES, SelectorSet
 
@@ -106,20 +107,26 @@ class Registry:
         return changed | {key for key, member in self.members.items() if member != before.get(key)}
 
     def _list_files(self) -> tuple[str, ...]:
-        """accounts.yaml, and the folders of entries that are broken: that may be mended in the folder alone."""
+        """accounts.yaml, and the folders of entries that are broken: that may be mended in the folder alone.
+
+        Without accounts.yaml, the files of the single account.
+        """
         folders = [entry.folder for entry in self.broken if entry.folder]
         roots = (self._home.root.joinpath(*relative_parts(folder)) for folder in folders)
-        return (str(self._home.accounts_yaml), *map(str, roots))
+        single = watched_files(self._home) if self.fleet.is_missing else ()
+        return (str(self._home.accounts_yaml), *map(str, roots), *single)
 
     def _read_master_list(self) -> set[str]:
         """Take in accounts.yaml. When it is broken as a whole, or gone, the last good list stays in force."""
         try:
-            fleet = load_fleet_file(self._home)
+            fleet = load_fleet(self._home)
         except SettingsError as error:
             self._list_problems = tuple(error.problems)
             return set()
-        if fleet.is_missing and self._read:
+        if fleet.is_missing and self._read and not (self.fleet.is_missing and fleet.accounts):
             # Many editors delete a file for a moment when they save it; the accounts must not go with it.
+            if self.fleet.is_missing:
+                return set()  # the settings of the single account: its own problem
             missing = SettingsProblem(self._home.accounts_yaml, 0, "", "is missing; the accounts it named stay")
             self._list_problems = (missing,)
             return set()

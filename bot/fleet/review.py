@@ -27,6 +27,8 @@ def decide(
         with records.journal.together():
             if not records.journal.settle(intent.id, IntentState.SENT, now, reason="a person saw it on the profile"):
                 return Refusal("This post is decided already.")  # a look at the profile was faster
+            if intent.reply_to:
+                records.metrics.add_reply(intent)
             records.metrics.count("reply" if intent.reply_to else "post", sent_at.astimezone(zone).date())
         records.journal.note(intent.run_id, now, "a person saw the post on the profile: it was sent", "good")
         return "The post counts as sent."

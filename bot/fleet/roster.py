@@ -98,6 +98,11 @@ class Roster:
 
     # looking
 
+    @property
+    def is_unwritten(self) -> bool:
+        """Whether there is no accounts.yaml yet, but the single account of old: a change writes one that names it."""
+        return self._list.is_unwritten
+
     def entry(self, account_id: str) -> RosterEntry:
         """The account's entry as the file has it now. Raises SettingsError when the file cannot be read."""
         with self._lock:

@@ -120,6 +120,11 @@ class AccountEntry(Section):
         """The handle without @."""
         return self.username.removeprefix("@")
 
+    @property
+    def is_home(self) -> bool:
+        """Whether its folder is the home itself: it is the single account of old."""
+        return set(self.folder.replace("\\", "/").split("/")) <= {"", "."}
+
 
 @dataclass(frozen=True)
 class BrokenEntry:

@@ -10,6 +10,14 @@ from pathlib import Path
 from bot.errors import HomeError
 
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])\s*(\..*)?", re.IGNORECASE)
+_YAML_FILES = ("settings.yaml", "templates.yaml", "keywords.yaml")
+_PARTS_IN_A_HOME = (
+    *_YAML_FILES,  # where they lie flat
+    *(f"config/{name}" for name in _YAML_FILES),
+    *(f"config/versions/{name}" for name in _YAML_FILES),
+    "media",
+    "data/metrics.db",
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -66,6 +74,13 @@ class AccountFolder:
     @property
     def cookies_json(self) -> Path:
         return self.root / "cookies.json"
+
+    @property
+    def own_roots(self) -> tuple[Path, ...]:
+        """What is the account's own: the whole folder, or parts of a home, where panel and program lie, too."""
+        if not is_there(Home(self.root).fleet_db):
+            return (self.root,)
+        return tuple(self.root.joinpath(*part.split("/")) for part in _PARTS_IN_A_HOME)
 
     def media_file(self, name: str) -> Path:
         """The file a template names, relative to the account's root. Raises ValueError outside of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from bot.errors import StorageError
 
 BUSY_SECONDS = 30.0
 MIGRATIONS = Path(__file__).parent / "migrations"
+_ADDED_COLUMN = re.compile(r"ALTER TABLE (?P<table>\w+) ADD COLUMN (?P<column>\w+)")
 Row = sqlite3.Row
 
 
@@ -136,14 +138,26 @@ def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
 
 
 def _run_script(connection: sqlite3.Connection, script: Path) -> None:
-    """Statement by statement inside the caller's transaction (executescript would commit it)."""
+    """Statement by statement inside the caller's transaction (executescript would commit it).
+
+    A column that is to be added and is there already stays as it is: tables of existing users have more or fewer.
+    """
     statement = ""
     for line in script.read_text(encoding="utf-8").splitlines(keepends=True):
         statement += line
         if sqlite3.complete_statement(statement):
-            connection.execute(statement)
+            if not _adds_what_is_there(connection, statement):
+                connection.execute(statement)
             statement = ""
     connection.execute("INSERT INTO aviary_migrations VALUES (?, ?)", (script.name, to_text(datetime.now(UTC))))
+
+
+def _adds_what_is_there(connection: sqlite3.Connection, statement: str) -> bool:
+    wanted = _ADDED_COLUMN.search(statement)
+    if wanted is None:
+        return False
+    known = connection.execute("SELECT name FROM pragma_table_info(?)", (wanted["table"],))
+    return wanted["column"].casefold() in {str(row["name"]).casefold() for row in known}
 
 
 def _explained(path: Path, error: Exception) -> StorageError:
@@ -158,8 +172,24 @@ def copy_database(source: Path, target: Path) -> None:
             closing(sqlite3.connect(target)) as writer,
         ):
             reader.backup(writer)
+            writer.execute("PRAGMA journal_mode = DELETE")  # one file, without others beside it, until it is opened
     except sqlite3.Error as error:
         raise _explained(source, error) from error
+
+
+def why_damaged(file: Path) -> str:
+    """What SQLite finds damaged in a database, also one that is in use; "" for nothing. Raises StorageError.
+
+    A damaged one is told from one that cannot be opened at this moment, which is a StorageError.
+    """
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    except sqlite3.OperationalError as error:
+        raise _explained(file, error) from error
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if found == "ok" else found
 
 
 def storable(text: str) -> str:

@@ -42,6 +42,7 @@ class Origin:
     worded_by: str = ""  # BY_A_MODEL, or "" for the account's own templates
     reply_to: str = ""  # the id of the post it answers; "" for a post of its own
     reply_to_handle: str = ""
+    reply_to_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Intent:
     worded_by: str = ""  # BY_A_MODEL, or "" for the account's own templates
     reply_to: str = ""  # the id of the post it answers; "" for a post of its own
     reply_to_handle: str = ""
+    reply_to_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -248,11 +250,11 @@ class Journal:
             cursor = connection.execute(
                 "INSERT INTO intents"
                 " (run_id, kind, template, text, media, permit_id, state, created_at, planned_post_id, worded_by,"
-                " reply_to, reply_to_handle)"
-                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?, ?)",
+                " reply_to, reply_to_handle, reply_to_text)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?, ?, ?)",
                 (
                     *(run_id, kind, template, text, json.dumps(list(media)), permit_id, to_text(at)),
-                    *(of.planned_post_id, of.worded_by, of.reply_to, of.reply_to_handle),
+                    *(of.planned_post_id, of.worded_by, of.reply_to, of.reply_to_handle, of.reply_to_text),
                 ),
             )
             return int(cursor.lastrowid or 0)
@@ -494,4 +496,5 @@ def _intent(row: Row) -> Intent:
         worded_by=row["worded_by"],
         reply_to=row["reply_to"],
         reply_to_handle=row["reply_to_handle"],
+        reply_to_text=row["reply_to_text"],
     )

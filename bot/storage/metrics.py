@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from bot.storage.database import Database
+from bot.storage.journal import Intent
 
 _COUNTED = {
     "post": "tweets_posted",
@@ -47,7 +48,10 @@ class PostCounts:
 
 
 class Metrics:
-    """daily_activity, tweet_performance, follower_growth, keyword_performance and activity_log of one account."""
+    """The tables of one account that an old bot filled; of an older one they got their missing columns by migration.
+
+    conversions, config_history and accounts are left as they are: their user fills them, or nobody does.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -56,7 +60,10 @@ class Metrics:
         """Add one action (post, like, follow, reply, repost) to the account's local `day`."""
         column = _COUNTED[action]
         with self._database.write() as connection:
-            connection.execute("INSERT OR IGNORE INTO daily_activity (date) VALUES (?)", (day.isoformat(),))
+            connection.execute(
+                "INSERT OR IGNORE INTO daily_activity (date, created_at) VALUES (?, CURRENT_TIMESTAMP)",
+                (day.isoformat(),),
+            )
             connection.execute(
                 f"UPDATE daily_activity SET {column} = coalesce({column}, 0) + 1, updated_at = CURRENT_TIMESTAMP"
                 " WHERE date = ?",
@@ -73,18 +80,20 @@ class Metrics:
         """Enter a post that was sent."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO tweet_performance (tweet_id, tweet_text, tweet_type, posted_at)"
-                " VALUES (?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO tweet_performance (tweet_id, tweet_text, tweet_type, posted_at, last_updated)"
+                " VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP)",
                 (tweet_id, text, kind, _legacy_time(at)),
             )
 
-    def add_reply(self, answered: str, author: str, reply_id: str, text: str) -> None:
-        """Enter a reply that was sent to the post `answered` of `author`."""
+    def add_reply(self, intent: Intent, reply_id: str = "") -> None:
+        """Enter a reply that was sent; `reply_id` is "" where a person saw it, who knows no number."""
+        answered = (intent.reply_to, intent.reply_to_handle, intent.reply_to_text or None)
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO commented_tweets (tweet_id, tweet_author, our_reply_id, our_reply_text)"
-                " VALUES (?, ?, ?, ?)",
-                (answered, author, reply_id, text),
+                "INSERT OR IGNORE INTO commented_tweets"
+                " (tweet_id, tweet_author, tweet_text, our_reply_id, our_reply_text, timestamp)"
+                " VALUES (?, ?, ?, ?, ?, CURRENT_TIMESTAMP)",
+                (*answered, reply_id or None, intent.text),
             )
 
     def update_post(self, counts: PostCounts) -> None:
@@ -113,10 +122,10 @@ class Metrics:
             gained = followers - before["followers_count"] if before else 0
             ratio = round(followers / following, 2) if following else None
             connection.execute(
-                "INSERT INTO follower_growth (date, followers_count, following_count, ratio, new_followers)"
-                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (date) DO UPDATE SET followers_count = excluded.followers_count,"
-                " following_count = excluded.following_count, ratio = excluded.ratio,"
-                " new_followers = excluded.new_followers",
+                "INSERT INTO follower_growth (date, followers_count, following_count, ratio, new_followers, created_at)"
+                " VALUES (?, ?, ?, ?, ?, CURRENT_TIMESTAMP) ON CONFLICT (date) DO UPDATE SET"
+                " followers_count = excluded.followers_count, following_count = excluded.following_count,"
+                " ratio = excluded.ratio, new_followers = excluded.new_followers",
                 (day.isoformat(), followers, following, ratio, gained),
             )
 
@@ -131,9 +140,10 @@ class Metrics:
         """Add what a search for `keyword` found, or how many of it were engaged, to the local `day`."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT INTO keyword_performance (keyword, date, tweets_found, engaged) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (keyword, date) DO UPDATE SET tweets_found = tweets_found + excluded.tweets_found,"
-                " engaged = engaged + excluded.engaged",
+                "INSERT INTO keyword_performance (keyword, date, tweets_found, engaged, created_at)"
+                " VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP) ON CONFLICT (keyword, date) DO UPDATE SET"
+                " tweets_found = coalesce(tweets_found, 0) + excluded.tweets_found,"
+                " engaged = coalesce(engaged, 0) + excluded.engaged",
                 (keyword, day.isoformat(), found, engaged),
             )
 
@@ -141,7 +151,8 @@ class Metrics:
         """One line of the old activity_log, e.g. morning_slot."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT INTO activity_log (activity_type, details, success, error_message) VALUES (?, ?, ?, ?)",
+                "INSERT INTO activity_log (activity_type, details, success, error_message, timestamp)"
+                " VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP)",
                 (kind, details or None, success, error or None),
             )
 

@@ -25,14 +25,17 @@ class PastWork:
 def read_past_work(metrics_db: Path, since: datetime) -> PastWork:
     """What was posted since then, and all that was ever engaged. Raises StorageError.
 
-    A file of an existing user may lack the newer tables. Posts whose answer was lost count as posted.
+    A file of an existing user may lack the newer tables, and columns of the old ones. Posts whose answer was lost
+    count as posted.
     """
     past = PastWork()
     try:
         with closing(sqlite3.connect(f"{metrics_db.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             for table in sorted(_READ.keys() & tables):
-                _READ[table](connection, past, since)
+                read, needed = _READ[table]
+                if needed <= _columns(connection, table):
+                    read(connection, past, since)
     except sqlite3.Error as error:
         raise StorageError(f"{metrics_db.parent.name}/{metrics_db.name}: {error}") from error
     return past
@@ -62,11 +65,16 @@ def _read_comments(connection: sqlite3.Connection, past: PastWork, _since: datet
 
 
 _READ = {
-    "intents": _read_intents,
-    "tweet_performance": _read_posts,
-    "engagements": _read_engagements,
-    "commented_tweets": _read_comments,
+    "intents": (_read_intents, {"text", "sending_at", "created_at", "state"}),
+    "tweet_performance": (_read_posts, {"tweet_text", "posted_at"}),
+    "engagements": (_read_engagements, {"action", "target", "state"}),
+    "commented_tweets": (_read_comments, {"tweet_id", "tweet_author"}),
 }
+"""Table -> how it is read, and the columns without which it tells nothing."""
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    return {row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
 
 
 def _dated(rows: sqlite3.Cursor, since: datetime) -> Iterator[tuple[str, datetime]]:

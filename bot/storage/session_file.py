@@ -1,10 +1,12 @@
 """An account's session on disk: encrypted, under the name its settings give; a plain export put there is taken in.
 
-A file that cannot be opened is never written over: `replace` sets it aside first.
+That of the single account of old stays plain where it is, so that the program that wrote it can go on with it. A file
+that cannot be opened is never written over: `replace` sets it aside first.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -27,15 +29,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class StoredSession:
-    """What a session file holds. `id` is "" while it lies there in plain."""
+    """What a session file holds. `id` tells it from another session; of a plain one it is made of the content."""
 
     export: Export
-    id: str = ""
+    id: str
+    is_sealed: bool = False
     is_by_present_key: bool = True
-
-    @property
-    def is_sealed(self) -> bool:
-        return bool(self.id)
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,12 @@ class LoadedSession:
 
 
 class SessionFile:
-    """The file of one account. Safe for threads that share `keys`."""
+    """The file of one account. Safe for threads that share `keys`. With `stays_plain`, `load` leaves a plain one so."""
 
-    def __init__(self, path: Path, keys: SessionKeys) -> None:
+    def __init__(self, path: Path, keys: SessionKeys, *, stays_plain: bool = False) -> None:
         self.path = path
         self._keys = keys
+        self._stays_plain = stays_plain
 
     @property
     def candidate(self) -> SessionFile:
@@ -71,7 +71,7 @@ class SessionFile:
         content = self._content()
         stored = self._stored(content)
         cookies = stored.export.usable(self.path.name, now)
-        is_settled = stored.is_sealed and stored.is_by_present_key
+        is_settled = stored.is_by_present_key if stored.is_sealed else self._stays_plain
         return LoadedSession(cookies, stored.id if is_settled else self._take_in(content, stored))
 
     def replace(self, cookies: tuple[Cookie, ...], now: datetime) -> str:
@@ -87,7 +87,7 @@ class SessionFile:
 
     @property
     def present_id(self) -> str:
-        """The id of the session; "" where there is none that can be read, or a plain one."""
+        """The id of the session; "" where there is none that can be read."""
         try:
             return self.read().id
         except SessionFileError:
@@ -124,7 +124,7 @@ class SessionFile:
             with self._keys.lock:
                 if self.path.read_bytes() != content:
                     return stored.id  # somebody has put another one there meanwhile
-                return self._write(stored.export.cookies, stored.id)
+                return self._write(stored.export.cookies, stored.id if stored.is_sealed else "")
         except (OSError, SessionFileError) as error:
             _log.warning("session could not be encrypted", file=str(self.path), error=str(error))
             return stored.id
@@ -151,11 +151,11 @@ class SessionFile:
     def _stored(self, content: bytes) -> StoredSession:
         name = self.path.name
         if not is_sealed(content):
-            return StoredSession(read_export(decode_export(content, name), name))
+            plain_id = f"plain-{hashlib.sha256(content).hexdigest()[:16]}"
+            return StoredSession(read_export(decode_export(content, name), name), plain_id)
         opened = self._keys.unseal(content, name)
-        return StoredSession(
-            read_export(decode_export(opened.content, name), name), opened.id, opened.is_by_present_key
-        )
+        export = read_export(decode_export(opened.content, name), name)
+        return StoredSession(export, opened.id, is_sealed=True, is_by_present_key=opened.is_by_present_key)
 
     def _content(self) -> bytes:
         name = self.path.name

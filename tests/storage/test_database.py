@@ -52,7 +52,11 @@ def shape_of(file: Path) -> dict[str, str]:
 
 def metrics_sources() -> list[str]:
     shared = legacy.SHARED / "metrics.sql"
-    return [legacy.METRICS_SQL, *([shared.read_text(encoding="utf-8")] if shared.exists() else [])]
+    return [
+        legacy.METRICS_SQL,
+        legacy.MORE_COLUMNS_SQL,
+        *([shared.read_text(encoding="utf-8")] if shared.exists() else []),
+    ]
 
 
 @pytest.mark.parametrize("sql", metrics_sources())
@@ -68,6 +72,24 @@ def test_the_metrics_of_an_existing_user_stay_as_they_are(tmp_path: Path, sql: s
     assert {name: after_rows[name] for name in rows} == rows
     assert {key: dict(after_rows["sqlite_sequence"])[key] for key in sequences} == sequences
     assert {"runs", "steps", "intents", "engagements"} <= after_shapes.keys()
+
+
+def test_an_older_metrics_db_gets_the_columns_it_lacks_and_keeps_every_row(tmp_path: Path) -> None:
+    legacy.write_metrics(tmp_path / "old.db", legacy.FEWER_COLUMNS_SQL)
+    rows = content_of(tmp_path / "old.db")
+    for name in ("old.db", "new.db"):
+        for _ in range(2):
+            Database(tmp_path / name, "account").close()
+    after = content_of(tmp_path / "old.db")
+    for table in rows.keys() - {"sqlite_sequence"}:
+        width = len(rows[table][0])
+        assert [row[:width] for row in after[table]] == rows[table], table
+        assert columns_of(tmp_path / "new.db", table) - {"id"} <= columns_of(tmp_path / "old.db", table)
+
+
+def columns_of(file: Path, table: str) -> set[str]:
+    with closing(sqlite3.connect(file)) as connection:
+        return {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
 
 
 def test_a_new_file_gets_the_same_tables_as_an_old_one(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.database import Database
+from bot.storage.journal import Intent, IntentState
 from bot.storage.metrics import DayCounts, Followers, Metrics, PostCounts
 from tests import legacy
 
@@ -117,3 +118,52 @@ def test_the_old_activity_log_goes_on(metrics: Metrics, database: Database) -> N
     columns = "activity_type, details, success, error_message"
     rows = [tuple(each) for each in database.rows(f"SELECT {columns} FROM activity_log ORDER BY id")]
     assert rows[2:] == rows[:2], "the new lines have the very shape of the old ones"
+
+
+def reply_to(answered: str) -> Intent:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    return Intent(
+        *(1, 1, "reply", "Setuju", "Setuju banget! 💯", (), None, IntentState.SENT, at, at, "77", ""),
+        reply_to=answered,
+        reply_to_handle="tetangga",
+        reply_to_text="kuota habis lagi",
+    )
+
+
+def test_a_reply_is_entered_once_with_the_post_it_answers(metrics: Metrics, database: Database) -> None:
+    metrics.add_reply(reply_to("42"), "77")
+    metrics.add_reply(reply_to("42"))
+    metrics.add_reply(reply_to("43"))
+    columns = "tweet_id, tweet_author, tweet_text, our_reply_id, our_reply_text"
+    found = [tuple(each) for each in database.rows(f"SELECT {columns} FROM commented_tweets ORDER BY tweet_id")]
+    assert found == [
+        ("42", "tetangga", "kuota habis lagi", "77", "Setuju banget! 💯"),
+        ("43", "tetangga", "kuota habis lagi", None, "Setuju banget! 💯"),
+    ]
+
+
+@pytest.mark.parametrize("sql", [legacy.FEWER_COLUMNS_SQL, legacy.METRICS_SQL, legacy.MORE_COLUMNS_SQL])
+def test_every_old_table_goes_on_whatever_columns_it_had(tmp_path: Path, sql: str) -> None:
+    legacy.write_metrics(tmp_path / "old.db", sql)
+    database = Database(tmp_path / "old.db", "account")
+    metrics, at = Metrics(database), datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    tables = ("daily_activity", "tweet_performance", "follower_growth", "keyword_performance", "activity_log")
+    before = {table: database.value(f"SELECT count(*) FROM {table}") for table in tables}
+    for action in ("post", "like", "follow", "reply", "repost"):
+        metrics.count(action, at.date())
+    metrics.add_post("42", "Promo", "promo", at)
+    metrics.update_post(PostCounts("42", views=10, likes=1, reposts=0, replies=0))
+    metrics.record_followers(at.date(), 130, 65)
+    metrics.count_keyword("butuh paket data", DAY, found=3, engaged=1)
+    metrics.count_keyword("baru", at.date(), found=1)
+    metrics.log_activity("morning_slot", "Completed successfully", success=True)
+    metrics.add_reply(reply_to("42"), "77")
+    grown = {table: database.value(f"SELECT count(*) FROM {table}") - before[table] for table in tables}
+    assert grown == {"keyword_performance": 2 if sql is not legacy.FEWER_COLUMNS_SQL else 1} | {
+        table: 1 for table in tables if table != "keyword_performance"
+    }
+    times = {"daily_activity": "updated_at", "activity_log": "timestamp", "commented_tweets": "timestamp"}
+    for table, time in times.items():
+        assert database.value(f"SELECT {time} FROM {table} ORDER BY rowid DESC LIMIT 1") is not None
+    assert database.value("SELECT tweets_found FROM keyword_performance WHERE engaged = 1") == 3
+    database.close()

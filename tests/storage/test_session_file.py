@@ -63,6 +63,19 @@ def test_a_plain_session_works_and_is_encrypted_from_then_on(file: SessionFile, 
     assert file.load(NOW) == loaded
 
 
+def test_that_of_the_single_account_of_old_stays_plain_and_is_known_by_its_content(
+    file: SessionFile, path: Path, keys: SessionKeys, data: Path
+) -> None:
+    single = SessionFile(path, keys, stays_plain=True)
+    loaded = single.load(NOW)
+    assert (loaded.cookies, path.read_bytes(), data.exists()) == (COOKIES, PLAIN, False)
+    assert loaded.id == single.present_id
+    path.write_bytes(PLAIN + b"\n")
+    assert single.load(NOW).id != loaded.id
+    single.replace(COOKIES, NOW)
+    assert single.load(NOW).id == file.read().id, "what a person imported is encrypted, and goes on to be"
+
+
 @on_posix
 def test_session_and_key_can_be_read_by_their_owner_alone(file: SessionFile, path: Path, data: Path) -> None:
     path.chmod(0o644)
