@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,14 +20,13 @@ from bot.migration.record import Kind, Record, State, bytes_of, forget_record, t
 from bot.migration.transfer import Transfer
 from bot.settings.account import load_account_settings
 from bot.settings.home import AccountFolder, Home, is_there
+from bot.settings.single import SINGLE_FOLDER
 from bot.storage.database import Database
 from bot.storage.identities import follow_folder, forget_folder
 from bot.storage.settling import settle_database
 
-SINGLE = "."
-"""The folder of the single account, as fleet.db has it."""
-Backup = Callable[[Home, Path, datetime], None]
-"""Writes a backup of the home into the file, and verifies it. Raises AviaryError, OSError."""
+Backup = Callable[[Home, Path, datetime], Sequence[str]]
+"""Writes a backup of the home into the file, and checks it; returns what is not in it. Raises AviaryError, OSError."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +77,12 @@ def write_safety(means: Means) -> str:
     try:
         means.work.announce(f"back up {name}")
         file.parent.mkdir(exist_ok=True)
-        means.backup(means.home, file, means.clock.now())
+        left_out = means.backup(means.home, file, means.clock.now())
     except (OSError, AviaryError) as error:
         means.work.remove_empty(file.parent)
         raise not_done(error, "no backup could be made, and so nothing was moved") from error
+    for line in left_out:
+        means.tell(f"  Not in the backup: {line}")
     return name
 
 
@@ -149,7 +150,7 @@ def _place_move(means: Means, record: Record) -> None:
     way.place()
     way.check()
     _check_meaning(AccountFolder(way.source), AccountFolder(way.target))
-    with_fleet(means, lambda database: follow_folder(database, SINGLE, record.folder))
+    with_fleet(means, lambda database: follow_folder(database, SINGLE_FOLDER, record.folder))
     means.work.write(home.accounts_yaml, record.accounts_written.encode())
 
 
@@ -227,7 +228,7 @@ def finish(means: Means, record: Record) -> Record:
             means.tell("Clearing the former places …")
             for name in way_of(means, record).clear():
                 means.tell(f"{name} stays where it was: it was changed meanwhile.")
-            with_fleet(means, lambda database: forget_folder(database, SINGLE))
+            with_fleet(means, lambda database: forget_folder(database, SINGLE_FOLDER))
         done = replace(record, state=State.DONE)
         write_record(means.home, done, means.work)
     except (OSError, StorageError) as error:

@@ -15,6 +15,7 @@ from bot.settings.account import AccountSettings
 from bot.settings.fleet import AccountEntry, FleetFile, load_fleet_file, read_fleet
 from bot.settings.home import AccountFolder, Home, is_there, relative_parts
 from bot.settings.new_account import KEYWORDS, TEMPLATES, for_another, starting_settings
+from bot.settings.single import SINGLE_ID
 from bot.settings.yaml_editing import as_yaml, edit_yaml
 from bot.settings.yaml_reading import parse_yaml
 
@@ -125,7 +126,7 @@ def entry_of_home(fleet: FleetFile) -> AccountEntry | None:
 
 def _with_defaults(wanted: Wanted, settings: AccountSettings, listed: AccountEntry | None) -> Wanted:
     """What a person left out is as accounts.yaml has it, else as settings.yaml."""
-    known = Wanted(listed.id, listed.name, listed.username) if listed else Wanted("account1")
+    known = Wanted(listed.id, listed.name, listed.username) if listed else Wanted(SINGLE_ID)
     handle = wanted.handle or known.handle or handle_of(settings)
     account_id = wanted.id.strip() or known.id
     return Wanted(account_id, wanted.name.strip() or known.name or handle or account_id, handle)

@@ -8,7 +8,6 @@ from bot.errors import AviaryError, HomeError, StorageError
 from bot.migration.belongings import path_of
 from bot.migration.listing import list_below
 from bot.migration.moving import (
-    SINGLE,
     Means,
     not_done,
     remove_new,
@@ -23,6 +22,7 @@ from bot.migration.plan import ids_of, present_list
 from bot.migration.record import Kind, Record, State, forget_record, write_record
 from bot.migration.transfer import Transfer
 from bot.settings.home import AccountFolder, Home, relative_parts
+from bot.settings.single import SINGLE_FOLDER
 from bot.storage.identities import follow_folder, forget_folder
 from bot.storage.kept_files import KeptFile
 
@@ -143,7 +143,7 @@ def _place_back(means: Means, record: Record) -> None:
     means.tell(f"Placing {len(record.undo.items)} files back …")
     way.place()
     way.check()
-    with_fleet(means, lambda database: follow_folder(database, record.folder, SINGLE))
+    with_fleet(means, lambda database: follow_folder(database, record.folder, SINGLE_FOLDER))
     if not record.is_listed and not _is_as_written(means.home, record):
         _keep_list(means)
     restore_list(means, record)
@@ -168,7 +168,7 @@ def keep_as_is(means: Means, record: Record) -> list[str]:
     left: list[str] = []
     if record.kind is Kind.MOVE:
         left = _way_back(means, record).take_back([means.home.root / name for name in record.undo_made])
-        with_fleet(means, lambda database: forget_folder(database, SINGLE))
+        with_fleet(means, lambda database: forget_folder(database, SINGLE_FOLDER))
     write_record(means.home, replace(record, state=State.DONE), means.work)
     return left
 

@@ -12,11 +12,11 @@ from bot.account_manager import AccountManager
 from bot.clock import FakeClock
 from bot.errors import HomeError, StorageError
 from bot.fleet_view import StateKind
-from bot.migration.moving import SINGLE
 from bot.migration.plan import Wanted
 from bot.migration.tool import Choice, Request
 from bot.settings.fleet import load_fleet_file
 from bot.settings.home import AccountFolder, Home
+from bot.settings.single import SINGLE_FOLDER
 from bot.storage.database import Database
 from bot.storage.permits import Permits
 from tests.migration.worlds import (
@@ -110,7 +110,7 @@ def test_limits_and_standing_follow_the_account_to_its_folder_and_back(home: Hom
     assert counted_posts(home, "toko") == 3
     assert dict(fleet_rows(home)) == {f"accounts/toko_{SHOP}": "toko"}
     make_tool(home).carry_out(UNDO)
-    assert fleet_rows(home) == [(SINGLE, "toko")], "the next start gives it the id of a single account"
+    assert fleet_rows(home) == [(SINGLE_FOLDER, "toko")], "the next start gives it the id of a single account"
 
 
 def test_a_second_run_says_that_it_is_done(home: Home) -> None:

@@ -117,12 +117,17 @@ def make_tool(home: Home, plug: Plug | None = None, *, links: bool = True, agree
     """The tool with a backup that is a small file: what a real one holds is told elsewhere."""
     return Tool(
         home,
-        lambda _home, file, _at: file.write_bytes(b"a backup"),  # type: ignore[arg-type, func-returns-value]
+        _small_backup,
         lambda _question: agrees,
         lambda _line: None,
         FileWork(plug or Plug(), links=links),
         FakeClock(NOW),
     )
+
+
+def _small_backup(_home: Home, file: Path, _at: datetime) -> tuple[str, ...]:
+    file.write_bytes(b"a backup")
+    return ()
 
 
 MOVE = Request(Choice.MOVE, [Wanted("account1", "Toko – Utama ✨", f"@{SHOP}")])
