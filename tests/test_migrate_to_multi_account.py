@@ -91,6 +91,17 @@ def test_the_backup_it_makes_is_a_zip_that_holds_the_account(home: Home, capsys:
     assert "cookies.json" not in names, "a plain session is left out"
 
 
+def test_a_list_that_names_nobody_would_leave_the_account_out_of_the_backup(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.accounts_yaml.write_text("settings: {max_concurrent_accounts: 2}\n", encoding="utf-8")
+    before = tree_of(home.root)
+    assert run(home, "--choice", "2", "--yes") == 1
+    assert "no backup would hold the single one" in capsys.readouterr().err
+    assert tree_of(home.root) == before
+    assert not (home.root / "backups").exists()
+
+
 def test_flags_alone_make_new_accounts(home: Home) -> None:
     assert run(home, "--choice", "3", "--count", "3", "--id", "a", "--username", "@toko_a", "--yes") == 0
     assert [(entry.id, entry.handle) for entry in load_fleet_file(home).accounts] == [

@@ -241,8 +241,9 @@ def finish(means: Means, record: Record) -> Record:
 
 def not_done(error: OSError | AviaryError, then: str) -> HomeError:
     """What the system said, in words, with what that means for the home."""
-    number = error.errno if isinstance(error, OSError) else 0
-    return HomeError(f"{why(error)}; {then}", remedy=_REMEDIES.get(number or 0, _TRY_AGAIN))
+    if isinstance(error, AviaryError):
+        return HomeError(f"{error.message}; {then}", remedy=error.remedy or _TRY_AGAIN)
+    return HomeError(f"{why(error)}; {then}", remedy=_REMEDIES.get(error.errno or 0, _TRY_AGAIN))
 
 
 def why(error: OSError | AviaryError) -> str:

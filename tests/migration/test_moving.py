@@ -43,6 +43,16 @@ def home(tmp_path: Path) -> Home:
     return build_single(tmp_path / "toko saya – é")
 
 
+def state_of(home: Home, account_id: str) -> StateKind:
+    """As the panel shows it."""
+    manager = AccountManager(home.root, clock=FakeClock(NOW))
+    manager.open()
+    try:
+        return manager.account_view(account_id).state.kind
+    finally:
+        manager.close()
+
+
 def counted_posts(home: Home, account_id: str) -> int:
     with closing(Database(home.fleet_db, "fleet")) as database:
         return Permits(database, FakeClock(NOW)).used(account_id, "post", 86_400)
@@ -100,17 +110,13 @@ def test_rows_that_were_added_since_go_back_with_the_rest(home: Home) -> None:
 
 def test_limits_and_standing_follow_the_account_to_its_folder_and_back(home: Home) -> None:
     make_tool(home).carry_out(Request(Choice.MOVE, [Wanted("toko", "Toko", f"@{SHOP}")]))
-    manager = AccountManager(home.root, clock=FakeClock(NOW))
-    manager.open()
-    try:
-        view = manager.account_view("toko")
-        assert view.state.kind is StateKind.NEEDS_ATTENTION
-    finally:
-        manager.close()
+    assert state_of(home, "toko") is StateKind.NEEDS_ATTENTION
     assert counted_posts(home, "toko") == 3
     assert dict(fleet_rows(home)) == {f"accounts/toko_{SHOP}": "toko"}
     make_tool(home).carry_out(UNDO)
     assert fleet_rows(home) == [(SINGLE_FOLDER, "toko")], "the next start gives it the id of a single account"
+    assert state_of(home, "account1") is StateKind.NEEDS_ATTENTION
+    assert counted_posts(home, "account1") == 3
 
 
 def test_a_second_run_says_that_it_is_done(home: Home) -> None:
