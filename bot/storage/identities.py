@@ -49,3 +49,23 @@ class Identities:
             return True
         present = next((folder for folder, account_id in folders.items() if account_id == old), None)
         return present is not None and self._known.get(present) != old
+
+
+def follow_folder(database: Database, old: str, new: str) -> None:
+    """Whatever is known of the account in the folder `old` is known of `new`, too: the account is about to move there.
+
+    Nothing changes as long as it works in `old`. When it is seen in `new`, under whatever id, `take_over` finds what
+    was counted for it. Raises StorageError.
+    """
+    with database.write() as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO identities SELECT ?, account_id FROM identities WHERE folder = ?", (new, old)
+        )
+        connection.execute("INSERT OR IGNORE INTO guard_filled SELECT ? FROM guard_filled WHERE folder = ?", (new, old))
+
+
+def forget_folder(database: Database, folder: str) -> None:
+    """No account works there any more, or never did. Raises StorageError."""
+    with database.write() as connection:
+        connection.execute("DELETE FROM identities WHERE folder = ?", (folder,))
+        connection.execute("DELETE FROM guard_filled WHERE folder = ?", (folder,))

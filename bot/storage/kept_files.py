@@ -65,6 +65,12 @@ class KeptFile:
         write_atomically(self.path, content, private=self._is_private())
         return _mark(content)
 
+    def keep_present(self) -> None:
+        """Put the content among the former versions: the file is about to be taken away. Raises OSError."""
+        content = self._content()
+        if content is not None:
+            self._keep(content)
+
     def versions(self) -> list[FileVersion]:
         """Newest first."""
         found = sorted(self._version_files(), key=lambda file: file.name, reverse=True)

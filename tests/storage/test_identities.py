@@ -9,7 +9,7 @@ import pytest
 from bot.clock import FakeClock
 from bot.storage.claims import Claims
 from bot.storage.database import Database
-from bot.storage.identities import Identities
+from bot.storage.identities import Identities, follow_folder, forget_folder
 from bot.storage.permits import Permits, Window
 from bot.storage.standings import StandingKind, Standings
 from bot.storage.text_book import BookedText, TextBook, TextState
@@ -114,3 +114,25 @@ def test_what_the_new_id_had_before_is_counted_with_it(fleet: Fleet) -> None:
     fleet.identities.take_over({"accounts/a": "z"}, ["z"])
     assert fleet.used("z") == [5]
     assert fleet.standings.get("z").kind is StandingKind.STOPPED
+
+
+def test_an_account_that_moves_is_known_in_both_folders_until_it_is_seen_in_the_new_one(fleet: Fleet) -> None:
+    fleet.identities.take_over({".": "account1"}, ["account1"])
+    fleet.use("account1", 3)
+    follow_folder(fleet.database, ".", "accounts/shop")
+    assert fleet.again().take_over({".": "account1"}, ["account1"]) == {}, "a crash may come before the move"
+    assert fleet.again().take_over({"accounts/shop": "shop"}, ["shop"]) == {"account1": "shop"}
+    assert fleet.used("account1", "shop") == [0, 3]
+
+
+def test_a_folder_that_is_forgotten_is_as_one_never_seen(fleet: Fleet) -> None:
+    fleet.identities.take_over({".": "account1"}, ["account1"])
+    fleet.use("account1", 3)
+    forget_folder(fleet.database, ".")
+    assert fleet.again().take_over({".": "shop"}, ["shop"]) == {}
+    assert fleet.used("account1", "shop") == [3, 0]
+
+
+def test_a_folder_nobody_knows_has_nothing_to_follow(fleet: Fleet) -> None:
+    follow_folder(fleet.database, ".", "accounts/shop")
+    assert fleet.again().take_over({"accounts/shop": "shop"}, ["shop"]) == {}
