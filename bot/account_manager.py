@@ -43,6 +43,7 @@ from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
 from bot.guards.filling import fill_once
+from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
 from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
@@ -147,6 +148,7 @@ class AccountManager:
             self._folder_of,
             self._history,
             self._why_not_post,
+            are_alike,
         )
         self._runways = Runways(self._lock, self._registry, self._desk, self._clock, self._viewing.show)
         self._viewing.remarks = self._runways.lines
