@@ -112,7 +112,7 @@ PARTS = (
         (
             Field(("business", "wa_number"), "WhatsApp number", hint="{wa_number} in templates."),
             Field(("business", "wa_link"), "WhatsApp link", hint="{wa_link} in templates."),
-            Field(("business", "product"), "Product", hint="A note for you."),
+            Field(("business", "product"), "Product", hint="{product} in templates."),
         ),
     ),
 )
