@@ -43,6 +43,7 @@ from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
 from bot.guards.filling import fill_once
+from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
 from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
@@ -117,7 +118,7 @@ class AccountManager:
             self._replan,
             why_no_window,
         )
-        self._media = MediaLibrary(self._folder_of, self._viewing.look_again)
+        self._media = MediaLibrary(self._folder_of, self._look_again)
         self._files = AccountFiles(
             self._folder_of,
             self._clock,
@@ -148,6 +149,7 @@ class AccountManager:
             self._folder_of,
             self._history,
             self._why_not_post,
+            are_alike,
         )
         self._runways = Runways(self._lock, self._registry, self._desk, self._clock, self._viewing.show)
         self._viewing.remarks = self._runways.lines
@@ -187,7 +189,7 @@ class AccountManager:
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
         self._scheduling.posts.changed = self._queue_moved
         self._viewing.open(self._standings, self._scheduling, pause)
-        self._dispatcher.open(self._standings, self._scheduling, pause, self._shared, self._viewing.look_again)
+        self._dispatcher.open(self._standings, self._scheduling, pause, self._shared, self._look_again)
         self._orders.open(self._standings, self._scheduling, pause, self._permits, self._guards)
         self._approved_runs.open(self._approvals, self._permits, self._standings, self._scheduling, pause)
         self._approval_desk = ApprovalDesk(self._approvals, self._guards.engagement, self._viewing.touch)
@@ -270,6 +272,11 @@ class AccountManager:
     def queues(self) -> PostQueues:
         """The posts that people write for the accounts."""
         return self._queues
+
+    def _look_again(self, account_id: str) -> None:
+        """Its run has ended, or it has other media."""
+        self._viewing.look_again(account_id)
+        self._runways.look_again(account_id)
 
     def _why_not_post(self, account_id: str, text: str) -> str:
         return self._guards.texts.why_not_post(account_id, text)

@@ -22,6 +22,7 @@ class QueueLook:
     lacks: Mapping[int, str] = field(default_factory=dict)  # a post -> why its media cannot go with it
     holds: str = ""  # why nothing goes out by itself; "" when it does
     within_minutes: int = 60  # so late one may still go out
+    remarks: Mapping[int, str] = field(default_factory=dict)  # a post -> what a person should know of its text
 
 
 class EntryKind(StrEnum):
@@ -55,6 +56,7 @@ class ImportRow:
     account_id: str  # "" for an unknown one
     written: Written
     faults: tuple[str, ...] = ()
+    remark: str = ""  # what a person should know of its text
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ STATES: dict[StateKind, Face] = {
     StateKind.STOPPED: Face("Stopped", "player-stop", "off"),
     StateKind.DISABLED: Face("Disabled", "circle-off", "off"),
 }
+_HOLDS_STILL = {StateKind.PAUSED, StateKind.STOPPED, StateKind.DISABLED, StateKind.NEEDS_ATTENTION, StateKind.BROKEN}
 
 RUN_STATES: dict[RunState, Face] = {
     RunState.QUEUED: Face("Queued", "hourglass", "busy"),
@@ -153,6 +154,11 @@ _STEPS: dict[StepKind, str] = {
 
 _STEPS_OF_SECONDS = {StepKind.PAUSING, StepKind.WAITING_TURN}
 _STEPS_OF_PARTS = {StepKind.LIKING, StepKind.FOLLOWING, StepKind.REPLYING, StepKind.CHECKING}
+
+
+def holds_still(state: StateKind) -> str:
+    """The state that keeps an account's coming runs from being, in words; "" when they will be."""
+    return STATES[state].words.lower() if state in _HOLDS_STILL else ""
 
 
 def step_words(step: Step) -> str:

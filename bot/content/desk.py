@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,7 +22,9 @@ from bot.settings.account import AccountSettings
 from bot.settings.home import AccountFolder
 from bot.storage.journal import TemplateUse
 
-_ALIKE_SHOWN = 60  # characters
+_OWN_WORDS = 4
+"""Of so few words as in “Tip {number}: {tip}”, what the variables stand for makes the post."""
+_VARIABLE = re.compile(r"\{[^{|}]*\}")
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class ContentDesk:
     """Safe for threads. `folder_of` gives the folder of an account and raises KeyError for an unknown one.
 
     `history_of` reads an account's database, with the texts of so many days; an empty history when it cannot be read.
-    `why_not` says what the guards have against a text of an account.
+    `why_not` says what the guards have against a text of an account, `are_alike` whether two texts are one to them.
     """
 
     def __init__(
@@ -65,8 +68,10 @@ class ContentDesk:
         folder_of: Callable[[str], AccountFolder],
         history_of: Callable[[AccountFolder, int], History],
         why_not: Callable[[str, str], str] = lambda _account_id, _text: "",
+        are_alike: Callable[[str, str], bool] = lambda one, other: one == other,
     ) -> None:
         self._clock = clock
+        self._are_alike = are_alike
         self._why_not = why_not
         self._folder_of = folder_of
         self._history_of = history_of
@@ -85,13 +90,14 @@ class ContentDesk:
         self, account_id: str, settings: AccountSettings, content: Content, template: Template, seed: int = 0
     ) -> TemplateView:
         """One template, in the file or not, and what the guards say to it. Another `seed` gives another example."""
-        found = self._looking(account_id, settings, content).view(template, seed)
+        looking = self._looking(account_id, settings, content)
+        found = looking.view(template, seed)
         text = found.preview.posts[0].text if found.preview.posts else ""
         why = self._why_not(account_id, text) if text else ""
-        if not why:
-            return found
-        warning = f"A run would pass over this post now: it {why}."
-        return replace(found, preview=replace(found.preview, warnings=(*found.preview.warnings, warning)))
+        more = looking.near(template, self._are_alike)
+        if why:
+            more.append(f"A run would pass over this post now: it {why}.")
+        return replace(found, preview=replace(found.preview, warnings=(*found.preview.warnings, *more)))
 
     def runways(self, account_id: str, settings: AccountSettings, content: Content) -> tuple[KindRunway, ...]:
         """How long each kind lasts that slots post."""
@@ -148,6 +154,16 @@ class _Looking:
                 return [f"Another template says the same: {kind} {place + 1}."]
         return []
 
+    def near(self, template: Template, are_alike: Callable[[str, str], bool]) -> list[str]:
+        """A warning when another template says nearly, not just, the same; what variables stand for is left out."""
+        if self._same_as(template) or not (mine := _own_words(template.text)):
+            return []
+        for other in self._content.templates:
+            is_itself = (other.kind, other.place) == (template.kind, template.place)
+            if not is_itself and (words := _own_words(other.text)) and are_alike(mine, words):
+                return [f"It is nearly the same as another template: {other.kind} {other.place + 1}."]
+        return []
+
     def _missing(self, template: Template) -> tuple[str, ...]:
         return tuple(name for name in template.media if not _is_there(self._folder, name))
 
@@ -169,6 +185,12 @@ def _media_problem(folder: AccountFolder, template: Template) -> str:
     except MediaRefused as refused:
         return sentences(refused.message, refused.remedy)
     return ""
+
+
+def _own_words(text: str) -> str:
+    """The text without its variables; "" when too little is left to say that one is like another."""
+    own = _VARIABLE.sub(" ", text)
+    return own if len(own.split()) >= _OWN_WORDS else ""
 
 
 def _plain(text: str) -> str:

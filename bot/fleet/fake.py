@@ -37,6 +37,7 @@ from bot.fleet_view import (
     Trigger,
     WhyView,
 )
+from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
@@ -86,6 +87,7 @@ class FakeFleet:
             self._folder,
             lambda _folder, _days: self.history,
             self._why_not_post,
+            are_alike,
         )
         self._sessions: Sessions | None = None
         self._approvals: Approvals | None = None

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.content.post_table import TableRow, read_date, read_time
+from bot.fleet.queue_remarks import remark_on_text
 from bot.guards.likeness import ALIKE, likeness, words_of
 from bot.planning.slots import moment_at
 from bot.queue_view import ImportRow
@@ -42,7 +43,7 @@ def plan_rows(
         near = [(known, "a post in its queue") for known in queued.get(account_id, ())] + seen
         faults += [f"it is nearly the same as {other}" for known, other in near if likeness(words, known) >= ALIKE][:1]
         seen.append((words, f"line {row.line}"))
-        yield ImportRow(row.line, row.account, account_id, written, tuple(faults))
+        yield ImportRow(row.line, row.account, account_id, written, tuple(faults), remark_on_text(row.text))
 
 
 def _account(name: str, zones: Mapping[str, ZoneInfo], handles: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from bot.content.post_table import TableRow, read_table, write_table
 from bot.errors import MediaRefused, PostUnfit, StorageError
 from bot.fleet.calendar import Calendar
 from bot.fleet.post_import import plan_rows
+from bot.fleet.queue_remarks import remark_on_posts
 from bot.fleet.records import open_records
 from bot.planning.post_times import slots_of_posts
 from bot.planning.slots import Occurrence, occurrences
@@ -68,16 +69,20 @@ class PostQueues:
         place = self._places()[account_id]
         posts: tuple[PlannedPost, ...] = ()
         sent: tuple[PlannedPost, ...] = ()
+        used: Mapping[str, datetime] = {}
+        now, repeat_days = self._clock.now(), place.settings.content.repeat_after_days
         if is_there(place.folder.metrics_db):
             with open_records(place.folder) as records:
                 posts, sent = tuple(records.posts.open_posts()), tuple(records.posts.sent(SENT_SHOWN))
+                used = records.journal.times_of_texts(now - timedelta(days=repeat_days)) if posts else {}
         waiting = [post for post in posts if post.state is PostState.QUEUED and post.at is None]
-        now = self._clock.now()
         slots = slots_of_posts(waiting, self._coming(place, now, now + _SLOTS_AHEAD), place.settings)
         within = place.settings.schedule.queue.within_minutes
         faults = {post.id: _media_fault(place.folder, post.media) for post in posts if post.media}
         lacks = {post_id: fault for post_id, fault in faults.items() if fault}
-        return QueueLook(posts, sent, slots, lacks, _why_held(place.settings), within)
+        expected = {post_id: slot.planned_at for post_id, slot in slots.items()}
+        remarks = remark_on_posts(posts, expected, used, repeat_days, now)
+        return QueueLook(posts, sent, slots, lacks, _why_held(place.settings), within, remarks)
 
     def find(self, account_id: str, post_id: int) -> PlannedPost:
         place = self._places()[account_id]

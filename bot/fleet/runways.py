@@ -1,4 +1,4 @@
-"""Which accounts run out of texts: looked at when their files change, and once an hour, a few at a time."""
+"""Which accounts run out of texts: looked at when files change, when a run ends, and once an hour, a few at a time."""
 
 from __future__ import annotations
 
@@ -57,14 +57,22 @@ class Runways:
         self._clock = clock
         self._changed = changed
         self._looks: dict[Path, _Look] = {}
+        self._stale: set[Path] = set()
 
     def lines(self, member: Member) -> tuple[str, ...]:
         """The warnings of the last look at an account; none before the first one."""
         known = self._looks.get(member.folder.root)
         return known.lines if known is not None and member.settings is known.settings else ()
 
+    def look_again(self, account_id: str) -> None:
+        """It may have posted, or have other media: the next refresh looks at it."""
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is not None:
+                self._stale.add(member.folder.root)
+
     def refresh(self) -> None:
-        """Look at some of the accounts whose files changed or that were looked at long ago."""
+        """Look at some of the accounts whose files changed, that worked, or that were looked at long ago."""
         with self._lock:
             members = [each for each in self._registry.members.values() if each.is_usable]
         roots = {member.folder.root for member in members}
@@ -75,6 +83,7 @@ class Runways:
         for member, settings in due[:LOOKED_AT_ONCE]:
             if self._clock.monotonic() - began > _SECONDS_AT_ONCE:
                 break
+            self._stale.discard(member.folder.root)  # first: what ends during the look is for the next one
             before, stamp = self.lines(member), _stamp(member.folder)
             lines = self._look(member, settings)
             self._looks[member.folder.root] = _Look(now, settings, stamp, lines)
@@ -82,8 +91,10 @@ class Runways:
                 self._changed(member.entry.id)
 
     def _is_due(self, member: Member, now: datetime) -> bool:
-        known = self._looks.get(member.folder.root)
-        if known is None or known.settings is not member.settings or known.stamp != _stamp(member.folder):
+        root, known = member.folder.root, self._looks.get(member.folder.root)
+        if known is None or root in self._stale:
+            return True
+        if known.settings is not member.settings or known.stamp != _stamp(member.folder):
             return True
         return not timedelta() <= now - known.at < _AGAIN_AFTER
 

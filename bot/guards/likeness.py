@@ -73,6 +73,11 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * weight_of(one & other) / whole if whole else 0.0
 
 
+def are_alike(one: str, other: str) -> bool:
+    """Whether two texts are one post to the guards."""
+    return likeness(words_of(one), words_of(other)) >= ALIKE
+
+
 def _visible(text: str) -> str:
     """The text in plain small letters: decorated letters are plain ones, and what is not seen is not there."""
     plain = unicodedata.normalize("NFKC", text).casefold()

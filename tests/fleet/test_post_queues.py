@@ -42,6 +42,37 @@ def test_an_account_without_a_database_has_an_empty_queue(manager: AccountManage
         manager.queues.look("nobody")
 
 
+def test_a_text_that_was_queued_twice_is_remarked_on(manager: AccountManager) -> None:
+    first = manager.queues.add("one", Written("toko buka", (), NOON), "budi")
+    second = manager.queues.add("one", Written("toko buka"), "budi")
+    far = manager.queues.add("one", Written("toko buka", (), NOON + timedelta(days=30)), "budi")
+    assert manager.queues.look("one").remarks == {
+        first.id: "the same text goes out less than 30 days before: this one will not be sent",
+    }
+    manager.queues.delete("one", second.id, second.version)
+    assert manager.queues.look("one").remarks == {}
+    assert far.at == NOON + timedelta(days=30)
+
+
+def test_a_text_that_was_posted_lately_is_remarked_on(manager: AccountManager, world: World) -> None:
+    world.clock.advance(60)
+    manager.run_account("one", "early")
+    finish(manager)
+    [posted] = [each for each in manager.queues.calendar(START, NOON, ["one"]) if each.kind is EntryKind.POSTED]
+    again = manager.queues.add("one", Written(posted.text), "budi")
+    assert manager.queues.look("one").remarks == {
+        again.id: "the same text was posted less than 30 days before: this one will not be sent"
+    }
+
+
+def test_braces_of_a_template_are_remarked_on(manager: AccountManager) -> None:
+    post = manager.queues.add("one", Written("Order: {wa_number}"), "budi")
+    remark = "it goes out as it is written: “{wa_number}” means something in templates alone"
+    assert manager.queues.look("one").remarks == {post.id: remark}
+    plan = manager.queues.plan_import(b"account,text\none,Tanya: {wa_number}\none,Buka {ya\n")
+    assert [row.remark for row in plan.rows] == [remark, ""]
+
+
 def test_one_without_a_moment_knows_its_slot(manager: AccountManager) -> None:
     first = manager.queues.add("one", Written("satu"), "budi")
     second = manager.queues.add("one", Written("dua"), "budi")

@@ -18,7 +18,7 @@ from webapp.overview.selection import Selection, group_counts
 from webapp.queue.notice import Notice, take_notice
 from webapp.services import services
 from webapp.times import zone_of
-from webapp.wording import counted
+from webapp.wording import counted, holds_still
 
 DAYS = 7
 SHOWN = 3
@@ -43,6 +43,11 @@ class Chip:
     @property
     def is_movable(self) -> bool:
         return self.entry.post is not None and self.entry.post.is_open
+
+    @property
+    def held(self) -> str:
+        """The state of its account that keeps it from being, in words; "" for what was, and for what will be."""
+        return "" if self.entry.kind is EntryKind.POSTED else holds_still(self.account.state.kind)
 
     @property
     def id(self) -> str:

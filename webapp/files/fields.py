@@ -32,6 +32,8 @@ class Kind(StrEnum):
     TICK = "tick"
     TIME = "time"
     TICKS = "ticks"  # any of its choices
+    LINES = "lines"  # a list, an entry a line
+    LONG = "long"  # a text of several lines
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,10 @@ def shown(fields: Iterable[Field], model: BaseModel) -> dict[str, str]:
         found: Any = model
         for part in field.path:
             found = getattr(found, str(part))
-        texts = [_text(each) for each in found] if field.kind is Kind.RANGE else [_text(found)]
+        if field.kind is Kind.LINES:
+            texts = ["\n".join(found)]
+        else:
+            texts = [_text(each) for each in found] if field.kind is Kind.RANGE else [_text(found)]
         values |= dict(zip(field.inputs, texts, strict=True))
     return values
 
@@ -75,7 +80,7 @@ def sent(fields: Iterable[Field], form: MultiDict[str, str], base: Values) -> di
     values = dict(base)
     for field in fields:
         for name in field.inputs:
-            texts = [text.strip() for text in form.getlist(name)]
+            texts = ["\n".join(text.strip().splitlines()) for text in form.getlist(name)]
             if texts and field.kind is Kind.TICKS:
                 values[name] = ",".join(value for value, _ in field.choices if value in texts)
             elif texts:
@@ -99,6 +104,8 @@ def written(field: Field, values: Values) -> Any:
         return tuple(number(text) for text in texts)
     if field.kind is Kind.TICKS:
         return tuple(text for text in texts[0].split(",") if text)
+    if field.kind is Kind.LINES:
+        return tuple(line.strip() for line in texts[0].splitlines() if line.strip())
     if field.kind is Kind.TICK:
         return texts[0] == YES
     return number(texts[0]) if field.kind is Kind.NUMBER else texts[0]

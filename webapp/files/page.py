@@ -10,14 +10,12 @@ from flask import abort, render_template
 
 from bot.errors import SettingsProblem
 from bot.files_view import AccountFile, AccountFiles, FileState
-from bot.fleet_view import AccountView, StateKind
+from bot.fleet_view import AccountView
 from webapp import wording
 from webapp.accounts.card import Card
 from webapp.accounts.finding import find_account, has_changed, look_for, present_mark
 from webapp.live import Mark
 from webapp.services import services
-
-_HOLDS_STILL = {StateKind.PAUSED, StateKind.STOPPED, StateKind.DISABLED, StateKind.NEEDS_ATTENTION, StateKind.BROKEN}
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,7 @@ class HeadedPage:
     @property
     def holds_still(self) -> str:
         """The state that keeps its coming runs from being, in words; "" when they will be."""
-        state = self.head.account.state.kind
-        return wording.STATES[state].words.lower() if state in _HOLDS_STILL else ""
+        return wording.holds_still(self.head.account.state.kind)
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ def _limit(name: str, label: str, hint: str = "", most: int = _MOST) -> Field:
     return Field(("safety", "rate_limits", name), label, Kind.NUMBER, hint, most=most)
 
 
-def _filter(name: str, label: str, kind: Kind, most: int | None = None, unit: str = "") -> Field:
-    return Field(("engagement", "filters", name), label, kind, most=most, unit=unit)
+def _filter(name: str, label: str, kind: Kind, most: int | None = None, unit: str = "", hint: str = "") -> Field:
+    return Field(("engagement", "filters", name), label, kind, hint, most=most, unit=unit)
 
 
 def _delay(name: str, label: str, kind: Kind = Kind.RANGE) -> Field:
@@ -54,10 +54,13 @@ PARTS = (
         (
             _filter("max_age_hours", "Posts not older than", Kind.NUMBER, most=24 * 365, unit="hours"),
             _filter("max_replies", "Posts with at most so many replies", Kind.NUMBER, most=1_000_000),
+            _filter(
+                "languages", "Only posts in these languages", Kind.LINES, hint="As X calls them, such as id or en."
+            ),
+            _filter("avoid_words", "Not posts with these words", Kind.LINES),
             _filter("skip_promotional", "Leave out posts that sell something themselves", Kind.TICK),
         ),
-        "Of what its search finds for likes, follows and replies; 0 leaves nothing out. Languages and words to avoid "
-        "stand in the file: engagement.filters.languages and avoid_words.",
+        "Of what its search finds for likes, follows and replies; 0 or nothing leaves nothing out.",
     ),
     Part(
         "Delays",
@@ -82,6 +85,9 @@ PARTS = (
             ),
             Field(("ai", "api_url"), "Address", hint="OpenAI-compatible, such as http://127.0.0.1:11434/v1."),
             Field(("ai", "model"), "Model", hint="Its name, as the service at that address spells it."),
+            Field(
+                ("ai", "improve_prompt"), "What it is asked", Kind.LONG, "{tweet} stands for the text it shall improve."
+            ),
             Field(("ai", "timeout"), "Wait for an answer", Kind.NUMBER, most=120, unit="seconds"),
             Field(("ai", "budget_per_day"), "Requests a day", Kind.NUMBER, most=_MOST),
         ),

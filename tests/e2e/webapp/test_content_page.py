@@ -52,6 +52,11 @@ where.dispatchEvent(event("dragover"));
 where.dispatchEvent(event("drop"));
 """
 """What a browser says of a drag: its driver moves no HTML drag."""
+IS_ASKED = """
+const leaving = new Event("beforeunload", { cancelable: true });
+return !window.dispatchEvent(leaving);
+"""
+"""Whether the browser would ask before the page is left: its driver answers such questions by itself."""
 
 
 @pytest.fixture
@@ -93,6 +98,24 @@ def test_templates_are_moved_by_arrows_with_the_keyboard_and_by_dragging(operato
     operator.script(DRAG, operator.find("#template-promo-2 .template-head"), operator.find("#template-promo-0"))
     operator.wait(lambda: "thread" in promos(root)[0])
     assert operator.complaints() == []
+
+
+def test_a_page_with_an_unsaved_text_asks_before_it_is_left(operator: Visit, root: Path) -> None:
+    operator.open(PAGE + "/promo/0")
+    assert not operator.script(IS_ASKED)
+    operator.find("#template-text").send_keys(" Mampir ya!")
+    assert operator.script(IS_ASKED)
+    operator.click("#template-save")
+    operator.wait(lambda: "The template is saved." in operator.text("body"))
+    assert not operator.script(IS_ASKED)
+
+
+def test_what_a_refusal_brings_back_is_not_saved_and_is_asked_about(operator: Visit, root: Path) -> None:
+    operator.open(PAGE + "/promo/0")
+    operator.script("document.querySelector('[name=weight]').value = 'much'")
+    operator.click("#template-save")
+    operator.wait(lambda: operator.count(".field-wrong"))
+    assert operator.script(IS_ASKED)
 
 
 @pytest.fixture

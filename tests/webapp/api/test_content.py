@@ -55,6 +55,15 @@ def test_a_preview_tells_what_is_wrong(shop: Api) -> None:
     assert "Another template says the same: promo 2." in preview(shop, text="Second")["warnings"]
 
 
+def test_a_preview_warns_of_a_template_that_says_nearly_the_same(shop: Api) -> None:
+    shop.post(LIST, {"kind": "promo", "text": "Stok ready: 25GB Rp50.000, masa aktif 30 hari. Chat {wa_number}"})
+    near = "It is nearly the same as another template: promo 3."
+    assert near in preview(shop, text="📱 Stok ready 10GB Rp20.000! Masa aktif 7 hari, chat: {wa_number}")["warnings"]
+    assert near not in preview(shop, text="Kopi susu gula aren dingin, pesan sekarang: {wa_number}")["warnings"]
+    same = preview(shop, text="Stok ready: 25GB Rp50.000, masa aktif 30 hari. Chat {wa_number}")["warnings"]
+    assert same == ["Another template says the same: promo 3."]
+
+
 def test_a_preview_warns_of_a_text_like_that_of_another_account(shop: Api) -> None:
     text = "Paket keluarga murah berlaku sampai akhir bulan"
     shop.manager.guards.texts.enter_past("two", f"{text} 25GB 🎉", shop.manager._clock.now())

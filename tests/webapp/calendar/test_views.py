@@ -54,6 +54,16 @@ def test_a_week_shows_what_is_queued_and_which_slots_come(desk: Desk) -> None:
     assert "hour-past" in page
 
 
+def test_what_a_paused_account_will_not_do_says_so(desk: Desk) -> None:
+    desk.manager.queues.add("one", Written("Toko buka", (), NOON), "budi")
+    assert "chip-held" not in show(desk)
+    desk.manager.pause_accounts(["one"])
+    page = show(desk)
+    assert "(paused)" in cell(page, "2026-03-02T12")
+    assert "(paused)" in cell(page, "2026-03-03T08")
+    assert "(paused)" not in show(desk, "?q=@TwoShop")
+
+
 def test_past_days_show_what_was_posted(desk: Desk) -> None:
     desk.world.clock.advance(60)
     desk.manager.run_account("one", "morning")

@@ -130,3 +130,5 @@ def test_each_keyword_says_what_it_brought_and_what_is_unknown(
     assert rows[1].startswith("kuota high_intent 40 3 unknown")
     assert rows[2].startswith("lama not in the file any more 7 1 –")
     assert rows[3].startswith("baru high_intent 0 0 –")
+    (config / "keywords.yaml").write_text("high_intent: [[1]]\n", encoding="utf-8")
+    assert "not in the file any more" not in operator.get("/accounts/warung/keywords").text

@@ -82,6 +82,25 @@ def test_only_the_lines_of_what_was_changed_change(desk: Desk) -> None:
     assert view.posts_limit == 7
 
 
+def test_languages_words_and_the_prompt_are_written_as_lines(desk: Desk) -> None:
+    desk.post(
+        "settings",
+        mark=desk.mark("settings"),
+        engagement__filters__languages="id\r\n\r\n en ",
+        engagement__filters__avoid_words="lelang, murah\r\ngiveaway",
+        ai__improve_prompt="Improve:\r\n{tweet}",
+    )
+    written = desk.data("settings.yaml")
+    assert written["engagement"]["filters"] == {"languages": ["id", "en"], "avoid_words": ["lelang, murah", "giveaway"]}
+    assert written["ai"] == {"improve_prompt": "Improve:\n{tweet}"}
+    html = desk.get("settings")
+    assert "id\nen</textarea>" in html
+    text = desk.text("settings.yaml")
+    shown = fields.shown(FIELDS, AccountSettings.model_validate(written))
+    desk.client.post("/accounts/one/settings", data={**shown, "mark": desk.mark("settings")})
+    assert desk.text("settings.yaml") == text
+
+
 def test_a_switch_can_be_switched_off(desk: Desk) -> None:
     desk.post("settings", mark=desk.mark("settings"), schedule__enabled="no")
     assert desk.data("settings.yaml")["schedule"] == {"enabled": False}
