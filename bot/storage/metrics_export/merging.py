@@ -60,6 +60,8 @@ class _Merge:
         self._columns = {self._name_for(name): self._read(name) for name in names if not may_hold_secrets(table, name)}
         kinds = {self._name_for(str(row["name"])): str(row["type"]) for row in columns}
         add_columns(connection, table, {name: kinds[name] for name in self._columns})
+        known = f"SELECT 1 FROM main.{quoted(table)} WHERE account_id = ? LIMIT 1"
+        self._is_known = connection.execute(known, (account_id,)).fetchone() is not None
 
     def write(self) -> int:
         """How many rows were new or other than before."""
@@ -69,7 +71,7 @@ class _Merge:
             f"INSERT INTO main.{quoted(self._table)} (account_id, {', '.join(map(quoted, names))})"
             f" SELECT ?, {values} FROM {self._from} WHERE {self._key} IS NOT NULL"
         )
-        if not self._is_known():
+        if not self._is_known:
             return self._connection.execute(insert, (self._account_id,)).rowcount
         # A row that was gone and is back counts as changed, too.
         mine = [f"main.{quoted(self._table)}.{quoted(name)}" for name in self._columns]
@@ -85,16 +87,14 @@ class _Merge:
 
     def mark_gone(self, at: str) -> int:
         """How many rows the account no longer has: they stay, and say since when."""
+        if not self._is_known:
+            return 0
         table, key = quoted(self._table), quoted(self._fit.key)
         return self._connection.execute(
             f"UPDATE main.{table} SET gone_at = ? WHERE account_id = ? AND gone_at IS NULL"
             f" AND NOT EXISTS (SELECT 1 FROM {self._from} s WHERE s.{self._key} = {table}.{key})",
             (at, self._account_id),
         ).rowcount
-
-    def _is_known(self) -> bool:
-        query = f"SELECT 1 FROM main.{quoted(self._table)} WHERE account_id = ? LIMIT 1"
-        return self._connection.execute(query, (self._account_id,)).fetchone() is not None
 
     def _name_for(self, column: str) -> str:
         """A column named as the key that is none has values of its own, under a name of its own."""
