@@ -6,6 +6,7 @@ import os
 import sqlite3
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,19 @@ def test_rows_follow_an_account_to_its_new_id_also_when_two_change_theirs(shelf:
     assert shelf.export().written == 0
     assert shelf.ask(query) == [("b", 1), ("c", 2)]
     assert shelf.ask("SELECT id FROM accounts ORDER BY id") == [("b",), ("c",)]
+
+
+def test_an_account_that_moved_to_another_folder_under_its_id_goes_on(shelf: Shelf) -> None:
+    account = shelf.add("account1", sql=DAY.format("2026-03-01", 1))
+    shelf.export()
+    moved = shelf.root / "accounts" / "account1_toko" / "metrics.db"
+    moved.parent.mkdir(parents=True)
+    account.database.rename(moved)
+    shelf.accounts["account1"] = replace(account, folder="accounts/account1_toko", database=moved)
+    shelf.change("account1", DAY.format("2026-03-02", 2))
+    report = shelf.export()
+    assert (report.written, report.gone, report.troubles) == (1, 0, ())
+    assert shelf.ask("SELECT id, folder, removed_at FROM accounts") == [("account1", "accounts/account1_toko", None)]
 
 
 # Old databases, and such that are none
