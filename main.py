@@ -7,6 +7,7 @@
     python main.py [--home DIR] --list-accounts [--account ACCOUNT]
     python main.py [--home DIR] --why ACCOUNT [--limit N] [--level LEVEL] [--words TEXT]
     python main.py [--home DIR] --check-x ACCOUNT
+    python main.py [--home DIR] --export-metrics PATH [--separator comma|semicolon|tab]
     python main.py [--home DIR] --create-api-token NAME [--scope read|operate|admin] [--days N]
     python main.py [--home DIR] --add-user NAME [--role viewer|operator|admin]
     python main.py [--home DIR] --reset-login USER
@@ -14,7 +15,7 @@
 ACCOUNT is an id, a handle (with or without @) or the name of a folder. `--json` prints the same for programs.
 `--account ACCOUNT` alone shows how that one is.
 Exit codes: 0 done, 1 refused or failed (one line, or the table, says why), 2 wrong usage, 3 selectors of x.com's pages
-are missing, 130 ended by Ctrl-C or a signal (--daemon ends so with 0).
+are missing, 4 some accounts could not be exported, 130 ended by Ctrl-C or a signal (--daemon ends so with 0).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from bot.account_manager import AccountManager
 from bot.clock import SystemClock
 from bot.commands.answer import Answer, ExitCode
 from bot.commands.doctor import DEFAULT_PORT, examine
+from bot.commands.exporting import export_all
 from bot.commands.listing import list_accounts
 from bot.commands.logins import add_user, create_api_token, reset_login
 from bot.commands.onlooker import Onlooker
@@ -39,6 +41,7 @@ from bot.commands.record import Narrowing, tell_why
 from bot.commands.working import keep_working, log_in_and_look, run_once
 from bot.errors import AviaryError
 from bot.log import configure_console
+from bot.storage.metrics_export.table_files import Separator
 from bot.storage.panel.tokens import DEFAULT_DAYS, Scope
 from bot.storage.panel.users import Role
 
@@ -98,6 +101,11 @@ def _check_x(options: argparse.Namespace) -> Answer:
     return check_pages(_onlooker(options), options.check_x, lambda: _manager_of(options)(""), _tell)
 
 
+def _export_metrics(options: argparse.Namespace) -> Answer:
+    separator = Separator(options.separator) if options.separator else None
+    return export_all(_onlooker(options), options.export_metrics, separator, _tell)
+
+
 def _create_api_token(options: argparse.Namespace) -> Answer:
     scope, days = Scope(options.scope or Scope.READ), DEFAULT_DAYS if options.days is None else options.days
     onlooker = _onlooker(options)
@@ -122,6 +130,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "list_accounts": _list_accounts,
     "why": _why,
     "check_x": _check_x,
+    "export_metrics": _export_metrics,
     "create_api_token": _create_api_token,
     "add_user": _add_user,
     "reset_login": _reset_login,

@@ -30,6 +30,7 @@ from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.approved_runs import ApprovedRuns
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
+from bot.fleet.exported import exported_accounts
 from bot.fleet.orders import Orders
 from bot.fleet.pause import FleetPause
 from bot.fleet.post_queues import PostQueues, QueuePlace
@@ -45,6 +46,7 @@ from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, 
 from bot.guards.filling import fill_once
 from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
+from bot.metrics_exports import MetricsExports
 from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
@@ -53,6 +55,7 @@ from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.identities import Identities
 from bot.storage.keyword_numbers import KeywordNumbers
+from bot.storage.metrics_export.accounts import AccountList
 from bot.storage.numbers import AccountNumbers
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
@@ -155,6 +158,7 @@ class AccountManager:
         self._viewing.remarks = self._runways.lines
         self._model = model or ModelClient(self._clock)
         self._approved_runs = ApprovedRuns(self._registry, self._queue, self._clock)
+        self._exports = MetricsExports(self._exported, self._clock)
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -334,6 +338,15 @@ class AccountManager:
 
     def _session_replaced(self, account_id: str) -> None:
         self._orders.session_replaced(account_id)
+
+    @property
+    def exports(self) -> MetricsExports:
+        """The numbers of all accounts in one file."""
+        return self._exports
+
+    def _exported(self) -> AccountList:
+        with self._lock:
+            return exported_accounts(self._registry)
 
     @property
     def instances(self) -> dict[str, BotAutomation]:

@@ -10,6 +10,7 @@ AviaryError
 ├── SessionFileError         cookies.json is missing or holds no session
 ├── SessionObjection         cookies that could work, but perhaps should not replace what there is
 ├── ArchiveError             an archive of an account cannot be made or used
+├── ExportFailed             the numbers of all accounts cannot be written into one file
 ├── SessionNotTaken          what was to become an account's session did not: the one there is stays
 ├── PostUnfit                a post that a person wrote cannot be queued as it is
 ├── PostTaken                a post that a person wrote may have been sent: it is not changed any more
@@ -192,6 +193,10 @@ class SessionObjection(AviaryError):
     """A session that could work, but that a person should think twice about before it replaces the present one."""
 
     remedy = "Tick “Replace it anyway” if that is what you want, and send the cookies once more."
+
+
+class ExportFailed(AviaryError):
+    """The numbers of all accounts could not be written into one file; the file is as it was."""
 
 
 class SessionNotTaken(AviaryError):

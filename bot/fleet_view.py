@@ -15,6 +15,7 @@ from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
 from bot.guards.room import Guards
+from bot.metrics_exports import MetricsExports
 from bot.queue_view import PostQueues
 from bot.refusal import Refusal
 from bot.roster_view import Roster
@@ -274,6 +275,10 @@ class Fleet(Protocol):
     @property
     def guards(self) -> Guards:
         """What keeps accounts from texts like those of others and from engaging whom they must not."""
+
+    @property
+    def exports(self) -> MetricsExports:
+        """The numbers of all accounts in one file."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

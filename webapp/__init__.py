@@ -32,6 +32,7 @@ from webapp.bulk import views as bulk_views
 from webapp.calendar import views as calendar_views
 from webapp.check import views as check_views
 from webapp.content import views as content_views
+from webapp.export import views as export_views
 from webapp.files import views as files_views
 from webapp.groups import views as groups_views
 from webapp.guards import views as guards_views
@@ -59,6 +60,7 @@ _AREAS = (
     pausing_views,
     bulk_views,
     groups_views,
+    export_views,
     approvals_views,
     roster_views,
     account_templates_views,

@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     DONE = 0
     REFUSED = 1  # unknown account, home in use, trouble: one line says what to do
     SELECTORS_MISSING = 3  # --check-x: x.com's pages are not as known
+    INCOMPLETE = 4  # --export-metrics: some accounts could not be read, the others are exported
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.commands.record import LEVELS
+from bot.storage.metrics_export.table_files import Separator
 from bot.storage.panel.tokens import DEFAULT_DAYS, LONGEST_DAYS, Scope
 from bot.storage.panel.users import Role
 
@@ -20,6 +21,7 @@ COMMANDS = (
     "list_accounts",
     "why",
     "check_x",
+    "export_metrics",
     "create_api_token",
     "add_user",
     "reset_login",
@@ -33,6 +35,7 @@ _GO_WITH: Mapping[str, tuple[str, ...]] = {
     "role": ("add_user",),
     "account": ("run_once", "daemon", "test", "list_accounts"),
     "port": ("doctor",),
+    "separator": ("export_metrics",),
 }
 """Option -> the commands it narrows down or goes with; with others it would be passed over in silence."""
 
@@ -77,6 +80,9 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     commands.add_argument("--list-accounts", action="store_const", const=True, help="every account, and how it is")
     commands.add_argument("--why", metavar="ACCOUNT", help="why it posted or did not: its whole record")
     commands.add_argument("--check-x", metavar="ACCOUNT", help="look whether x.com's pages are as known; only reads")
+    commands.add_argument(
+        "--export-metrics", metavar="PATH", help="all numbers in one SQLite file; PATH/: as CSV files"
+    )
     commands.add_argument("--create-api-token", metavar="NAME", help="make a token for the REST API; shown once")
     commands.add_argument("--add-user", metavar="NAME", help="a user of the panel; prints a link to set the password")
     commands.add_argument("--reset-login", metavar="USER", help="a link by which a user of the panel sets a password")
@@ -89,6 +95,8 @@ def _add_narrowing(parser: argparse.ArgumentParser) -> None:
     narrowing.add_argument("--limit", type=_positive, metavar="N", help=f"the newest N entries ({DEFAULT_LIMIT})")
     narrowing.add_argument("--level", action="append", choices=LEVELS, help="of this level only; may be repeated")
     narrowing.add_argument("--words", metavar="TEXT", help="with this in their text or slot only")
+    exports = parser.add_argument_group("with --export-metrics")
+    exports.add_argument("--separator", choices=list(Separator), help="between the cells of CSV files (comma)")
     tokens = parser.add_argument_group("with --create-api-token")
     tokens.add_argument("--scope", choices=list(Scope), help="what the token may do (read)")
     tokens.add_argument("--days", type=_days, metavar="N", help=f"it ends after N days; 0: never ({DEFAULT_DAYS})")

@@ -39,6 +39,7 @@ from bot.fleet_view import (
 )
 from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
+from bot.metrics_exports import MetricsExports
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder, Home
@@ -46,6 +47,7 @@ from bot.slot_work import WINDOW_SLOT
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.keyword_numbers import KeywordNumbers
+from bot.storage.metrics_export.accounts import AccountList, ExportedAccount
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
 from bot.writing import WritingDesk
@@ -93,6 +95,7 @@ class FakeFleet:
         self._approvals: Approvals | None = None
         self._approval_desk: ApprovalDesk | None = None
         self._guards: Guards | None = None
+        self._exports = MetricsExports(self._exported, clock)
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -166,6 +169,28 @@ class FakeFleet:
             if self._approval_desk is None:
                 self._approval_desk = ApprovalDesk(self.proposals, self.guards.engagement, self._touch)
             return self._approval_desk
+
+    @property
+    def exports(self) -> MetricsExports:
+        """Real ones, of the databases below `home`."""
+        return self._exports
+
+    def _exported(self) -> AccountList:
+        nowhere = Path("nowhere")
+        return AccountList(
+            tuple(
+                ExportedAccount(
+                    each.id,
+                    each.name,
+                    each.handle,
+                    each.groups,
+                    each.enabled,
+                    each.folder,
+                    self._folder(each.id).metrics_db if self.home else nowhere,
+                )
+                for each in self.overview().accounts
+            )
+        )
 
     def _touch(self) -> None:
         with self._lock:

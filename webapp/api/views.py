@@ -9,6 +9,7 @@ from webapp.api import (
     archives,
     bulk,
     content,
+    exports,
     files,
     fleet,
     guards,
@@ -41,7 +42,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(records, fleet, guards, bulk, archives, reference),
+    *(records, fleet, guards, bulk, archives, exports, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]

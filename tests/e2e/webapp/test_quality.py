@@ -68,6 +68,7 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "an order that asks": ("/bulk?action=apply_template&scope=all", _leave_alone),
     "an order that shows what changes": ("/bulk?action=add_to_group&scope=all&set.group=bali", _leave_alone),
     "guards": ("/guards", _leave_alone),
+    "one database for all": ("/export", _leave_alone),
     "the notice on X's rules": ("/notice", _leave_alone),
     "the reference of the API": ("/api/docs", _leave_alone),
     "the reference of the API with an operation": ("/api/docs", _open_operation),

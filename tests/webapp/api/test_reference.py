@@ -29,7 +29,7 @@ def curl_lines() -> list[str]:
 def sent(line: str, token: str) -> dict[str, Any]:
     """What curl would send: the arguments of a test client's `open`."""
     words = shlex.split(line.replace("$API", "/api").replace("$TOKEN", token))[1:]
-    options: dict[str, list[str]] = {"-X": [], "-H": [], "-d": []}
+    options: dict[str, list[str]] = {"-X": [], "-H": [], "-d": [], "-o": []}
     rest = []
     while words:
         word = words.pop(0)

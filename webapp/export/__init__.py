@@ -1,0 +1,1 @@
+"""The numbers of all accounts in one file, taken away."""
