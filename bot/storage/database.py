@@ -172,8 +172,24 @@ def copy_database(source: Path, target: Path) -> None:
             closing(sqlite3.connect(target)) as writer,
         ):
             reader.backup(writer)
+            writer.execute("PRAGMA journal_mode = DELETE")  # one file, without others beside it, until it is opened
     except sqlite3.Error as error:
         raise _explained(source, error) from error
+
+
+def why_damaged(file: Path) -> str:
+    """What SQLite finds damaged in a database, also one that is in use; "" for nothing. Raises StorageError.
+
+    A damaged one is told from one that cannot be opened at this moment, which is a StorageError.
+    """
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    except sqlite3.OperationalError as error:
+        raise _explained(file, error) from error
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if found == "ok" else found
 
 
 def storable(text: str) -> str:

@@ -26,7 +26,7 @@ def write_atomically(path: Path, content: bytes, *, private: bool = False) -> No
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def write_new(path: Path, content: bytes) -> bool:
@@ -43,7 +43,7 @@ def write_new(path: Path, content: bytes) -> bool:
         _replace(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
@@ -59,8 +59,8 @@ def _replace(temporary: Path, path: Path) -> None:
     temporary.replace(path)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Bring the new name to the disk too. Windows has no such call and needs none."""
+def sync_folder(folder: Path) -> None:
+    """Bring new names in it to the disk, too. Windows has no such call and needs none."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)
