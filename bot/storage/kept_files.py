@@ -65,6 +65,12 @@ class KeptFile:
         write_atomically(self.path, content, private=self._is_private())
         return _mark(content)
 
+    def keep_present(self) -> None:
+        """Keep what is there as a former state, for whoever puts another file in its place. Raises OSError."""
+        content = self._content()
+        if content is not None:
+            self._keep(content)
+
     def versions(self) -> list[FileVersion]:
         """Newest first."""
         found = sorted(self._version_files(), key=lambda file: file.name, reverse=True)
