@@ -7,6 +7,8 @@
     python main.py [--home DIR] --list-accounts [--account ACCOUNT]
     python main.py [--home DIR] --why ACCOUNT [--limit N] [--level LEVEL] [--words TEXT]
     python main.py [--home DIR] --check-x ACCOUNT
+    python main.py [--home DIR] --backup FILE
+    python main.py [--home DIR] --restore FILE [--account ID]
     python main.py [--home DIR] --create-api-token NAME [--scope read|operate|admin] [--days N]
     python main.py [--home DIR] --add-user NAME [--role viewer|operator|admin]
     python main.py [--home DIR] --reset-login USER
@@ -29,6 +31,7 @@ from pathlib import Path
 from bot.account_manager import AccountManager
 from bot.clock import SystemClock
 from bot.commands.answer import Answer, ExitCode
+from bot.commands.backing_up import back_up, restore
 from bot.commands.doctor import DEFAULT_PORT, examine
 from bot.commands.listing import list_accounts
 from bot.commands.logins import add_user, create_api_token, reset_login
@@ -98,6 +101,15 @@ def _check_x(options: argparse.Namespace) -> Answer:
     return check_pages(_onlooker(options), options.check_x, lambda: _manager_of(options)(""), _tell)
 
 
+def _backup(options: argparse.Namespace) -> Answer:
+    onlooker = _onlooker(options)
+    return back_up(onlooker.home, options.backup, onlooker.clock.now(), _tell)
+
+
+def _restore(options: argparse.Namespace) -> Answer:
+    return restore(options.restore, options.account or "", _manager_of(options), _tell)
+
+
 def _create_api_token(options: argparse.Namespace) -> Answer:
     scope, days = Scope(options.scope or Scope.READ), DEFAULT_DAYS if options.days is None else options.days
     onlooker = _onlooker(options)
@@ -122,6 +134,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "list_accounts": _list_accounts,
     "why": _why,
     "check_x": _check_x,
+    "backup": _backup,
+    "restore": _restore,
     "create_api_token": _create_api_token,
     "add_user": _add_user,
     "reset_login": _reset_login,

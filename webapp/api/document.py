@@ -36,6 +36,7 @@ _TAGS = (
     "Guards",
     "Bulk",
     "Archives",
+    "Backups",
 )
 _REF = "#/components/schemas/{model}"
 _SCOPES = {level: scope.value for scope, level in LEVEL_OF_SCOPE.items()}

@@ -7,6 +7,7 @@ from webapp.api import (
     accounts,
     approvals,
     archives,
+    backups,
     bulk,
     content,
     files,
@@ -41,7 +42,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(records, fleet, guards, bulk, archives, reference),
+    *(records, fleet, guards, bulk, archives, backups, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]
