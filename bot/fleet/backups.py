@@ -285,6 +285,8 @@ class Backups:
         now = self._clock.now()
         file = self.folder / "bundles" / f"{account_id}_{now:%Y%m%d-%H%M%S}.zip"
         pack(member.folder, values, file, now, session_name(member.folder), with_session=True)
+        for former in [each for each in file.parent.glob("*.zip") if each != file]:
+            former.unlink(missing_ok=True)  # they were taken away when they were made
         _log.info("account bundled", account=account_id, name=file.name)
         return file
 
