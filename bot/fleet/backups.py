@@ -292,6 +292,8 @@ class Backups:
 
     def take_bundle(self, file: Path) -> tuple[str, tuple[str, ...]]:
         manifest = read_manifest(file)
+        if manifest.is_backup:
+            raise ArchiveError("it is a backup of all accounts, not one account", remedy="Restore it instead.")
         account_id = self._roster.restore_file(file)
         with self._lock:
             folder = self._registry.members[account_id].folder

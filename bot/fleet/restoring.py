@@ -86,7 +86,8 @@ def _plan_one(packed: PackedAccount, present: Sequence[Present], home: Home) -> 
     why_not = f"its handle is used by the account {owner} now; remove or rename that one first" if owner else ""
     if packed.folder == _HOME and present:
         return Return(packed, packed.id, f"accounts/{packed.id}", None, why_not)
-    if packed.folder != _HOME and (home.root / packed.folder).exists():
+    # A list that is lost or broken names nobody: then what lies there is what it named.
+    if present and packed.folder != _HOME and (home.root / packed.folder).exists():
         why_not = why_not or f"the folder {packed.folder} is there, but not in the list; move it away first"
     return Return(packed, packed.id, packed.folder, None, why_not)
 
@@ -236,6 +237,8 @@ class Restoring:
         old_text = _text(file)
         old = parse_yaml(old_text, file).data if old_text else {}
         present_text = _text(self._home.accounts_yaml)
+        if is_whole and not _is_readable(present_text, file):
+            present_text = ""  # a list that is broken is one of the reasons to restore
         single = read_single(self._home)
         if not present_text and not old_text:
             only_single = all(each.folder == _HOME for each in returns)
@@ -263,6 +266,13 @@ class Restoring:
     def _fresh(self, each: Return, name: str) -> Path:
         root = self._stage / _FRESH
         return (root if each.folder == _HOME else root / each.folder) / name
+
+
+def _is_readable(text: str, file: Path) -> bool:
+    try:
+        return isinstance(parse_yaml(text, file).data, dict)
+    except SettingsError:
+        return False
 
 
 def _entry(each: Return, old: Any) -> dict[str, Any]:

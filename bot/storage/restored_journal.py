@@ -24,10 +24,11 @@ _KEPT_BY_KEY = ("daily_activity", "tweet_performance", "follower_growth", "keywo
 """Tables of existing users: rows of days, posts and people that the backup does not know."""
 
 
-def carry_over(restored: Path, present: Path | None, at: datetime) -> int:
+def carry_over(restored: Path, present: Path | None, at: datetime, why: str = HELD) -> int:
     """Bring `restored` up to date with the journal of `present`, if there is one; returns how many posts it learnt of.
 
-    Nothing in it is queued, running or about to be sent then. Raises StorageError, for a damaged `present` too.
+    Nothing in it is queued, running or about to be sent then; `why` is told of posts that waited. Raises StorageError,
+    for a damaged `present` too.
     """
     with tempfile.TemporaryDirectory(prefix="aviary-restore-") as folder:
         newer = _copy(present, Path(folder)) if present is not None else None
@@ -35,7 +36,9 @@ def carry_over(restored: Path, present: Path | None, at: datetime) -> int:
         try:
             with database.together():
                 learnt = _learn(database, newer) if newer is not None else 0
-                _hold(database, at)
+                _hold(database, at, why)
+                if newer is None:
+                    _forget_permits(database)
         finally:
             database.close()
             if newer is not None:
@@ -133,10 +136,10 @@ def _insert_missing(
             )
 
 
-def _hold(database: Database, at: datetime) -> None:
+def _hold(database: Database, at: datetime, why: str) -> None:
     """Nothing goes on by itself: neither runs, nor what people wrote, nor what was about to be sent."""
     moment = to_text(at)
-    PlannedPosts(database).hold(HELD)
+    PlannedPosts(database).hold(why)
     with database.write() as connection:
         connection.execute(
             "UPDATE runs SET state = 'stopped', ended_at = ?, reason = ? WHERE state IN ('queued', 'running')",
@@ -147,6 +150,12 @@ def _hold(database: Database, at: datetime) -> None:
             " reason = ? WHERE state = 'intent'",
             (moment, _DOUBT),
         )
+
+
+def _forget_permits(database: Database) -> None:
+    """Their numbers are those of the fleet that the backup comes from, perhaps of another permit here."""
+    with database.write() as connection:
+        connection.execute("UPDATE intents SET permit_id = NULL WHERE state NOT IN ('sent', 'failed')")
 
 
 def merge_fleet(database: Database, restored: Path, accounts: Sequence[str], *, is_whole: bool) -> None:

@@ -19,6 +19,7 @@ from bot.settings.home import Home
 from bot.storage import swaps
 from bot.storage.planned_posts import PostState, Written
 from bot.storage.swaps import finish_swaps
+from tests import legacy
 from tests.worlds import World, finish, pass_time, state
 
 
@@ -175,6 +176,46 @@ def test_a_handle_that_another_account_has_now_is_refused_and_nothing_changes(
     with pytest.raises(ArchiveError, match="its handle is used by the account other"):
         restore(manager, name)
     assert listed(world) == before
+
+
+def test_a_list_that_is_lost_or_broken_comes_back(world: World) -> None:
+    world.add("one", "OneShop")
+    manager = world.open()
+    manager.run_account("one")
+    finish(manager)
+    name = made(manager)
+    good = (world.home.root / "config" / "accounts.yaml").read_bytes()
+    for bad in ("accounts: [", ""):
+        (world.home.root / "config" / "accounts.yaml").write_text(bad, encoding="utf-8")
+        manager.close()
+        world.managers.remove(manager)
+        manager = world.open()
+        restore(manager, name)
+        assert (world.home.root / "config" / "accounts.yaml").read_bytes() == good
+        assert state(manager) is StateKind.NEEDS_ATTENTION
+        assert len(manager.posts("one")) == 1
+
+
+def test_the_single_account_of_old_is_put_back_where_it_lies(world: World) -> None:
+    root = world.home.root
+    legacy.write_account(root)
+    legacy.write_metrics(root / "data" / "metrics.db")
+    (root / "media").mkdir()
+    (root / "media" / "a.png").write_bytes(b"png")
+    (root / "main.py").write_text("print()", encoding="utf-8")
+    manager = world.open()
+    name = made(manager)
+    files = ("config/settings.yaml", "config/templates.yaml", "media/a.png")
+    before = {each: (root / each).read_bytes() for each in files}
+    cookies = (root / "cookies.json").read_bytes()
+    for each in files:
+        (root / each).write_bytes(before[each] + b"# other\n")
+    restore(manager, name)
+    assert {each: (root / each).read_bytes() for each in files} == before
+    assert (root / "cookies.json").read_bytes() == cookies
+    assert not (root / "config" / "accounts.yaml").exists()
+    assert (root / "main.py").exists()
+    assert state(manager, "account1") is StateKind.NEEDS_ATTENTION
 
 
 def test_a_failure_before_the_swap_leaves_all_as_it_was(
