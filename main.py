@@ -8,6 +8,8 @@
     python main.py [--home DIR] --why ACCOUNT [--limit N] [--level LEVEL] [--words TEXT]
     python main.py [--home DIR] --check-x ACCOUNT
     python main.py [--home DIR] --export-metrics PATH [--separator comma|semicolon|tab]
+    python main.py [--home DIR] --backup FILE
+    python main.py [--home DIR] --restore FILE [--account ID]
     python main.py [--home DIR] --create-api-token NAME [--scope read|operate|admin] [--days N]
     python main.py [--home DIR] --add-user NAME [--role viewer|operator|admin]
     python main.py [--home DIR] --reset-login USER
@@ -30,6 +32,7 @@ from pathlib import Path
 from bot.account_manager import AccountManager
 from bot.clock import SystemClock
 from bot.commands.answer import Answer, ExitCode
+from bot.commands.backing_up import back_up, restore
 from bot.commands.doctor import DEFAULT_PORT, examine
 from bot.commands.exporting import export_all
 from bot.commands.listing import list_accounts
@@ -106,6 +109,15 @@ def _export_metrics(options: argparse.Namespace) -> Answer:
     return export_all(_onlooker(options), options.export_metrics, separator, _tell)
 
 
+def _backup(options: argparse.Namespace) -> Answer:
+    onlooker = _onlooker(options)
+    return back_up(onlooker.home, options.backup, onlooker.clock.now(), _tell)
+
+
+def _restore(options: argparse.Namespace) -> Answer:
+    return restore(options.restore, options.account or "", _manager_of(options), _tell)
+
+
 def _create_api_token(options: argparse.Namespace) -> Answer:
     scope, days = Scope(options.scope or Scope.READ), DEFAULT_DAYS if options.days is None else options.days
     onlooker = _onlooker(options)
@@ -131,6 +143,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "why": _why,
     "check_x": _check_x,
     "export_metrics": _export_metrics,
+    "backup": _backup,
+    "restore": _restore,
     "create_api_token": _create_api_token,
     "add_user": _add_user,
     "reset_login": _reset_login,

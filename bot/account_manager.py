@@ -28,6 +28,7 @@ from bot.content.readiness import Readiness
 from bot.errors import HomeInUse, StorageError
 from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.approved_runs import ApprovedRuns
+from bot.fleet.backups import AtRest, Backups
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
 from bot.fleet.exported import exported_accounts
@@ -67,6 +68,7 @@ TICK_SECONDS = 0.5
 STOP_SECONDS = 20.0
 TIDY_SECONDS = 600.0
 RUNWAY_SECONDS = 5.0
+BACKUP_SECONDS = 60.0
 _log = structlog.get_logger(__name__)
 
 
@@ -140,6 +142,11 @@ class AccountManager:
             self._session_keys,
             self._account_templates.find,
         )
+        at_rest = AtRest(self._take_back, self._stop_and_wait, self._viewing.touch)
+        self._backups = Backups(
+            self.home, self._lock, self._registry, self._clock, at_rest, self._session_keys, self._roster
+        )
+        self._viewing.fleet_remarks = lambda: self._backups.trouble
         self._queues = PostQueues(
             self._queue_places,
             self._clock,
@@ -174,6 +181,7 @@ class AccountManager:
         Raises HomeError (not writable), HomeInUse (another process has it), StorageError (fleet.db).
         """
         self.take_home()
+        self._backups.mend()
         self._database = Database(self.home.fleet_db, "fleet")
         self._permits = Permits(self._database, self._clock)
         self._help = make_help(
@@ -189,6 +197,7 @@ class AccountManager:
         self._standings = Standings(self._database, self._clock)
         self._guards = Guards(self._database, self._clock, self._registry.people)
         self._tidying.open(self._standings)
+        self._backups.open(self._database, self._standings, self._permits)
         pause = FleetPause(self._standings, self._clock)
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
         self._scheduling.posts.changed = self._queue_moved
@@ -220,12 +229,14 @@ class AccountManager:
         self._ticker.every(30, self._viewing.refresh, "refresh cards")
         self._ticker.every(RUNWAY_SECONDS, self._runways.refresh, "look how long texts last")
         self._ticker.every(TIDY_SECONDS, self._tidying.look, "tidy")
+        self._ticker.every(BACKUP_SECONDS, self._backups.look, "back up")
         self._ticker.start()
 
     def close(self, patience_seconds: float = 20.0) -> None:
         """End all work: runs stop at their next safe point, browsers close, then the home is free."""
         self._ticker.stop()
         self._tidying.close()
+        self._backups.close()
         self._dispatcher.close(patience_seconds)
         for stray in reap(self.home.root):
             _log.warning("ended a browser that did not close in time", pid=stray.pid)
@@ -241,6 +252,11 @@ class AccountManager:
     def roster(self) -> Roster:
         """Adding, changing, archiving and removing accounts."""
         return self._roster
+
+    @property
+    def backups(self) -> Backups:
+        """Backups of everything: made, kept, put back."""
+        return self._backups
 
     @property
     def media(self) -> MediaLibrary:
@@ -443,6 +459,14 @@ class AccountManager:
         """End the account's work; False when it has not ended after a while."""
         self._orders.stop_account(account_id)
         return self._queue.wait_until_free(account_id, STOP_SECONDS)
+
+    def _take_back(self, account_ids: Sequence[str]) -> None:
+        """Other files and another database lie in these accounts."""
+        with self._lock:
+            self.reload()
+            for account_id in account_ids:
+                self._replan(account_id)
+                self._queue_changed(account_id)
 
     def _forget(self, account_id: str) -> None:
         self._standings.forget(account_id)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.account_templates_view import AccountTemplates
 from bot.approvals import ApprovalDesk
+from bot.backups_view import Backups
 from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
@@ -247,6 +248,10 @@ class Fleet(Protocol):
     @property
     def roster(self) -> Roster:
         """Adding, changing, archiving and removing accounts."""
+
+    @property
+    def backups(self) -> Backups:
+        """Backups of everything: made, kept, put back."""
 
     @property
     def media(self) -> MediaLibrary:

@@ -28,6 +28,7 @@ from webapp.api import views as api_views
 from webapp.approvals import views as approvals_views
 from webapp.audit import recording
 from webapp.audit import views as audit_views
+from webapp.backups import views as backups_views
 from webapp.bulk import views as bulk_views
 from webapp.calendar import views as calendar_views
 from webapp.check import views as check_views
@@ -63,6 +64,7 @@ _AREAS = (
     export_views,
     approvals_views,
     roster_views,
+    backups_views,
     account_templates_views,
     accounts_views,
     activity_views,

@@ -17,7 +17,9 @@ LARGEST_UPLOAD = max(each.most_bytes for each in FORMATS) + _FORM
 LARGEST_TEXT = 2 * MAX_BYTES + _FORM
 """A YAML file: a browser sends each of its line ends as two signs."""
 LARGEST_TABLE = 2 * post_table.MOST_BYTES + _FORM
+LARGEST_BUNDLE = 4 * 1024**3
 LARGEST = {
+    "backups.take_bundle": LARGEST_BUNDLE,
     "media.upload": LARGEST_UPLOAD,
     "queue.add": LARGEST_UPLOAD,
     "queue.save": LARGEST_UPLOAD,

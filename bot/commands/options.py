@@ -22,6 +22,8 @@ COMMANDS = (
     "why",
     "check_x",
     "export_metrics",
+    "backup",
+    "restore",
     "create_api_token",
     "add_user",
     "reset_login",
@@ -33,7 +35,7 @@ _GO_WITH: Mapping[str, tuple[str, ...]] = {
     "scope": ("create_api_token",),
     "days": ("create_api_token",),
     "role": ("add_user",),
-    "account": ("run_once", "daemon", "test", "list_accounts"),
+    "account": ("run_once", "daemon", "test", "list_accounts", "restore"),
     "port": ("doctor",),
     "separator": ("export_metrics",),
 }
@@ -83,13 +85,17 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     commands.add_argument(
         "--export-metrics", metavar="PATH", help="all numbers in one SQLite file; PATH/: as CSV files"
     )
+    commands.add_argument(
+        "--backup", metavar="FILE", type=Path, help="write everything into a zip, also while it works"
+    )
+    commands.add_argument("--restore", metavar="FILE", type=Path, help="put a backup back; what it would do is told")
     commands.add_argument("--create-api-token", metavar="NAME", help="make a token for the REST API; shown once")
     commands.add_argument("--add-user", metavar="NAME", help="a user of the panel; prints a link to set the password")
     commands.add_argument("--reset-login", metavar="USER", help="a link by which a user of the panel sets a password")
 
 
 def _add_narrowing(parser: argparse.ArgumentParser) -> None:
-    work = parser.add_argument_group("with --run-once, --daemon, --test and --list-accounts")
+    work = parser.add_argument_group("with --run-once, --daemon, --test, --list-accounts and --restore")
     work.add_argument("--account", metavar="ACCOUNT", help="this one alone: its id, handle or folder (all)")
     narrowing = parser.add_argument_group("with --why")
     narrowing.add_argument("--limit", type=_positive, metavar="N", help=f"the newest N entries ({DEFAULT_LIMIT})")

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.approvals import ApprovalDesk
+from bot.backups_view import Backups
 from bot.clock import Clock
 from bot.content.desk import ContentDesk, History
 from bot.content.media_library import MediaLibrary
@@ -72,9 +73,11 @@ class FakeFleet:
         warnings: tuple[str, ...] = (),
         roster: Roster | None = None,
         writing: WritingDesk | None = None,
+        backups: Backups | None = None,
     ) -> None:
         self._clock = clock
         self._roster = roster
+        self._backups = backups
         self._writing = writing
         self._media = MediaLibrary(self._folder, self.change)
         self._files = AccountFiles(self._folder, clock, self.change, lambda: 0)
@@ -128,6 +131,13 @@ class FakeFleet:
         if self._roster is None:
             raise RuntimeError("this fleet has no list of accounts that could be changed")
         return self._roster
+
+    @property
+    def backups(self) -> Backups:
+        """Only where it was handed in, as `roster`."""
+        if self._backups is None:
+            raise RuntimeError("this fleet has no backups")
+        return self._backups
 
     @property
     def media(self) -> MediaLibrary:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from bot.errors import ChangedMeanwhile, RosterRefusal, SettingsError, SettingsP
 from bot.fleet.account_folders import delete_folder, fill_folder, find_free_folder, first_free, source_of
 from bot.fleet.master_list import MasterList, find_entry, mark_of, shown_entry
 from bot.fleet.proxy_choice import choose_proxy, present_proxy, view_of
-from bot.fleet.records import open_records
 from bot.fleet.registry import Member, Registry
 from bot.roster_view import CHANGEABLE, NewAccount, ProxyView, RosterEntry, WantedProxy
 from bot.settings.fleet import is_handle
@@ -30,11 +30,13 @@ from bot.storage.archives import ArchiveFile, Manifest, list_archives, pack, rea
 from bot.storage.database import to_text
 from bot.storage.kept_files import FileVersion
 from bot.storage.proxy_login import ProxyLoginFile
+from bot.storage.restored_journal import carry_over
 from bot.storage.sealing import SessionKeys
 
 _RESTORED = ("name", "username", "description", "groups", "driver", "proxy", "created_at")
 _RESERVED = frozenset({"new", "choices", "all"})
 """Ids that would be addresses of the panel or the API."""
+_CAME_BACK = "it came back with an archive: look whether it was sent before you queue it"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _log = structlog.get_logger(__name__)
 
@@ -267,7 +269,7 @@ class Roster:
         with self._lock:
             entry, root = self._restored_entry(manifest)
             self._reserve(entry)
-        self._enter(entry, root, lambda: _unpack(file, root))
+        self._enter(entry, root, lambda: _unpack(file, root, self._clock.now()))
         _log.info("account restored", account=entry["id"], archive=file.name)
         return str(entry["id"])
 
@@ -403,13 +405,12 @@ def _set_values(entry: Any, values: Mapping[str, Any]) -> bool:
     return bool(others)
 
 
-def _unpack(file: Path, root: Path) -> None:
+def _unpack(file: Path, root: Path, at: datetime) -> None:
     """What waited in its queue becomes drafts: since the archive was made, it may have been sent."""
     unpack(file, root)
     folder = AccountFolder(root)
     if is_there(folder.metrics_db):
         try:
-            with open_records(folder) as records:
-                records.posts.hold("it came back with an archive: look whether it was sent before you queue it")
+            carry_over(folder.metrics_db, None, at, why=_CAME_BACK)
         except StorageError as error:
             _log.warning("account has a damaged database", folder=str(root), error=error.message)

@@ -58,6 +58,7 @@ class Viewing:
     ) -> None:
         self.steps: Mapping[str, Step] = {}
         self.remarks: Callable[[Member], tuple[str, ...]] = lambda _member: ()
+        self.fleet_remarks: Callable[[], str] = lambda: ""  # why the last backup failed
         """What else a card warns of."""
         self._lock = lock
         self._registry = registry
@@ -171,6 +172,7 @@ class Viewing:
         with self._lock:
             problems = tuple(str(problem) for problem in self._registry.fleet_problems)
             hints = tuple(str(hint) for hint in self._registry.fleet.hints)
+        remark = self.fleet_remarks()
         return FleetView(
             self._cards.version,
             self._cards.all(),
@@ -179,7 +181,7 @@ class Viewing:
             queued,
             problems,
             self._pause.reason,
-            hints,
+            (*hints, f"The last backup: {remark}") if remark else hints,
         )
 
     def account_view(self, account_id: str) -> AccountView:

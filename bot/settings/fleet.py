@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from bot.errors import SettingsError, SettingsProblem
-from bot.settings.account import Count, Section, Text
+from bot.settings.account import ClockTime, Count, Section, Text
 from bot.settings.hints import hints_of, hints_of_keys
 from bot.settings.home import Home, is_home_folder, is_there, relative_parts
 from bot.settings.proxy import Proxy, read_proxy
@@ -65,6 +65,16 @@ class BrowserSettings(Section):
     language: Text = ""
 
 
+class BackupSettings(Section):
+    """Backups that are made by themselves."""
+
+    every_hours: Annotated[float, Field(ge=0, le=720)] = 24
+    """0 makes none, unless `at` is named."""
+    at: ClockTime | None = None
+    """Once a day at this time of the machine's clock, instead."""
+    keep: Annotated[int, Field(ge=1, le=365)] = 7
+
+
 class FleetSettings(Section):
     """settings: of accounts.yaml."""
 
@@ -86,6 +96,7 @@ class FleetSettings(Section):
     never_engage: tuple[Text, ...] = ()
     """Handles of people no account likes, follows, replies to, quotes or reposts; more are kept by the panel."""
     browser: BrowserSettings = BrowserSettings()
+    backup: BackupSettings = BackupSettings()
 
 
 def is_handle(text: str) -> bool:

@@ -66,7 +66,7 @@ class KeptFile:
         return _mark(content)
 
     def keep_present(self) -> None:
-        """Put the content among the former versions: the file is about to be taken away. Raises OSError."""
+        """Keep what is there as a former state, for whoever puts another file in its place. Raises OSError."""
         content = self._content()
         if content is not None:
             self._keep(content)

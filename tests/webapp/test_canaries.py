@@ -94,6 +94,8 @@ class House:
         self.manager.roster.change("two", {"description": "changed"})
         for account_id in ("one", "two"):
             self.admin.post(f"/accounts/{account_id}/archive")
+            self.admin.post("/backups/bundles", data={"account": account_id})
+        self.manager.backups.write(self.root / "backups" / "by-hand_20260302-080000.zip")
 
     def answers(self, client: FlaskClient) -> Iterator[tuple[str, str]]:
         """Each GET route with what it answers, to each account."""
@@ -102,7 +104,7 @@ class House:
                 continue
             for account_id in ("one", "two"):
                 arguments = {**ACCOUNT, "account_id": account_id}
-                for name in ("settings", "keywords", *[file.name for file in (self.root / "archive").glob("*.zip")]):
+                for name in ("settings", "keywords", *[file.name for file in self.root.glob("*/*.zip")]):
                     with contextlib.suppress(ValueError):  # no route takes all of these names
                         built = rule.build(
                             {each: {**arguments, "name": name}.get(each, "1") for each in rule.arguments}
@@ -157,10 +159,11 @@ def _look_at_the_disk(root: Path, api_token: str) -> None:
         if file.suffix == ".zip":
             archives += 1
             _look_into(file)
-    assert archives == 2
+    assert archives == 4
 
 
 def _look_into(archive: Path) -> None:
     with zipfile.ZipFile(archive) as packed:
         for name in packed.namelist():
             assert CANARY.encode() not in packed.read(name), f"{archive.name}: {name}"
+            assert not name.endswith(("panel.db", "secret_key", "session.key")), f"{archive.name}: {name}"

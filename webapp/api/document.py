@@ -37,6 +37,7 @@ _TAGS = (
     "Bulk",
     "Archives",
     "Export",
+    "Backups",
 )
 _REF = "#/components/schemas/{model}"
 _SCOPES = {level: scope.value for scope, level in LEVEL_OF_SCOPE.items()}

@@ -7,6 +7,7 @@ from webapp.api import (
     accounts,
     approvals,
     archives,
+    backups,
     bulk,
     content,
     exports,
@@ -42,7 +43,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(records, fleet, guards, bulk, archives, exports, reference),
+    *(records, fleet, guards, bulk, archives, backups, exports, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]

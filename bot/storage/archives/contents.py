@@ -77,7 +77,7 @@ def contents_of_account(
     """
     contents = into or Contents()
     sealed = {folder.root / session, folder.data / LOGIN_FILE}
-    for path in _paths(folder, contents.left_out, below):
+    for path in _paths(folder, session, contents.left_out, below):
         name = path.relative_to(folder.root).as_posix()
         if path in sealed:
             if with_session:
@@ -99,12 +99,12 @@ def contents_of_folder(root: Path, below: str, into: Contents) -> None:
             into.add(path, below + name)
 
 
-def _paths(folder: AccountFolder, left_out: list[str], below: str) -> Iterator[Path]:
+def _paths(folder: AccountFolder, session: str, left_out: list[str], below: str) -> Iterator[Path]:
     """Every file that is the account's own; of a home that is an account, also session and what is told of it."""
     roots = folder.own_roots
     yield from _walk(roots, left_out, below, folder.data)
     if roots != (folder.root,):
-        own = (folder.cookies_json, folder.data / LOGIN_FILE, folder.data / CHECK_FILE)
+        own = (folder.root / session, folder.data / LOGIN_FILE, folder.data / CHECK_FILE)
         yield from (path for path in own if path.is_file())
 
 
@@ -142,7 +142,7 @@ def _add_sealed(contents: Contents, path: Path, name: str) -> None:
 
 def _may_be_secret(path: Path, name: str, session: str) -> bool:
     """Whether it is named as sessions are, or is short and holds one in plain."""
-    if path.name.startswith(_SECRETS) or name.startswith(session):
+    if path.name.startswith(_SECRETS) or (session and name.startswith(session)):
         return True
     if path.suffix in {".yaml", ".yml", *_DATABASES} or not path.is_file() or path.is_symlink():
         return False

@@ -64,6 +64,9 @@ def write_zip(contents: Contents, manifest: Manifest, file: Path, tell: Tell = t
     temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(file, error) from error
+    try:
         _refuse_full_disk(contents, file.parent)
         _Writer(contents, temporary, tell).write(manifest)
         written = check_content(temporary, tell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import secrets
 import shutil
 import tempfile
@@ -48,6 +49,8 @@ def unpack_some(file: Path, root: Path, place: Callable[[str], str], tell: Tell 
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("xb") as writer:
                     reading(writer)
+                    writer.flush()
+                    os.fsync(writer.fileno())  # what is put in place of other files must be on the disk before
         fresh.rename(root)
     except OSError as error:
         raise ArchiveError(f"{file.name} could not be unpacked: {error.strerror or error}") from error

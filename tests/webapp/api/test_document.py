@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from bot.files_view import AccountFile
 from bot.storage.approvals import Proposal
+from bot.storage.panel.tokens import Scope
 from tests.media import picture
 from tests.webapp.api.conftest import Api, open_api
 from tests.worlds import World
@@ -37,7 +38,7 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     world = World(tmp_path_factory.mktemp("home"))
     for account_id, handle in (("one", "OneShop"), ("two", "TwoShop"), ("three", "ThreeShop")):
         world.add(account_id, handle)
-    api = open_api(world, world.open())
+    api = open_api(world, world.open()).with_scope(Scope.ADMIN)
     for account_id in ("one", "two"):
         api.post(f"/accounts/{account_id}/run")
     assert api.manager.wait_until_idle(30)
@@ -94,6 +95,7 @@ CONFIG = SchemathesisConfig.from_dict(
 KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
 KNOWN |= {"slot": ["morning"], "template": ["shop"], "kind": ["promo"], "place": [0], "approval_id": [1]}
 KNOWN |= {"handle": ["galak"]}
+BACKUP = "by-hand_20260302-075900.zip"
 KNOWN["version"] = ["20260302T080000000000"]
 NARROW = {"run_id", "post_id", "approval_id"}
 """What is wrong with a bad request may be one of these."""
@@ -133,6 +135,13 @@ def _lead_to_what_is_there(case: Any, data: st.DataObject, label: str, api: Api)
             path["version"] = found.json["items"][0]["id"]
 
 
+def _lead_to_a_backup(case: Any, api: Api) -> None:
+    """To one that is there: some requests delete it."""
+    case.path_parameters["name"] = BACKUP
+    if not (api.manager.backups.folder / BACKUP).exists():
+        api.manager.backups.write(api.manager.backups.folder / BACKUP)
+
+
 @pytest.mark.parametrize("label", LABELS)
 def test_whatever_is_sent_is_answered_as_the_document_says(label: str, busy_api: Api, schema: Any) -> None:
     operation = schema.find_operation_by_label(label)
@@ -151,6 +160,8 @@ def test_whatever_is_sent_is_answered_as_the_document_says(label: str, busy_api:
                 case.path_parameters[name] = data.draw(st.sampled_from(known))
         if is_good:
             _lead_to_what_is_there(case, data, label, busy_api)
+            if "/backups/{name}" in label:
+                _lead_to_a_backup(case, busy_api)
         response = case.call(headers=login)
         statuses[response.status_code] += 1
         excluded = [positive_data_acceptance] if label in CONTENT else []

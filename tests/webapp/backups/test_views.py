@@ -1,0 +1,103 @@
+"""The pages of backups, on a real manager over a fake x.com."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from bot.account_manager import AccountManager
+from bot.fleet_view import StateKind
+from tests.webapp.panel import COMPILED, WholeAnswers, agreed_access
+from tests.worlds import World, state
+from webapp import create_app
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    world.add("one", "OneShop")
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def manager(world: World) -> AccountManager:
+    return world.open()
+
+
+@pytest.fixture
+def admin(world: World, manager: AccountManager) -> FlaskClient:
+    access = agreed_access(world.home.root / "data", world.clock)
+    app = create_app(manager, access, clock=world.clock, config={"WTF_CSRF_ENABLED": False})
+    app.test_client_class = WholeAnswers
+    app.jinja_env.bytecode_cache = COMPILED
+    client = app.test_client()
+    client.get(f"/login?token={access.issue_login_token()}")
+    return client
+
+
+def ended(manager: AccountManager) -> None:
+    thread = manager.backups._thread
+    assert thread is not None
+    thread.join(60)
+
+
+def test_a_backup_is_made_shown_taken_away_and_deleted(admin: FlaskClient, manager: AccountManager) -> None:
+    assert "There is no backup yet" in admin.get("/backups").text
+    admin.post("/backups")
+    ended(manager)
+    page = admin.get("/backups").text
+    assert "is made and checked" in page
+    assert "the session is not encrypted" in page
+    (backup,) = manager.backups.all()
+    sent = admin.get(f"/backups/{backup.name}/file")
+    assert "config/accounts.yaml" in zipfile.ZipFile(io.BytesIO(sent.data)).namelist()
+    assert backup.name in admin.get(f"/backups/{backup.name}/delete").text
+    assert manager.backups.all() != []
+    admin.post(f"/backups/{backup.name}/delete")
+    assert manager.backups.all() == []
+    assert admin.get(f"/backups/{backup.name}/file").status_code == 404
+
+
+def test_a_restore_shows_first_what_it_changes(admin: FlaskClient, manager: AccountManager, world: World) -> None:
+    admin.post("/backups")
+    ended(manager)
+    (backup,) = manager.backups.all()
+    templates = world.home.root / "accounts" / "one_OneShop" / "config" / "templates.yaml"
+    before = templates.read_bytes()
+    templates.write_bytes(before + b"# more\n")
+    page = admin.get(f"/backups/{backup.name}/restore?account=one").text
+    assert "is replaced" in page
+    assert templates.read_bytes() == before + b"# more\n"
+    admin.post(f"/backups/{backup.name}/restore", data={"account": "one"})
+    ended(manager)
+    assert templates.read_bytes() == before
+    assert state(manager) is StateKind.NEEDS_ATTENTION
+    assert "Restored: one" in admin.get("/backups").text
+
+
+def test_a_restore_that_cannot_be_is_told_without_a_button(admin: FlaskClient, manager: AccountManager) -> None:
+    admin.post("/backups")
+    ended(manager)
+    answer = admin.get(f"/backups/{manager.backups.all()[0].name}/restore?account=nobody")
+    assert answer.status_code == 409
+    assert "is not in this backup" in answer.text
+    assert "restore-yes" not in answer.text
+
+
+def test_an_account_goes_elsewhere_and_comes_back(admin: FlaskClient, manager: AccountManager) -> None:
+    bundle = admin.post("/backups/bundles", data={"account": "one"})
+    assert bundle.mimetype == "application/zip"
+    again = admin.post("/backups/import", data={"file": (io.BytesIO(bundle.data), "one.zip")})
+    assert "is used by the account one" in admin.get(again.headers["Location"]).text
+    manager.roster.remove("one", archive=False)
+    answer = admin.post("/backups/import", data={"file": (io.BytesIO(bundle.data), "one.zip")})
+    assert answer.headers["Location"].endswith("/accounts/one/entry")
+    assert state(manager) is StateKind.DISABLED
+    admin.post("/backups/import", data={"file": (io.BytesIO(b"no zip"), "one.zip")})
+    assert "no archive that can be read" in admin.get("/backups").text

@@ -1,0 +1,1 @@
+"""Backups: made, listed, taken away, put back; and one account moved between installations."""
