@@ -23,6 +23,7 @@ _SECRET = rf"[\w.-]*(?:{_NAMES})[\w.-]*"
 _KEY = re.compile(_SECRET, re.IGNORECASE)
 _WRITTEN = re.compile(rf"""(?P<before>["']?{_SECRET}["']?\s*[:=]\s*["']?)(?P<value>[^\s"',}}]+)""", re.IGNORECASE)
 _URL_LOGIN = re.compile(r"""(?P<scheme>://)[^\s/@:"'<>]+:[^\s/@"'<>]+@""")
+_COMMENT = re.compile(r"(?P<before>^|\s)(?P<comment>#[^\n]*)", re.MULTILINE)
 _NUMBER = re.compile(r"[0-9]{0,6}")
 
 
@@ -33,10 +34,16 @@ def leave_out_secrets(text: str, file: Path, *, is_list: bool = False) -> str:
     """
     try:
         kept = edit_yaml(text, _strike, file) if _holds_secrets(parse_yaml(text, file).data) else text
+        hide = _hide_in_comments
     except SettingsError:
-        kept = text
+        kept, hide = text, hide_logins
     kept = _WRITTEN.sub(_struck, kept)
-    return hide_logins(kept) if is_list else _URL_LOGIN.sub(r"\g<scheme>", kept)
+    return hide(kept) if is_list else _URL_LOGIN.sub(r"\g<scheme>", kept)
+
+
+def _hide_in_comments(text: str) -> str:
+    """`hide_logins` for the comments alone: it may leave a line that is no YAML any more."""
+    return _COMMENT.sub(lambda found: found["before"] + hide_logins(found["comment"]), text)
 
 
 def take_back_secrets(text: str, present: str, file: Path) -> str:
