@@ -123,7 +123,6 @@ class AccountManager:
             self._replan,
             why_no_window,
         )
-        self._media = MediaLibrary(self._folder_of, self._look_again)
         self._files = AccountFiles(
             self._folder_of,
             self._clock,
@@ -154,6 +153,7 @@ class AccountManager:
             lambda: self._registry.fleet.settings.stagger_minutes,
             self._why_not_plan,
         )
+        self._media = MediaLibrary(self._folder_of, self._look_again, self._queues.planned_media)
         self._desk = ContentDesk(
             self._clock,
             self._folder_of,

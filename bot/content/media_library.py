@@ -7,7 +7,7 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -28,15 +28,21 @@ SHOWN = 48
 MOST_FRAMES = 350
 MOST_PIXELS_OF_ALL_FRAMES = 300_000_000
 USES_UNKNOWN = "unknown"
+QUEUED = "queued post"
+"""The kind of a use by a post that waits in the queue; no template's kind has a blank."""
 _REMEMBERED = 5000  # files
 
 
 @dataclass(frozen=True)
 class MediaUse:
-    """A template that goes with a file. `kind` is that of the template: promo, value, or the operator's own."""
+    """A template or a queued post that goes with a file. `kind`: promo, value, the operator's own, or `QUEUED`."""
 
     kind: str
     text: str
+
+    @property
+    def is_queued(self) -> bool:
+        return self.kind == QUEUED
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class MediaItem:
     name: str  # as templates write it: media/promo/a.jpg
     facts: MediaFacts | None
     uses: tuple[MediaUse, ...] = ()
-    use_mark: str = ""  # what `MediaLibrary.delete` wants to hear; "" for what no template uses
+    use_mark: str = ""  # what `MediaLibrary.delete` wants to hear; "" for what nothing uses
     problem: str = ""
     remedy: str = ""
 
@@ -70,12 +76,15 @@ class MediaShelf:
     templates_problem: str = ""  # why it is not known which template uses what; "" when it is
 
 
+_Entry = tuple[Path, str, MediaUse]
+
+
 @dataclass(frozen=True)
 class _Named:
     """What templates.yaml named when it had this stamp: where it lies, as it is written there, by whom."""
 
     stamp: tuple[int, ...]
-    entries: tuple[tuple[Path, str, MediaUse], ...] = ()
+    entries: tuple[_Entry, ...] = ()
     problem: str = ""  # why it cannot be read
 
 
@@ -90,12 +99,19 @@ class _Uses:
 
 class MediaLibrary:
     """Safe for threads. `folder_of` gives the folder of an account and raises KeyError for an unknown one, as all
-    methods with an `account_id` then do; `changed` is told of each account whose files are other ones now.
+    methods with an `account_id` then do; `changed` is told of each account whose files are other ones now; `queued`
+    gives text and media of what waits in an account's queue.
     """
 
-    def __init__(self, folder_of: Callable[[str], AccountFolder], changed: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        folder_of: Callable[[str], AccountFolder],
+        changed: Callable[[str], None],
+        queued: Callable[[str], Iterable[tuple[str, tuple[str, ...]]]] = lambda _account_id: (),
+    ) -> None:
         self._folder_of = folder_of
         self._changed = changed
+        self._queued = queued
         self._stores: dict[Path, MediaStore] = {}
         self._named: dict[Path, _Named] = {}
         self._facts: OrderedDict[tuple[str, tuple[int, ...]], MediaFacts | MediaRefused] = OrderedDict()
@@ -106,7 +122,7 @@ class MediaLibrary:
         """`limit` of its files from the one at `offset` on, in the order of their names."""
         folder = self._folder_of(account_id)
         names = self._store(folder).names()
-        uses = self._uses_of(folder)
+        uses = self._uses_of(account_id, folder)
         items = tuple(self._item(folder, name, uses) for name in names[offset : offset + limit])
         return MediaShelf(items, len(names), uses.missing, _folders(names, uses.missing), uses.problem)
 
@@ -115,7 +131,7 @@ class MediaLibrary:
         folder = self._folder_of(account_id)
         if self._store(folder).find(name) is None:
             return None
-        return self._item(folder, name, self._uses_of(folder))
+        return self._item(folder, name, self._uses_of(account_id, folder))
 
     def path(self, account_id: str, name: str) -> Path | None:
         """Where a file lies that X takes; None for what is not there, or is something else whatever its name says."""
@@ -153,13 +169,13 @@ class MediaLibrary:
             facts = self._check(received, name)
             kept = store.keep(received, _with_suffix(name, facts.format), folder)
         self._changed(account_id)
-        return self._item(account, kept, self._uses_of(account))
+        return self._item(account, kept, self._uses_of(account_id, account))
 
     def delete(self, account_id: str, name: str, *, use_mark: str = "") -> str:
         """Delete a file; returns a line for the person. `use_mark` is that of the MediaItem the person was shown.
 
-        Raises MediaInUse when templates use it that the mark does not stand for, KeyError for an unknown file or
-        account, StorageError when it cannot be deleted.
+        Raises MediaInUse when templates or queued posts use it that the mark does not stand for, KeyError for an
+        unknown file or account, StorageError when it cannot be deleted.
         """
         folder = self._folder_of(account_id)
         item = self.find(account_id, name)
@@ -219,13 +235,13 @@ class MediaLibrary:
                 self._stores[folder.root] = MediaStore(folder)
             return self._stores[folder.root]
 
-    def _uses_of(self, folder: AccountFolder) -> _Uses:
+    def _uses_of(self, account_id: str, folder: AccountFolder) -> _Uses:
         stamp = _stamp(folder.templates_yaml)
         with self._lock:
             named = self._named.get(folder.root)
             if named is None or named.stamp != stamp:
                 named = self._named[folder.root] = _read_named(folder, stamp)
-        return _look_up(named)
+        return _look_up(named, _entries_of(folder, self._queued(account_id)))
 
 
 def _read_named(folder: AccountFolder, stamp: tuple[int, ...]) -> _Named:
@@ -235,22 +251,29 @@ def _read_named(folder: AccountFolder, stamp: tuple[int, ...]) -> _Named:
         content = read_content(load_templates(folder))
     except (SettingsError, ContentError) as error:
         return _Named(stamp, problem=str(error))
-    entries: list[tuple[Path, str, MediaUse]] = []
-    for template in content.templates:
-        for name in dict.fromkeys(template.media):
+    named = ((MediaUse(template.kind, template.text), template.media) for template in content.templates)
+    return _Named(stamp, tuple(_places_of(folder, named)))
+
+
+def _entries_of(folder: AccountFolder, queued: Iterable[tuple[str, tuple[str, ...]]]) -> list[_Entry]:
+    return list(_places_of(folder, ((MediaUse(QUEUED, text), media) for text, media in queued)))
+
+
+def _places_of(folder: AccountFolder, named: Iterable[tuple[MediaUse, Sequence[str]]]) -> Iterator[_Entry]:
+    for use, media in named:
+        for name in dict.fromkeys(media):
             with contextlib.suppress(ValueError):  # it leads elsewhere: readiness.py tells that
-                entries.append((folder.media_file(name), name, MediaUse(template.kind, template.text)))
-    return _Named(stamp, tuple(entries))
+                yield folder.media_file(name), name, use
 
 
-def _look_up(named: _Named) -> _Uses:
+def _look_up(named: _Named, queued: Sequence[_Entry]) -> _Uses:
     """Join what is named with the files that are there at this moment."""
     uses: dict[str, tuple[MediaUse, ...]] = {}
     missing: dict[str, str] = {}
-    for file, name, use in named.entries:
+    for file, name, use in (*named.entries, *queued):
         identity = _identity(file)
         uses[identity] = (*uses.get(identity, ()), use)
-        if not is_there(file):
+        if not use.is_queued and not is_there(file):  # the page Queue tells what a queued post lacks
             missing.setdefault(identity, name)
     return _Uses(uses, tuple(MissingMedia(name, uses[key]) for key, name in missing.items()), named.problem)
 
@@ -286,8 +309,15 @@ def _with_suffix(name: str, kind: MediaFormat) -> str:
 def _in_use(item: MediaItem) -> str:
     if item.use_mark == USES_UNKNOWN:
         return f"templates.yaml cannot be read, so nobody knows whether a template uses {item.name}"
-    users = "a template uses it" if len(item.uses) == 1 else f"{len(item.uses)} templates use it"
-    return f"{item.name} is not deleted: {users}"
+    return f"{item.name} is not deleted: {count_users(item.uses)}"
+
+
+def count_users(uses: Sequence[MediaUse]) -> str:
+    """Who uses a file, as “a template and 2 queued posts use it”."""
+    queued = sum(use.is_queued for use in uses)
+    numbers = {"template": len(uses) - queued, "queued post": queued}
+    users = [f"a {what}" if number == 1 else f"{number} {what}s" for what, number in numbers.items() if number]
+    return f"{' and '.join(users)} {'uses' if len(uses) == 1 else 'use'} it"
 
 
 def _mark(uses: tuple[MediaUse, ...]) -> str:

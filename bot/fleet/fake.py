@@ -79,12 +79,12 @@ class FakeFleet:
         self._roster = roster
         self._backups = backups
         self._writing = writing
-        self._media = MediaLibrary(self._folder, self.change)
         self._files = AccountFiles(self._folder, clock, self.change, lambda: 0)
         self._account_templates = AccountTemplates(
             lambda: self.home and Home(self.home).account_templates, self._folder, self._files.read, clock
         )
         self._queues = PostQueues(self._queue_places, clock, self.change, lambda: 0)
+        self._media = MediaLibrary(self._folder, self.change, self._queues.planned_media)
         self.history = History()
         """What each of its accounts has posted, as `desk` has it."""
         self._desk = ContentDesk(

@@ -232,6 +232,15 @@ class PostQueues:
             posts = [post for post in records.posts.open_posts() if post.state is PostState.QUEUED]
         return [(post.text, post.at or self._clock.now()) for post in posts]
 
+    def planned_media(self, account_id: str) -> list[tuple[str, tuple[str, ...]]]:
+        """Text and files of each post in its queue that has any."""
+        place = self._places().get(account_id)
+        if place is None or not is_there(place.folder.metrics_db):
+            return []
+        with contextlib.suppress(StorageError), open_records(place.folder) as records:
+            return [(post.text, post.media) for post in records.posts.open_posts() if post.media]
+        return []
+
     def _waiting_texts(self, place: QueuePlace) -> list[str]:
         if not is_there(place.folder.metrics_db):
             return []

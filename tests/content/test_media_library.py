@@ -28,7 +28,8 @@ class Shop:
         self.root = root
         self.folder = AccountFolder(root)
         self.changed: list[str] = []
-        self.library = MediaLibrary({"one": self.folder}.__getitem__, self.changed.append)
+        self.queued: list[tuple[str, tuple[str, ...]]] = []
+        self.library = MediaLibrary({"one": self.folder}.__getitem__, self.changed.append, lambda _: self.queued)
 
     def add(self, name: str, content: bytes, **options: Any) -> MediaItem:
         return self.library.add("one", name, io.BytesIO(content), **options)
@@ -221,6 +222,21 @@ def test_what_a_template_uses_is_deleted_only_by_who_saw_that(shop: Shop) -> Non
     assert item is not None
     shop.library.delete("one", "media/a.jpg", use_mark=item.use_mark)
     assert not (shop.root / "media" / "a.jpg").exists()
+
+
+def test_what_a_queued_post_goes_with_is_in_use_too(shop: Shop) -> None:
+    shop.add("a.jpg", picture())
+    shop.queued = [("Buka sampai jam sepuluh", ("media/a.jpg",)), ("Tanpa gambar", ())]
+    with pytest.raises(MediaInUse, match="a queued post uses it"):
+        shop.library.delete("one", "media/a.jpg")
+    shop.write_templates(promo_templates=[{"text": "murah", "media": "media/a.jpg"}])
+    with pytest.raises(MediaInUse, match="a template and a queued post use it"):
+        shop.library.delete("one", "media/a.jpg")
+    assert [missing.name for missing in shop.library.look("one").missing] == []
+    shop.queued = []
+    item = shop.library.find("one", "media/a.jpg")
+    assert item is not None
+    assert [use.kind for use in item.uses] == ["promo"]
 
 
 def test_a_file_under_another_name_of_its_own_is_in_use_just_the_same(shop: Shop) -> None:

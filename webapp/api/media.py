@@ -20,7 +20,7 @@ Name = Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class Use(Record):
-    """A template that goes with a file."""
+    """A template, or a queued post (kind “queued post”), that goes with a file."""
 
     kind: str
     text: str
@@ -37,7 +37,7 @@ class MediaFile(Record):
     problem: str
     remedy: str
     uses: list[Use]
-    use_mark: str = Field(description="What deleting it wants to hear as `uses`; empty for what no template uses.")
+    use_mark: str = Field(description="What deleting it wants to hear as `uses`; empty for what nothing uses.")
 
 
 class MediaList(Record):
@@ -71,7 +71,7 @@ class FileToFind(Query):
 class FileToDelete(FileToFind):
     """Which file, and that its use is known."""
 
-    uses: Words = Field(default_factory=str, description="Its `use_mark`, to delete it although templates use it.")
+    uses: Words = Field(default_factory=str, description="Its `use_mark`, to delete it although it is in use.")
 
 
 @Operation("GET", "/accounts/<account_id>/media", TAG, answer=MediaList, query=PagedByNumber)
@@ -127,7 +127,7 @@ def get_media(account_id: str, query: FileToFind) -> Response:
     problems=(ProblemKind.IN_USE, ProblemKind.ENTRY_BROKEN),
 )
 def delete_media(account_id: str, query: FileToDelete) -> MediaDeleted:
-    """Delete a file; one that templates use only by its `use_mark`."""
+    """Delete a file; one that is in use only by its `use_mark`."""
     media = services().fleet.media
     if media.find(account_id, query.name) is None:
         raise _no_such(query.name)

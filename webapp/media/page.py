@@ -10,6 +10,7 @@ from bot.content.media import FORMATS, MAX_PICTURES, MediaFacts, MediaFormat
 from bot.content.media_library import (
     MOST_FRAMES,
     MOST_PIXELS_OF_ALL_FRAMES,
+    QUEUED,
     SHOWN,
     USES_UNKNOWN,
     MediaItem,
@@ -22,7 +23,7 @@ from webapp.live import Mark
 from webapp.wording import counted
 
 _MB = 1024 * 1024
-KINDS = {"promo": "Promo", "value": "Value"}
+KINDS = {"promo": "Promo", "value": "Value", QUEUED: "Queued post"}
 RULES = (
     f"A post takes up to {MAX_PICTURES} pictures, or 1 video.",
     f"A GIF has up to {MOST_FRAMES} frames, and {MOST_PIXELS_OF_ALL_FRAMES // 10**6} million pixels in all of them.",

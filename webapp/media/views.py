@@ -9,7 +9,7 @@ from htmx_flask import request as htmx_request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from bot.content.media_library import MediaItem
+from bot.content.media_library import MediaItem, count_users
 from bot.errors import AviaryError, MediaInUse
 from bot.fleet_view import AccountView
 from webapp.accounts.card import Card
@@ -24,6 +24,7 @@ _NO_FILE = "Choose a picture or a video first."
 blueprint = Blueprint("media", __name__, url_prefix="/accounts/<account_id>/media")
 blueprint.add_app_template_filter(facts_words, "media_facts")
 blueprint.add_app_template_filter(use_words, "media_use")
+blueprint.add_app_template_filter(count_users, "media_users")
 blueprint.add_app_template_test(uses_are_unknown, "of_unknown_use")
 
 
@@ -91,7 +92,7 @@ def ask(account_id: str) -> str:
 
 @blueprint.post("/delete")
 def delete(account_id: str) -> Response | tuple[str, int]:
-    """Delete the file `name`; one that templates use only when the form says so, of the uses it showed."""
+    """Delete the file `name`; one that is in use only when the form says so, of the uses it showed."""
     item, account = _item(account_id)
     use_mark = request.form.get("uses", "") if request.form.get("although_used") == "yes" else ""
     try:

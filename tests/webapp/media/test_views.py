@@ -224,7 +224,7 @@ def test_the_page_tells_which_templates_use_a_file_and_what_is_missing(operator:
     use(root, "media/a.jpg", "media/gone.jpg")
     send(operator, ("a.jpg", picture()))
     html = operator.get(PAGE).text
-    assert "1 template uses it" in html
+    assert "A template uses it" in html
     assert "Promo: murah" in html
     missing = html.partition('id="media-missing"')[2].partition("</div>")[0]
     assert "media/gone.jpg" in missing
@@ -243,7 +243,7 @@ def test_templates_that_cannot_be_read_are_told(operator: FlaskClient, root: Pat
 
 def test_what_no_template_uses_is_deleted_after_a_question(operator: FlaskClient, root: Path) -> None:
     send(operator, ("a.jpg", picture()))
-    assert "No template uses this file." in operator.get(f"{PAGE}/delete?name=media/a.jpg").text
+    assert "No template and no queued post uses this file." in operator.get(f"{PAGE}/delete?name=media/a.jpg").text
     assert files_below(root / "media") == {"a.jpg"}
     assert operator.post(f"{PAGE}/delete", data={"name": "media/a.jpg"}).status_code == 302
     assert files_below(root / "media") == set()
@@ -254,7 +254,7 @@ def test_what_a_template_uses_is_not_deleted_until_a_person_says_so(operator: Fl
     send(operator, ("a.jpg", picture()))
     use(root, "media/a.jpg")
     page = operator.get(f"{PAGE}/delete?name=media/a.jpg").text
-    assert "1 template goes with this file" in page
+    assert "A template uses it." in page
     assert "nothing is posted from it" in page
     uses = page.partition('name="uses" value="')[2].partition('"')[0]
     refused = operator.post(f"{PAGE}/delete", data={"name": "media/a.jpg", "uses": uses})
