@@ -23,9 +23,13 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True)
 class AccountFolder:
-    """The paths of one account. For the single account of old, `root` is the home itself."""
+    """The paths of one account. For the single account of old, `root` is the home itself.
+
+    `is_home` says so where it is known; a home that was never worked on shows no other sign of it.
+    """
 
     root: Path
+    is_home: bool = False
 
     @property
     def config(self) -> Path:
@@ -78,7 +82,7 @@ class AccountFolder:
     @property
     def own_roots(self) -> tuple[Path, ...]:
         """What is the account's own: the whole folder, or parts of a home, where panel and program lie, too."""
-        if not is_there(Home(self.root).fleet_db):
+        if not self.is_home and not is_there(Home(self.root).fleet_db):
             return (self.root,)
         return tuple(self.root.joinpath(*part.split("/")) for part in _PARTS_IN_A_HOME)
 

@@ -99,9 +99,9 @@ def _normal(folder: str) -> str:
 
 def _add_account(home: Home, account: PackedAccount, contents: Contents) -> None:
     """Its files, named as they lie below the home. One that lies in the home itself has its settings in config/."""
-    root = home.root if account.folder == SINGLE_FOLDER else home.root / account.folder
-    below = "" if account.folder == SINGLE_FOLDER else f"{account.folder}/"
-    folder = AccountFolder(root)
+    is_home = account.folder == SINGLE_FOLDER
+    below = "" if is_home else f"{account.folder}/"
+    folder = AccountFolder(home.root if is_home else home.root / account.folder, is_home)
     taken = {source.path for source in contents.files}
     own = contents_of_account(folder, session_name(folder), below=below, with_session=True)
     contents.left_out += [line for line in own.left_out if line not in contents.left_out]

@@ -73,6 +73,18 @@ def test_everything_that_makes_the_accounts_is_in_it(home: Home, tmp_path: Path)
     assert [each.name for each in list_backups(tmp_path)] == ["b.zip"]
 
 
+def test_of_a_program_put_into_a_folder_of_old_nothing_is_in_it_before_its_first_start_too(tmp_path: Path) -> None:
+    """migrate_to_multi_account.py may be the first that runs there: no database of the fleet is there yet."""
+    root = tmp_path / "home"
+    legacy.write_account(root)
+    for file in ("bot/x/session.py", ".venv/lib/site.py", "docs/sessions.md"):
+        (root / file).parent.mkdir(parents=True)
+        (root / file).write_text("auth_token", encoding="utf-8")
+    manifest = write_backup(Home(root), tmp_path / "b.zip", START)
+    assert set(manifest.files) == {f"config/{name}.yaml" for name in ("settings", "templates", "keywords")}
+    assert [line for line in manifest.left_out if not line.startswith(("config/", "cookies.json"))] == []
+
+
 def test_of_the_single_account_of_old_only_what_is_its_own(tmp_path: Path) -> None:
     root = tmp_path / "home"
     legacy.write_account(root)
