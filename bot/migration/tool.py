@@ -31,7 +31,7 @@ from bot.settings.fleet import FleetFile
 from bot.settings.home import AccountFolder, Home, is_there
 from bot.storage.settling import count_rows
 
-_GO_ON = "Start it as always: python app.py for the panel."
+_GO_ON = "Start it as always: python3 start.py for the panel."
 _SHOWN = 8
 
 
@@ -134,17 +134,34 @@ class Tool:
 
     def _keep(self) -> Answer:
         """Writes nothing."""
+        fleet = present_list(self.home)
+        if (fleet.accounts or fleet.broken) and entry_of_home(fleet) is None:
+            aside = self._aside(read_record(self.home))
+            text = f"Nothing is changed: {_there_is(fleet)}; Aviary goes by that list. {aside}"
+        else:
+            text = f"Nothing is changed{self._kept()}"
+        return Answer(f"{text}{_GO_ON}", {"choice": "keep", "done": True})
+
+    def _kept(self) -> str:
         try:
             single = single_settings(self.home)
         except SettingsError as error:
             raise explain(error) from error
         if single is None:
-            text = "Nothing is changed. There is no single account here: config/settings.yaml is missing."
+            return ". There is no single account here: config/settings.yaml is missing. "
+        handle = handle_of(single)
+        named = f"@{handle}" if handle else "the account"
+        return f": {named} goes on as it is, with its files where they are. "
+
+    def _aside(self, record: Record | None) -> str:
+        """That a single account lies beside the list, which nobody works for, and the way back to it."""
+        if not is_there(AccountFolder(self.home.root).settings_yaml):
+            return "" if record is None else "To have the single account back, run this with --undo. "
+        if record is not None:
+            way = "run this with --undo first, then choose 1 or 2."
         else:
-            handle = handle_of(single)
-            named = f"@{handle}" if handle else "the account"
-            text = f"Nothing is changed: {named} goes on as it is, with its files where they are. {_GO_ON}"
-        return Answer(text, {"choice": "keep", "done": True})
+            way = "end Aviary, give config/accounts.yaml another name, then run this again."
+        return f"The single account's files lie beside it, and nobody works for them. To have it back, {way} "
 
     def _as_it_is(self, choice: Choice, record: Record | None, fleet: FleetFile) -> Answer:
         """Raises HomeError for accounts that would have to be made beside those there are."""
@@ -153,10 +170,10 @@ class Tool:
         if record is not None and record.kind is kind:
             text = f"Done already, on {record.at[:10]}: {', '.join(record.folders)}. --undo brings all back."
         elif choice is Choice.MOVE:
-            text = f"config/accounts.yaml is there with {_counted(ids)}; it is taken as it is. {_GO_ON}"
+            text = f"{_there_is(fleet)}; it is taken as it is. {self._aside(record)}{_GO_ON}"
         else:
             raise HomeError(
-                f"config/accounts.yaml is there with {_counted(ids)}; none is made beside them",
+                f"{_there_is(fleet)}; none is made beside them",
                 remedy="Add further accounts in the panel: “Add account”.",
             )
         return Answer(text, {"choice": kind.value, "done": True, "changed": False, "accounts": ids})
@@ -261,6 +278,10 @@ class Tool:
 def _files_in_use(folder: AccountFolder) -> list[Path]:
     """Those that an older program keeps open while it works."""
     return [folder.metrics_db, folder.data / "logs" / "bot.log"]
+
+
+def _there_is(fleet: FleetFile) -> str:
+    return f"config/accounts.yaml is there with {_counted(ids_of(fleet))}"
 
 
 def _counted(ids: Sequence[str]) -> str:

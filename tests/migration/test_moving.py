@@ -70,6 +70,30 @@ def test_keeping_the_single_account_writes_nothing(home: Home) -> None:
     assert not home.lock_file.exists()
 
 
+def test_keeping_says_that_a_list_of_accounts_holds_and_how_to_have_the_single_one_back(home: Home) -> None:
+    make_tool(home).carry_out(SCRATCH)
+    for request in (Request(Choice.KEEP), MOVE):
+        told = make_tool(home).carry_out(request).text
+        assert "goes on as it is" not in told
+        assert "config/accounts.yaml is there with 2 accounts (a, b)" in told
+        assert "nobody works for them" in told
+        assert "--undo first, then choose 1 or 2" in told
+
+
+def test_keeping_after_the_migration_names_the_accounts_and_the_way_back(home: Home) -> None:
+    make_tool(home).carry_out(MOVE)
+    told = make_tool(home).carry_out(Request(Choice.KEEP)).text
+    assert "missing" not in told
+    assert "with 1 account (account1)" in told
+    assert "--undo" in told
+
+
+def test_a_list_that_others_wrote_beside_a_single_account_says_that_nobody_works_for_it(home: Home) -> None:
+    home.accounts_yaml.write_text("accounts:\n- {id: shop, folder: accounts/shop}\n", encoding="utf-8")
+    for request in (Request(Choice.KEEP), MOVE):
+        assert "give config/accounts.yaml another name" in make_tool(home).carry_out(request).text
+
+
 @pytest.mark.parametrize("links", [True, False], ids=["one disk", "two disks"])
 def test_rows_files_posts_and_slot_times_are_the_same_after_the_migration(home: Home, *, links: bool) -> None:
     before = tell_of(own(home))
