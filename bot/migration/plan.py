@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.errors import HomeError, SettingsError
+from bot.errors import HomeError, SettingsError, SettingsProblem
 from bot.migration.belongings import belongings, explain, handle_of, path_of, single_settings
 from bot.migration.listing import Listing, list_below
 from bot.settings.account import AccountSettings
@@ -145,7 +145,8 @@ def _entry(wanted: Wanted) -> dict[str, Any]:
 
 
 def _list_with(home: Home, entries: Sequence[Mapping[str, Any]], listed: str = "") -> tuple[bytes | None, str]:
-    """accounts.yaml as it is, and with these entries; its comments and settings stay. Raises SettingsError.
+    """accounts.yaml as it is, and with these entries; its comments and settings stay. Raises SettingsError, and
+    HomeError for entries that cannot be.
 
     `listed` is the id of the one that is there already: it becomes the first of the entries.
     """
@@ -165,8 +166,16 @@ def _list_with(home: Home, entries: Sequence[Mapping[str, Any]], listed: str = "
     known = {entry.id for entry in present_list(home).broken}
     broken = [entry for entry in read_fleet(parse_yaml(after, file), home).broken if entry.id not in known]
     if broken:
-        raise SettingsError([problem for entry in broken for problem in entry.problems])
+        raise _unusable([problem for entry in broken for problem in entry.problems])
     return before, after
+
+
+def _unusable(problems: Sequence[SettingsProblem]) -> HomeError:
+    """Named as the person gave it: the list they would stand in is not written yet."""
+    fields = [problem.key.rpartition(".")[2] for problem in problems]
+    options = [f"--{'id' if field == 'folder' else field}" for field in fields]
+    told = "; ".join(f"{option}: {each.message}" for option, each in zip(options, problems, strict=True))
+    return HomeError(told, remedy=f"Give another {' and '.join(dict.fromkeys(options))}; nothing was changed.")
 
 
 def _change_entry(data: Any, account_id: str, values: Mapping[str, Any]) -> None:

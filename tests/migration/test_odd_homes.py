@@ -145,20 +145,21 @@ def test_a_session_keeps_its_rights(home: Home) -> None:
 @pytest.mark.parametrize(
     ("wanted", "told"),
     [
-        (Wanted("no id!", "", ""), "accounts.0.id|id"),
-        (Wanted("x", "", "@not a handle"), "a handle has up to 15"),
-        (Wanted("../x", "", ""), "id"),
+        (Wanted("no id!", "", ""), "--id: may have letters"),
+        (Wanted("x", "", "@not a handle"), "--username: a handle has up to 15"),
+        (Wanted("../x", "", ""), "--id: may have letters"),
     ],
 )
 def test_an_id_or_a_handle_that_cannot_be_is_told(home: Home, wanted: Wanted, told: str) -> None:
     before = tree_of(home.root)
-    with pytest.raises(HomeError, match=told):
+    with pytest.raises(HomeError, match=f"^{told}") as refused:
         make_tool(home).carry_out(Request(Choice.MOVE, [wanted]))
+    assert refused.value.remedy.startswith(f"Give another {told.partition(':')[0]};")
     assert tree_of(home.root) == before
 
 
 def test_two_new_accounts_with_one_id_are_told(home: Home) -> None:
-    with pytest.raises(HomeError, match="used by the account 'a' already"):
+    with pytest.raises(HomeError, match=r"^--id: is used by the account 'a' already"):
         make_tool(home).carry_out(Request(Choice.SCRATCH, [Wanted("a"), Wanted("a")]))
 
 
