@@ -17,9 +17,10 @@ import os
 import sys
 from itertools import zip_longest
 from pathlib import Path
+from typing import TextIO
 
 from bot.commands.answer import ExitCode
-from bot.errors import AviaryError
+from bot.errors import AviaryError, HomeError
 from bot.log import configure_console
 from bot.migration.plan import MOST_NEW, Wanted
 from bot.migration.safety import make_backup
@@ -79,24 +80,48 @@ def _read(arguments: list[str] | None) -> argparse.Namespace:
     parser = make_parser()
     options = parser.parse_args(arguments)
     options.is_asking = options.choice is None and not options.undo
-    if options.choice == "2" and any(len(each or ()) > 1 for each in (options.id, options.name, options.username)):
-        parser.error("--choice 2 moves one account: give --id, --name and --username once")
     if options.count is not None and not 1 <= options.count <= MOST_NEW:
         parser.error(f"--count must be 1 to {MOST_NEW}")
+    wrong = "" if options.is_asking else _what_does_not_go(options)
+    if wrong:
+        parser.error(wrong)
     options.home = (options.home or Path(os.environ.get("AVIARY_HOME") or ROOT)).resolve()
     return options
+
+
+def _what_does_not_go(options: argparse.Namespace) -> str:
+    """Which option would be passed over in silence; "" for none."""
+    named = max(len(each or ()) for each in (options.id, options.name, options.username))
+    if options.count is not None and options.choice != "3":
+        return "--count goes with --choice 3"
+    if options.count is not None and named > options.count:
+        return f"--count {options.count}, but {named} accounts are named"
+    if named and options.choice not in {"2", "3"}:
+        return "--id, --name and --username go with --choice 2 or 3"
+    if named > 1 and options.choice == "2":
+        return "--choice 2 moves one account: give --id, --name and --username once"
+    return ""
 
 
 def _request(options: argparse.Namespace) -> Request:
     if options.undo:
         return Request(Choice.UNDO, is_dry_run=options.dry_run)
     if options.is_asking:
-        print(_QUESTION, end="")
-        options.choice = _ask_until("Your choice [1]: ", ("1", "2", "3"), "1")
+        _ask_choice(options)
     choice = Choice(options.choice)
-    if options.is_asking and choice is Choice.SCRATCH and options.count is None:
-        options.count = int(_ask_until("How many accounts? [2]: ", tuple(map(str, range(1, MOST_NEW + 1))), "2"))
     return Request(choice, _wanted(options, choice), is_dry_run=options.dry_run)
+
+
+def _ask_choice(options: argparse.Namespace) -> None:
+    """Raises HomeError for what does not go with it."""
+    print(_QUESTION, end="", file=_aside(options))
+    options.choice = _ask_until(options, "Your choice [1]: ", ("1", "2", "3"), "1")
+    wrong = _what_does_not_go(options)
+    if wrong:
+        raise HomeError(wrong, remedy="Leave it out, or choose another number.")
+    if options.choice == Choice.SCRATCH and options.count is None:
+        numbers = tuple(map(str, range(1, MOST_NEW + 1)))
+        options.count = int(_ask_until(options, "How many accounts? [2]: ", numbers, "2"))
 
 
 def _wanted(options: argparse.Namespace, choice: Choice) -> list[Wanted]:
@@ -109,19 +134,33 @@ def _wanted(options: argparse.Namespace, choice: Choice) -> list[Wanted]:
     return wanted + [Wanted()] * (at_least - len(wanted))
 
 
-def _ask_until(question: str, allowed: tuple[str, ...], default: str) -> str:
-    while (answer := input(question).strip() or default) not in allowed:
-        print(f"Please answer with a number from {allowed[0]} to {allowed[-1]}.")
+def _ask_until(options: argparse.Namespace, question: str, allowed: tuple[str, ...], default: str) -> str:
+    while (answer := _ask(options, question) or default) not in allowed:
+        print(f"Please answer with a number from {allowed[0]} to {allowed[-1]}.", file=_aside(options))
     return answer
 
 
+def _ask(options: argparse.Namespace, question: str) -> str:
+    """Their answer. Raises EOFError when nobody is there; the line of the question is ended then."""
+    print(question, end="", file=_aside(options), flush=True)
+    try:
+        return input().strip()
+    except (EOFError, KeyboardInterrupt):
+        print(file=_aside(options), flush=True)
+        raise
+
+
+def _aside(options: argparse.Namespace) -> TextIO:
+    """Where questions and progress go: the answer as JSON stands alone."""
+    return sys.stderr if options.json else sys.stdout
+
+
 def _tool(options: argparse.Namespace) -> Tool:
-    tell = sys.stderr if options.json else sys.stdout
     return Tool(
         Home(options.home),
         make_backup,
-        lambda question: options.yes or input(f"{question} [y/N]: ").strip().lower() in {"y", "yes", "ya"},
-        lambda line: print(line, file=tell, flush=True),
+        lambda question: options.yes or _ask(options, f"{question} [y/N]: ").lower() in {"y", "yes", "ya"},
+        lambda line: print(line, file=_aside(options), flush=True),
     )
 
 

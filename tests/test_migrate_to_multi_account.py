@@ -65,7 +65,29 @@ def test_where_nobody_answers_it_says_how_to_go_without_questions(
 ) -> None:
     answer(monkeypatch)
     assert run(home) == 2
-    assert "give --choice and --yes" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "give --choice and --yes" in told.err
+    assert told.out.endswith("Your choice [1]: \n"), "what is told next begins a line"
+
+
+def test_asked_with_json_the_answer_stands_alone(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(monkeypatch, "9", "3", "2", "n")
+    assert run(home, "--json") == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["choice"] == "scratch"
+    for question in ("Your choice [1]: ", "Please answer", "How many accounts? [2]: ", "Go on? [y/N]: "):
+        assert question in told.err
+
+
+def test_what_does_not_go_with_the_answer_is_told(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(monkeypatch, "2", "y")
+    assert run(home, "--count", "3") == 1
+    assert "--count goes with --choice 3 - Leave it out" in capsys.readouterr().err
+    assert not is_moved(home)
 
 
 def test_flags_alone_migrate_and_the_answer_is_json(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,7 +135,15 @@ def test_flags_alone_make_new_accounts(home: Home) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [["--choice", "4"], ["--choice", "2", "--id", "a", "--id", "b"], ["--choice", "3", "--count", "0"]],
+    [
+        ["--choice", "4"],
+        ["--choice", "2", "--id", "a", "--id", "b"],
+        ["--choice", "2", "--count", "3"],
+        ["--choice", "3", "--count", "0"],
+        ["--choice", "3", "--count", "1", "--id", "a", "--id", "b"],
+        ["--choice", "1", "--id", "a"],
+        ["--undo", "--name", "Toko"],
+    ],
 )
 def test_wrong_usage_is_told(home: Home, options: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
