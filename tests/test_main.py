@@ -148,6 +148,24 @@ def test_wrong_usage_exits_with_two(shop: Shop, words: list[str], capsys: pytest
     assert "usage:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--why", "one", "--limit", "many"], "argument --limit: must be a number, not 'many'"),
+        (["--doctor", "--port", "8o8o"], "argument --port: must be a number, not '8o8o'"),
+        (["--add-user", "a", "--role", "boss"], "argument --role: invalid choice: 'boss' (choose from"),
+    ],
+)
+def test_wrong_usage_is_told_in_plain_words(
+    shop: Shop, words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run(shop, *words)
+    said = capsys.readouterr().err
+    assert told in said
+    assert "Role." not in said
+
+
 # The list
 
 
@@ -199,10 +217,13 @@ def test_a_broken_account_has_no_made_up_limit_in_the_list(shop: Shop, capsys: p
 def test_a_home_without_accounts_says_where_it_looked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = Home(tmp_path.resolve()).accounts_yaml
     assert command_line.main(["--home", str(tmp_path), "--list-accounts"]) == 0
-    assert f"There is no account: {file} is missing." in capsys.readouterr().out
+    assert (
+        f"There is no account: {file} is missing, and so is config/settings.yaml of a single account"
+        in capsys.readouterr().out
+    )
     assert command_line.main(["--home", str(tmp_path), "--why", "one"]) == 1
     told = capsys.readouterr().err
-    assert f"there is no account 'one': {file} is missing." in told
+    assert f"there is no account 'one': {file} is missing, and so is config/settings.yaml of a single account" in told
     assert "--home" in told
     file.parent.mkdir()
     file.write_text("accounts: []\n", encoding="utf-8")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.account_manager import AccountManager
-from bot.commands.onlooker import Onlooker
+from bot.commands.onlooker import WHERE_NONE, Onlooker
 from bot.errors import AviaryError, HomeInUse, StorageError
 from bot.fleet_view import AccountView, StateKind
 from bot.log import configure
@@ -79,7 +79,9 @@ def chosen(onlooker: Onlooker, name: str) -> list[str]:
     if members:
         raise AviaryError("every account is disabled", remedy="Set enabled: true for one in config/accounts.yaml.")
     problems = onlooker.problems()
-    raise AviaryError(f"there is no account: {problems[0] if problems else onlooker.why_none()}")
+    if problems:
+        raise AviaryError(f"there is no account: {problems[0]}")
+    raise AviaryError(f"there is no account: {onlooker.why_none()}", remedy=WHERE_NONE)
 
 
 def is_readable(manager: AccountManager, account_id: str) -> bool:

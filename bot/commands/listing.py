@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.commands.answer import Answer
-from bot.commands.onlooker import Onlooker
+from bot.commands.onlooker import WHERE_NONE, Onlooker
 from bot.commands.table import table
 from bot.errors import StorageError
 from bot.fleet_view import AccountView, RunView
@@ -21,7 +21,7 @@ def list_accounts(onlooker: Onlooker, width: int = 0, only: str = "") -> Answer:
     accounts = [(view, _last_run(onlooker, view)) for view in views]
     problems, warnings = onlooker.problems(), onlooker.warnings()
     rows = [_row(view, run) for view, run in accounts]
-    text = table(_HEADINGS, rows, width) if rows else f"There is no account: {onlooker.why_none()}"
+    text = table(_HEADINGS, rows, width) if rows else f"There is no account: {onlooker.why_none()}. {WHERE_NONE}"
     told = [f"problem: {problem}" for problem in problems]
     told += [f"warning: {warning}" for warning in warnings]
     told += [f"warning: {view.id}: {warning}" for view, _ in accounts for warning in view.warnings]

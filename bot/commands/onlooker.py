@@ -25,6 +25,7 @@ from bot.storage.standings import Standing, StandingKind, Standings
 _Read = TypeVar("_Read")
 _LAST_RUNS = 5
 _LISTED = "python main.py --list-accounts shows them all."
+WHERE_NONE = "Name the folder of your bot with --home, or add an account in the panel."
 
 
 class Onlooker:
@@ -86,8 +87,8 @@ class Onlooker:
         """Why there is no account, with the folder that was looked in: most often it is another than was meant."""
         file = self.home.accounts_yaml
         if self.registry.fleet.is_missing:
-            return f"{file} is missing. Write it, or name the folder it lies in with --home."
-        return f"{file} names none."
+            return f"{file} is missing, and so is config/settings.yaml of a single account"
+        return f"{file} names none"
 
     def _unknown(self, name: str) -> AviaryError:
         broken = next((entry for entry in self.registry.broken if entry.id.casefold() == name.casefold()), None)
@@ -96,7 +97,7 @@ class Onlooker:
         if self.registry.fleet_problems and not self.registry.members:
             return AviaryError(f"there is no account {name!r}: {self.registry.fleet_problems[0]}")
         if not self.registry.members:
-            return AviaryError(f"there is no account {name!r}: {self.why_none()}")
+            return AviaryError(f"there is no account {name!r}: {self.why_none()}", remedy=WHERE_NONE)
         known = ", ".join(list(self.registry.members)[:10])
         return AviaryError(f"there is no account {name!r}; there are: {known}", remedy=_LISTED)
 

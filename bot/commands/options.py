@@ -102,12 +102,14 @@ def _add_narrowing(parser: argparse.ArgumentParser) -> None:
     narrowing.add_argument("--level", action="append", choices=LEVELS, help="of this level only; may be repeated")
     narrowing.add_argument("--words", metavar="TEXT", help="with this in their text or slot only")
     exports = parser.add_argument_group("with --export-metrics")
-    exports.add_argument("--separator", choices=list(Separator), help="between the cells of CSV files (comma)")
+    exports.add_argument(
+        "--separator", choices=[each.value for each in Separator], help="between the cells of CSV files (comma)"
+    )
     tokens = parser.add_argument_group("with --create-api-token")
-    tokens.add_argument("--scope", choices=list(Scope), help="what the token may do (read)")
+    tokens.add_argument("--scope", choices=[each.value for each in Scope], help="what the token may do (read)")
     tokens.add_argument("--days", type=_days, metavar="N", help=f"it ends after N days; 0: never ({DEFAULT_DAYS})")
     users = parser.add_argument_group("with --add-user")
-    users.add_argument("--role", choices=list(Role), help="what the user may do (viewer)")
+    users.add_argument("--role", choices=[each.value for each in Role], help="what the user may do (viewer)")
     doctor = parser.add_argument_group("with --doctor")
     doctor.add_argument("--port", type=_port, metavar="P", help="where the panel shall listen (8080)")
 
@@ -116,22 +118,29 @@ def _written(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number, not {text!r}") from None
+
+
 def _positive(text: str) -> int:
-    number = int(text)
+    number = _number(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return number
 
 
 def _days(text: str) -> int:
-    number = int(text)
+    number = _number(text)
     if not 0 <= number <= LONGEST_DAYS:
         raise argparse.ArgumentTypeError(f"must be 0 (never) to {LONGEST_DAYS}")
     return number
 
 
 def _port(text: str) -> int:
-    number = int(text)
+    number = _number(text)
     if not 1 <= number <= 65535:
         raise argparse.ArgumentTypeError("must be 1 to 65535")
     return number

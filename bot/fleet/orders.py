@@ -79,7 +79,7 @@ class Orders:
                 return Refusal(refusal)
             chosen = slot or self._next_slot(member)
             if chosen not in _slot_names(member):
-                return Refusal(f"{_name(member)} has no slot {chosen!r}; its slots are in config/settings.yaml.")
+                return Refusal(_no_slot(member, chosen))
             try:
                 self._scheduling.plan_manual(member, chosen)
             except StorageError as error:
@@ -320,6 +320,11 @@ class Orders:
 
 def _slot_names(member: Member) -> list[str]:
     return [slot.name for slot in member.settings.schedule.all_slots] if member.settings else []
+
+
+def _no_slot(member: Member, slot: str) -> str:
+    names = ", ".join(_slot_names(member)) or "none"
+    return f"{_name(member)} has no slot {slot!r}; there are: {names} (config/settings.yaml, under schedule)."
 
 
 def _name(member: Member) -> str:

@@ -125,7 +125,7 @@ def test_progress_is_told_while_it_works_with_the_time_of_the_account(console: C
 
 
 def test_a_slot_that_is_not_there_is_refused_in_one_line(console: Console) -> None:
-    with pytest.raises(AviaryError, match="has no slot 'noon'"):
+    with pytest.raises(AviaryError, match="has no slot 'noon'; there are: morning"):
         console.run("noon", "one")
     answer = console.run("noon")
     assert answer.code is ExitCode.REFUSED

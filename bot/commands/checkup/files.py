@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.commands.checkup.finding import Finding, Level
-from bot.commands.onlooker import Onlooker
+from bot.commands.onlooker import WHERE_NONE, Onlooker
 from bot.fleet.registry import Member
 from bot.fleet_view import AccountView, StateKind
 from bot.sessions import SessionPlace, Sessions, days_words
@@ -50,8 +50,7 @@ def _config(onlooker: Onlooker) -> Iterator[Finding]:
     told += [Finding("config", Level.WARNING, warning) for warning in onlooker.warnings()]
     views = onlooker.accounts()
     if not views and not told:
-        remedy = "Add one in the panel, or name the folder with --home."
-        told.append(Finding("config", Level.WRONG, f"there is no account: {onlooker.why_none()}", remedy))
+        told.append(Finding("config", Level.WRONG, f"there is no account: {onlooker.why_none()}", WHERE_NONE))
     for view in views:
         if view.state.kind in _TROUBLE:
             told.append(Finding(view.id, Level.WRONG, view.state.reason, view.state.remedy))
