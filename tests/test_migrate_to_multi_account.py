@@ -15,6 +15,7 @@ import pytest
 from bot.migration.holding import hold_home
 from bot.settings.fleet import load_fleet_file
 from bot.settings.home import AccountFolder, Home
+from bot.storage.sealing import SessionKeys
 from migrate_to_multi_account import main, make_parser
 from tests.migration.worlds import build_single, is_moved, tell_of, tree_of
 
@@ -111,6 +112,32 @@ def test_the_backup_it_makes_is_a_zip_that_holds_the_account(home: Home, capsys:
     assert "media/promo/poster.png" in names
     assert "session.key" not in names
     assert "cookies.json" not in names, "a plain session is left out"
+
+
+def test_pictures_that_the_backup_does_not_hold_are_told(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    (home.root / "gambar").mkdir()
+    (home.root / "gambar" / "poster.png").write_bytes(b"png")
+    settings = AccountFolder(home.root).settings_yaml
+    text = settings.read_text(encoding="utf-8")
+    assert "folder: media/promo" in text
+    settings.write_text(text.replace("folder: media/promo", "folder: gambar"), encoding="utf-8")
+    assert run(home, "--choice", "2", "--yes") == 0
+    told = capsys.readouterr().out
+    assert "Not in the backup: gambar: it lies outside of media/; have a copy of your own" in told
+    assert "Not in the backup: media" not in told
+
+
+def test_the_way_back_says_that_an_older_program_cannot_read_the_session(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(home, "--choice", "2", "--yes") == 0
+    assert run(home, "--undo", "--dry-run") == 0
+    assert "is encrypted since" not in capsys.readouterr().out
+    (entry,) = load_fleet_file(home).accounts
+    session = home.account(entry.folder).cookies_json
+    session.write_bytes(SessionKeys(tmp_path, "").seal(session.read_bytes()))
+    assert run(home, "--undo", "--yes") == 0
+    assert "Note: cookies.json is encrypted since; an older program needs the cookies" in capsys.readouterr().out
 
 
 def test_a_list_that_names_nobody_would_leave_the_account_out_of_the_backup(

@@ -89,6 +89,12 @@ def _media(home: Home, settings: AccountSettings) -> Iterator[str]:
     yield from _plain(home, _named_by_templates(home))
 
 
+def media_elsewhere(home: Home, settings: AccountSettings) -> list[str]:
+    """What there is of its pictures outside of media/, which is all that a backup of a home knows of."""
+    there = [name for name in dict.fromkeys(_media(home, settings)) if os.path.lexists(home.root / name)]
+    return [name for name in there if name != "media" and not _is_inside(name, "media")]
+
+
 def _plain(home: Home, names: list[str]) -> Iterator[str]:
     """Those that lie inside the home, and not among what is of all accounts."""
     for name in names:

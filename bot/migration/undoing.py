@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.errors import AviaryError, HomeError, StorageError
+from bot.errors import AviaryError, HomeError, SettingsError, StorageError
 from bot.migration.belongings import path_of
 from bot.migration.listing import list_below
 from bot.migration.moving import (
@@ -21,10 +21,12 @@ from bot.migration.moving import (
 from bot.migration.plan import ids_of, present_list
 from bot.migration.record import Kind, Record, State, forget_record, write_record
 from bot.migration.transfer import Transfer
-from bot.settings.home import AccountFolder, Home, relative_parts
+from bot.settings.account import load_account_settings
+from bot.settings.home import AccountFolder, Home, is_there, relative_parts
 from bot.settings.single import SINGLE_FOLDER
 from bot.storage.identities import follow_folder, forget_folder
 from bot.storage.kept_files import KeptFile
+from bot.storage.sealing import is_sealed
 
 _ADD_AGAIN = "Archive them first (their page Account in the panel, “Archive”, then “Remove”): --undo then goes on."
 
@@ -79,13 +81,29 @@ def _is_in(folder: str, other: str) -> bool:
 
 def remarks_on(home: Home, record: Record) -> list[str]:
     """What a single account cannot keep of its entry in accounts.yaml."""
+    told = _remarks_on_session(home, record)
     if record.is_listed:
-        return []
-    told = ["config/accounts.yaml goes; what was changed in it is kept in config/versions/accounts.yaml/."]
+        return told
+    told += ["config/accounts.yaml goes; what was changed in it is kept in config/versions/accounts.yaml/."]
     entry = next((each for each in present_list(home).accounts if _is_in(each.folder, record.folder)), None)
     if entry is not None and not entry.enabled:
         told.append(f"{entry.id} is disabled now; as a single account it works whenever Aviary does.")
     return told if record.kind is Kind.MOVE or not _is_as_written(home, record) else []
+
+
+def _remarks_on_session(home: Home, record: Record) -> list[str]:
+    """An older program cannot read what Aviary encrypted meanwhile."""
+    if record.kind is not Kind.MOVE:
+        return []
+    folder = AccountFolder(path_of(home, record.folder))
+    try:
+        file = folder.root / load_account_settings(folder).account.cookies_file
+        is_encrypted = is_there(file) and is_sealed(file.read_bytes())
+    except (SettingsError, OSError):
+        return []  # it is told where it is in the way
+    if not is_encrypted:
+        return []
+    return [f"{file.name} is encrypted since; an older program needs the cookies exported from your browser once more."]
 
 
 def undo(means: Means, record: Record) -> None:
