@@ -135,7 +135,7 @@ class Tool:
     def _keep(self) -> Answer:
         """Writes nothing."""
         fleet = present_list(self.home)
-        if (fleet.accounts or fleet.broken) and entry_of_home(fleet) is None:
+        if not fleet.is_missing and entry_of_home(fleet) is None:
             aside = self._aside(read_record(self.home))
             text = f"Nothing is changed: {_there_is(fleet)}; Aviary goes by that list. {aside}"
         else:
@@ -217,7 +217,7 @@ class Tool:
         text = (
             f"Done: {_counted([str(entry['id']) for entry in plan.entries])}. Fill in config/settings.yaml and "
             f"templates.yaml of each, import their sessions in the panel. {_GO_ON} --undo takes them away while they "
-            "are as they were made."
+            "are as they were made; once Aviary has worked on them, archive and remove them in the panel first."
         )
         return Answer(text, {**told, "done": True, "changed": True})
 
@@ -285,6 +285,8 @@ def _there_is(fleet: FleetFile) -> str:
 
 
 def _counted(ids: Sequence[str]) -> str:
+    if not ids:
+        return "no account"
     shown = ", ".join(ids[:_SHOWN]) + (" …" if len(ids) > _SHOWN else "")
     return f"{len(ids)} account{'' if len(ids) == 1 else 's'} ({shown})"
 

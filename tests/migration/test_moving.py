@@ -88,6 +88,13 @@ def test_keeping_after_the_migration_names_the_accounts_and_the_way_back(home: H
     assert "--undo" in told
 
 
+def test_keeping_says_so_too_where_the_list_names_nobody_any_more(home: Home) -> None:
+    home.accounts_yaml.write_text("accounts: []\n", encoding="utf-8")
+    told = make_tool(home).carry_out(Request(Choice.KEEP)).text
+    assert "config/accounts.yaml is there with no account" in told
+    assert "nobody works for them" in told
+
+
 def test_a_list_that_others_wrote_beside_a_single_account_says_that_nobody_works_for_it(home: Home) -> None:
     home.accounts_yaml.write_text("accounts:\n- {id: shop, folder: accounts/shop}\n", encoding="utf-8")
     for request in (Request(Choice.KEEP), MOVE):
