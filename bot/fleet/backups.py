@@ -35,6 +35,7 @@ _AFTER_START = timedelta(hours=1)
 _AFTER_FAILURE = timedelta(hours=1)
 _FIRST_SEEN, _MADE_AT, _TRIED_AT, _TROUBLE = "backup_first_seen", "backup_made_at", "backup_tried_at", "backup_trouble"
 _COMPARE = "Look at its queue, its texts and its last posts on X: nothing is sent before you have. Then press Resume."
+_RESTORE_IT = "To restore it, put it into the folder backups of this home: then it is on the page Backups."
 _log = structlog.get_logger(__name__)
 
 
@@ -293,7 +294,7 @@ class Backups:
     def take_bundle(self, file: Path) -> tuple[str, tuple[str, ...]]:
         manifest = read_manifest(file)
         if manifest.is_backup:
-            raise ArchiveError("it is a backup of all accounts, not one account", remedy="Restore it instead.")
+            raise ArchiveError("it is a backup of all accounts, not one account", remedy=_RESTORE_IT)
         account_id = self._roster.restore_file(file)
         with self._lock:
             folder = self._registry.members[account_id].folder

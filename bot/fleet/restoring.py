@@ -71,7 +71,8 @@ def plan_returns(manifest: Manifest, present: Sequence[Present], home: Home, acc
     """The accounts that come back, all of them or the one of this id. Raises ArchiveError when it is not in there."""
     wanted = [each for each in manifest.accounts if account_id in {"", each.id}]
     if not wanted:
-        raise ArchiveError(f"the account {account_id!r} is not in this backup", remedy="Choose one that it lists.")
+        listed = ", ".join(each.id for each in manifest.accounts) or "no account"
+        raise ArchiveError(f"the account {account_id!r} is not in this backup", remedy=f"In it: {listed}.")
     return [_plan_one(packed, present, home) for packed in wanted]
 
 

@@ -100,4 +100,13 @@ def test_an_account_goes_elsewhere_and_comes_back(admin: FlaskClient, manager: A
     assert answer.headers["Location"].endswith("/accounts/one/entry")
     assert state(manager) is StateKind.DISABLED
     admin.post("/backups/import", data={"file": (io.BytesIO(b"no zip"), "one.zip")})
-    assert "no archive that can be read" in admin.get("/backups").text
+    assert "one.zip is no archive that can be read" in (page := admin.get("/backups").text)
+    assert "Copy it once more" in page
+
+
+def test_a_backup_that_is_sent_as_an_account_is_told_where_it_goes(admin: FlaskClient, manager: AccountManager) -> None:
+    admin.post("/backups")
+    ended(manager)
+    file = manager.backups.folder / manager.backups.all()[0].name
+    admin.post("/backups/import", data={"file": (io.BytesIO(file.read_bytes()), "all.zip")})
+    assert "put it into the folder backups" in admin.get("/backups").text
