@@ -257,7 +257,7 @@ class Restoring:
             for entry in entries:
                 _put_entry(listed, entry)
             if is_whole and isinstance(old, dict) and old.get("settings"):
-                data["settings"] = as_yaml(old["settings"])
+                _put_settings(data, old["settings"])
 
         changed = edit_yaml(text, change, self._home.accounts_yaml)
         changed = take_back_secrets(changed, present_text, self._home.accounts_yaml)
@@ -293,10 +293,24 @@ def _put_entry(listed: Any, entry: dict[str, Any]) -> None:
     except KeyError:
         listed.append(as_yaml(entry))
         return
-    for key in [key for key in present if key not in entry]:
+    _make_equal(present, entry)
+
+
+def _put_settings(data: Any, settings: Any) -> None:
+    if isinstance(data.get("settings"), dict) and isinstance(settings, dict):
+        _make_equal(data["settings"], settings)
+    else:
+        data["settings"] = as_yaml(settings)
+
+
+def _make_equal(present: Any, wanted: Mapping[str, Any]) -> None:
+    """Touches what differs alone, however deep, so that the comments beside the rest stay."""
+    for key in [key for key in present if key not in wanted]:
         del present[key]
-    for key, value in entry.items():
-        if present.get(key) != value:
+    for key, value in wanted.items():
+        if isinstance(value, dict) and value and isinstance(present.get(key), dict):
+            _make_equal(present[key], value)
+        elif key not in present or present[key] != value:
             present[key] = as_yaml(value)
 
 

@@ -165,6 +165,29 @@ def test_a_session_that_is_there_stays_and_one_without_its_key_is_left_out(two: 
     assert not (folder / "cookies.json").exists()
 
 
+def test_the_list_keeps_its_comments_and_what_is_equal_letter_by_letter(two: tuple[World, AccountManager]) -> None:
+    world, manager = two
+    file = world.home.root / "config" / "accounts.yaml"
+    more = "\n".join(
+        [
+            "settings:",
+            "  minimum_gap_seconds: 5     # short",
+            "  browser:",
+            "    language: 'en-US'   # as the shop writes",
+            "  backup: {keep: 9}",
+            "",
+        ]
+    )
+    text = file.read_text(encoding="utf-8").partition("settings:")[0] + more
+    file.write_text(text, encoding="utf-8")
+    name = made(manager)
+    restore(manager, name)
+    assert file.read_text(encoding="utf-8") == text
+    file.write_text(text.replace("keep: 9", "keep: 3").replace("seconds: 5", "seconds: 8"), encoding="utf-8")
+    restore(manager, name)
+    assert file.read_text(encoding="utf-8") == text
+
+
 def test_a_handle_that_another_account_has_now_is_refused_and_nothing_changes(
     two: tuple[World, AccountManager],
 ) -> None:
