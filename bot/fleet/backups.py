@@ -14,7 +14,17 @@ from bot.backups_view import AccountPreview, BackupKind, BackupView, Fate, Resto
 from bot.clock import Clock
 from bot.errors import ArchiveError, AviaryError
 from bot.fleet.registry import Registry
-from bot.fleet.restoring import Present, Restoring, Return, changed_settings, kept_off, look_at, opens, plan_returns
+from bot.fleet.restoring import (
+    Present,
+    Restoring,
+    Return,
+    changed_settings,
+    kept_off,
+    left_out_without_key,
+    look_at,
+    opens,
+    plan_returns,
+)
 from bot.fleet.roster import Roster
 from bot.refusal import Refusal
 from bot.settings.fleet import BackupSettings
@@ -302,13 +312,10 @@ class Backups:
 
     def _drop_unopened(self, folder: AccountFolder) -> list[str]:
         told: list[str] = []
-        for file, what in (
-            (folder.root / session_name(folder), "session"),
-            (folder.data / LOGIN_FILE, "proxy's login"),
-        ):
+        for file in (folder.root / session_name(folder), folder.data / LOGIN_FILE):
             if file.is_file() and not opens(self._keys, file):
                 file.unlink()
-                told.append(f"the {what} was left out: the key that opens it is not here")
+                told.append(left_out_without_key(file.name))
         return told
 
     # inside

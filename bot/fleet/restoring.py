@@ -214,8 +214,7 @@ class Restoring:
                 fresh.unlink()
             elif not opens(self._keys, fresh):
                 fresh.unlink()
-                what = "login of its proxy" if name.endswith(LOGIN_FILE) else "session"
-                self.notes.append(f"{each.id}: the {what} was left out, for the key that opens it is not here")
+                self.notes.append(f"{each.id}: {left_out_without_key(name)}")
 
     def _bring_up_to_date(self, each: Return) -> None:
         fresh = self._fresh(each, "data/metrics.db")
@@ -267,6 +266,16 @@ class Restoring:
     def _fresh(self, each: Return, name: str) -> Path:
         root = self._stage / _FRESH
         return (root if each.folder == _HOME else root / each.folder) / name
+
+
+def left_out_without_key(name: str) -> str:
+    """What is told of a session, or a proxy's login, that no key here opens; with the remedy."""
+    what, remedy = (
+        ("login of its proxy", "enter it on its page Account")
+        if name.endswith(LOGIN_FILE)
+        else ("session", "import its cookies on its tab Session")
+    )
+    return f"the {what} was left out, for the key that opens it is not here; {remedy}"
 
 
 def _is_readable(text: str, file: Path) -> bool:

@@ -161,7 +161,7 @@ def test_a_session_that_is_there_stays_and_one_without_its_key_is_left_out(two: 
     assert (folder / "cookies.json").read_bytes() == present + b"\n"
     (folder / "cookies.json").unlink()
     (world.home.root / "data" / "session.key").unlink()
-    assert "the session was left out" in restore(manager, name, "one")
+    assert "not here; import its cookies on its tab Session" in restore(manager, name, "one")
     assert not (folder / "cookies.json").exists()
 
 
@@ -386,6 +386,7 @@ def test_a_bundle_moves_an_account_with_its_session_where_the_key_is_the_same(
     elsewhere = World(tmp_path / "elsewhere")
     account_id, left_out = elsewhere.open().backups.take_bundle(bundle)
     assert "session was left out" in left_out[0]
+    assert "import its cookies on its tab Session" in left_out[0]
     assert not (tmp_path / "elsewhere" / "accounts" / "one_OneShop" / "cookies.json").exists()
     elsewhere.close()
 

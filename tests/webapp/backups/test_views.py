@@ -64,6 +64,18 @@ def test_a_backup_is_made_shown_taken_away_and_deleted(admin: FlaskClient, manag
     assert admin.get(f"/backups/{backup.name}/file").status_code == 404
 
 
+def test_no_backup_is_promised_where_the_settings_make_none(
+    admin: FlaskClient, manager: AccountManager, world: World
+) -> None:
+    world.home.fleet["backup"] = {"every_hours": 0}
+    world.home.write()
+    manager.reload()
+    page = admin.get("/backups").text
+    assert "None is made by itself" in page
+    assert "One is made by itself" not in page
+    assert "settings.backup" in page
+
+
 def test_a_restore_shows_first_what_it_changes(admin: FlaskClient, manager: AccountManager, world: World) -> None:
     admin.post("/backups")
     ended(manager)
