@@ -30,7 +30,7 @@ from bot.refusal import Refusal
 from bot.settings.fleet import BackupSettings
 from bot.settings.home import AccountFolder, Home, is_there
 from bot.storage.archives import ArchiveFile, Manifest, Progress, Tell, pack, read_manifest, tell_nobody
-from bot.storage.backups import list_backups, session_name, verify_backup, write_backup
+from bot.storage.backups import list_backups, list_strangers, session_name, verify_backup, write_backup
 from bot.storage.database import Database, to_moment, to_text
 from bot.storage.kept_files import KeptFile
 from bot.storage.permits import Permits
@@ -126,6 +126,9 @@ class Backups:
 
     def all(self) -> list[BackupView]:
         return [_view(each) for each in list_backups(self.folder)]
+
+    def strangers(self) -> list[tuple[str, str]]:
+        return list_strangers(self.folder)
 
     def find(self, name: str) -> BackupView:
         found = next((each for each in self.all() if each.name == name), None)

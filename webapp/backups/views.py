@@ -26,7 +26,14 @@ def index() -> str:
     """All backups, what is under way, and the ways to move one account."""
     room = _room()
     accounts = services().fleet.overview().accounts
-    return render_template("backups/index.html", backups=room.all(), room=room, accounts=accounts, never=NEVER)
+    return render_template(
+        "backups/index.html",
+        backups=room.all(),
+        strangers=room.strangers(),
+        room=room,
+        accounts=accounts,
+        never=NEVER,
+    )
 
 
 @blueprint.get("/work")

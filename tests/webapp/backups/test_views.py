@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +75,18 @@ def test_no_backup_is_promised_where_the_settings_make_none(
     assert "None is made by itself" in page
     assert "One is made by itself" not in page
     assert "settings.backup" in page
+
+
+def test_a_zip_in_the_folder_that_is_no_backup_is_told_with_the_reason(
+    admin: FlaskClient, manager: AccountManager
+) -> None:
+    manager.backups.folder.mkdir(exist_ok=True)
+    (manager.backups.folder / "copied.zip").write_bytes(b"cut off")
+    shutil.copy(manager.backups.bundle("one"), manager.backups.folder / "moved.zip")
+    page = admin.get("/backups").text
+    assert "copied.zip is no archive that can be read" in page
+    assert "Copy it once more" in page
+    assert "moved.zip in this folder cannot be restored. It is one account" in page
 
 
 def test_a_restore_shows_first_what_it_changes(admin: FlaskClient, manager: AccountManager, world: World) -> None:
