@@ -119,7 +119,9 @@ def test_an_account_goes_elsewhere_and_comes_back(admin: FlaskClient, manager: A
     bundle = admin.post("/backups/bundles", data={"account": "one"})
     assert bundle.mimetype == "application/zip"
     again = admin.post("/backups/import", data={"file": (io.BytesIO(bundle.data), "one.zip")})
-    assert "is used by the account one" in admin.get(again.headers["Location"]).text
+    told = admin.get(again.headers["Location"]).text
+    assert "is used by the account one" in told
+    assert "remove that account first" in told
     manager.roster.remove("one", archive=False)
     answer = admin.post("/backups/import", data={"file": (io.BytesIO(bundle.data), "one.zip")})
     assert answer.headers["Location"].endswith("/accounts/one/entry")
