@@ -112,6 +112,7 @@ def test_a_restore_that_cannot_be_is_told_without_a_button(admin: FlaskClient, m
     answer = admin.get(f"/backups/{manager.backups.all()[0].name}/restore?account=nobody")
     assert answer.status_code == 409
     assert "is not in this backup" in answer.text
+    assert 'class="form-trouble" role="alert"' in answer.text
     assert "restore-yes" not in answer.text
 
 
