@@ -112,6 +112,9 @@ class Backups(Protocol):
     def all(self) -> Sequence[BackupView]:
         """Newest first."""
 
+    def strangers(self) -> Sequence[tuple[str, str]]:
+        """Zips in the folder that are no backups, such as one that was cut off: name, and why with a remedy."""
+
     def find(self, name: str) -> BackupView: ...
 
     def begin(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bot.account_manager import AccountManager
@@ -19,7 +19,10 @@ from bot.settings.home import Home
 from bot.storage.archives import Manifest, Progress, read_manifest
 from bot.storage.backups import NEVER, write_backup
 
-_USE_THE_PANEL = "Restore on the page Backups of the panel that is running, or end what works on this home first."
+_USE_THE_PANEL = (
+    "Put the zip into the folder backups of this home and restore it on the page Backups of the panel that is running, "
+    "or end what works on this home first."
+)
 _SECONDS_BETWEEN = 2.0
 MakeManager = Callable[[str], AccountManager]
 
@@ -35,16 +38,32 @@ def back_up(home: Home, file: Path, at: datetime, tell: Tell) -> Answer:
 
 
 def restore(file: Path, account_id: str, make: MakeManager, tell: Tell) -> Answer:
-    """Put all of a backup back, or one account; or add the account of a bundle. Raises AviaryError."""
-    is_backup = read_manifest(file.absolute()).is_backup
+    """Put all of a backup back, or one account (id, handle or folder); or add the account of a bundle.
+
+    Raises AviaryError.
+    """
+    manifest = read_manifest(file.absolute())
     with engine_of(lambda: make(""), _USE_THE_PANEL) as manager:
-        if not is_backup:
+        if not manifest.is_backup:
             return _add(manager, file, account_id)
+        account_id = _id_in(manifest, account_id)
         preview = manager.backups.preview_file(file.absolute(), account_id)
         tell(_preview_text(preview))
         line = manager.backups.restore_file(file.absolute(), account_id, _told(tell))
     accounts = [{"id": each.id, "fate": each.fate.value} for each in preview.accounts]
     return Answer(line, {"restored": line, "accounts": accounts})
+
+
+def _id_in(manifest: Manifest, name: str) -> str:
+    """The id of the account in this backup that is called so; `name` itself where none is, or more than one."""
+    wanted = name.strip().removeprefix("@").casefold()
+    found = [
+        each.id
+        for each in manifest.accounts
+        if wanted in {each.username.removeprefix("@").casefold(), PurePosixPath(each.folder).name.casefold()}
+    ]
+    is_id = any(each.id == name for each in manifest.accounts)
+    return found[0] if len(found) == 1 and wanted and not is_id else name
 
 
 def _add(manager: AccountManager, file: Path, account_id: str) -> Answer:

@@ -14,13 +14,23 @@ from bot.backups_view import AccountPreview, BackupKind, BackupView, Fate, Resto
 from bot.clock import Clock
 from bot.errors import ArchiveError, AviaryError
 from bot.fleet.registry import Registry
-from bot.fleet.restoring import Present, Restoring, Return, changed_settings, kept_off, look_at, opens, plan_returns
+from bot.fleet.restoring import (
+    Present,
+    Restoring,
+    Return,
+    changed_settings,
+    kept_off,
+    left_out_without_key,
+    look_at,
+    opens,
+    plan_returns,
+)
 from bot.fleet.roster import Roster
 from bot.refusal import Refusal
 from bot.settings.fleet import BackupSettings
 from bot.settings.home import AccountFolder, Home, is_there
 from bot.storage.archives import ArchiveFile, Manifest, Progress, Tell, pack, read_manifest, tell_nobody
-from bot.storage.backups import list_backups, session_name, verify_backup, write_backup
+from bot.storage.backups import list_backups, list_strangers, session_name, verify_backup, write_backup
 from bot.storage.database import Database, to_moment, to_text
 from bot.storage.kept_files import KeptFile
 from bot.storage.permits import Permits
@@ -35,6 +45,7 @@ _AFTER_START = timedelta(hours=1)
 _AFTER_FAILURE = timedelta(hours=1)
 _FIRST_SEEN, _MADE_AT, _TRIED_AT, _TROUBLE = "backup_first_seen", "backup_made_at", "backup_tried_at", "backup_trouble"
 _COMPARE = "Look at its queue, its texts and its last posts on X: nothing is sent before you have. Then press Resume."
+_RESTORE_IT = "To restore it, put it into the folder backups of this home: then it is on the page Backups."
 _log = structlog.get_logger(__name__)
 
 
@@ -115,6 +126,9 @@ class Backups:
 
     def all(self) -> list[BackupView]:
         return [_view(each) for each in list_backups(self.folder)]
+
+    def strangers(self) -> list[tuple[str, str]]:
+        return list_strangers(self.folder)
 
     def find(self, name: str) -> BackupView:
         found = next((each for each in self.all() if each.name == name), None)
@@ -293,7 +307,7 @@ class Backups:
     def take_bundle(self, file: Path) -> tuple[str, tuple[str, ...]]:
         manifest = read_manifest(file)
         if manifest.is_backup:
-            raise ArchiveError("it is a backup of all accounts, not one account", remedy="Restore it instead.")
+            raise ArchiveError("it is a backup of all accounts, not one account", remedy=_RESTORE_IT)
         account_id = self._roster.restore_file(file)
         with self._lock:
             folder = self._registry.members[account_id].folder
@@ -301,13 +315,10 @@ class Backups:
 
     def _drop_unopened(self, folder: AccountFolder) -> list[str]:
         told: list[str] = []
-        for file, what in (
-            (folder.root / session_name(folder), "session"),
-            (folder.data / LOGIN_FILE, "proxy's login"),
-        ):
+        for file in (folder.root / session_name(folder), folder.data / LOGIN_FILE):
             if file.is_file() and not opens(self._keys, file):
                 file.unlink()
-                told.append(f"the {what} was left out: the key that opens it is not here")
+                told.append(left_out_without_key(file.name))
         return told
 
     # inside

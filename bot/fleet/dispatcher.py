@@ -264,7 +264,7 @@ class Dispatcher:
         standing = self._standings.meet(member.entry.id)
         asked_for = run.trigger in _ASKED_FOR and run.not_before is None
         if not asked_for and standing.holds(self._clock.now()):
-            return f"the account is {standing.in_words}"
+            return standing.of_account
         return ""
 
     def _leave_out(self, run: QueuedRun, why_not: str) -> None:

@@ -165,7 +165,7 @@ class PostScheduling:
             return "posting is set to “off” for this account"
         standing = self._standings.meet(member.entry.id)
         if standing.holds(self._clock.now()):
-            return f"the account is {standing.in_words}"
+            return standing.of_account
         return f"the fleet is paused: {self._pause.reason}" if self._pause.is_on else ""
 
 

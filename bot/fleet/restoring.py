@@ -71,7 +71,8 @@ def plan_returns(manifest: Manifest, present: Sequence[Present], home: Home, acc
     """The accounts that come back, all of them or the one of this id. Raises ArchiveError when it is not in there."""
     wanted = [each for each in manifest.accounts if account_id in {"", each.id}]
     if not wanted:
-        raise ArchiveError(f"the account {account_id!r} is not in this backup", remedy="Choose one that it lists.")
+        listed = ", ".join(each.id for each in manifest.accounts) or "no account"
+        raise ArchiveError(f"the account {account_id!r} is not in this backup", remedy=f"In it: {listed}.")
     return [_plan_one(packed, present, home) for packed in wanted]
 
 
@@ -213,8 +214,7 @@ class Restoring:
                 fresh.unlink()
             elif not opens(self._keys, fresh):
                 fresh.unlink()
-                what = "login of its proxy" if name.endswith(LOGIN_FILE) else "session"
-                self.notes.append(f"{each.id}: the {what} was left out, for the key that opens it is not here")
+                self.notes.append(f"{each.id}: {left_out_without_key(name)}")
 
     def _bring_up_to_date(self, each: Return) -> None:
         fresh = self._fresh(each, "data/metrics.db")
@@ -256,7 +256,7 @@ class Restoring:
             for entry in entries:
                 _put_entry(listed, entry)
             if is_whole and isinstance(old, dict) and old.get("settings"):
-                data["settings"] = as_yaml(old["settings"])
+                _put_settings(data, old["settings"])
 
         changed = edit_yaml(text, change, self._home.accounts_yaml)
         changed = take_back_secrets(changed, present_text, self._home.accounts_yaml)
@@ -266,6 +266,16 @@ class Restoring:
     def _fresh(self, each: Return, name: str) -> Path:
         root = self._stage / _FRESH
         return (root if each.folder == _HOME else root / each.folder) / name
+
+
+def left_out_without_key(name: str) -> str:
+    """What is told of a session, or a proxy's login, that no key here opens; with the remedy."""
+    what, remedy = (
+        ("login of its proxy", "enter it on its page Account")
+        if name.endswith(LOGIN_FILE)
+        else ("session", "import its cookies on its tab Session")
+    )
+    return f"the {what} was left out, for the key that opens it is not here; {remedy}"
 
 
 def _is_readable(text: str, file: Path) -> bool:
@@ -292,10 +302,24 @@ def _put_entry(listed: Any, entry: dict[str, Any]) -> None:
     except KeyError:
         listed.append(as_yaml(entry))
         return
-    for key in [key for key in present if key not in entry]:
+    _make_equal(present, entry)
+
+
+def _put_settings(data: Any, settings: Any) -> None:
+    if isinstance(data.get("settings"), dict) and isinstance(settings, dict):
+        _make_equal(data["settings"], settings)
+    else:
+        data["settings"] = as_yaml(settings)
+
+
+def _make_equal(present: Any, wanted: Mapping[str, Any]) -> None:
+    """Touches what differs alone, however deep, so that the comments beside the rest stay."""
+    for key in [key for key in present if key not in wanted]:
         del present[key]
-    for key, value in entry.items():
-        if present.get(key) != value:
+    for key, value in wanted.items():
+        if isinstance(value, dict) and value and isinstance(present.get(key), dict):
+            _make_equal(present[key], value)
+        elif key not in present or present[key] != value:
             present[key] = as_yaml(value)
 
 

@@ -357,7 +357,8 @@ class Roster:
             key for key, each in self._registry.members.items() if each.entry.handle.casefold() == handle.casefold()
         ]
         if owners:
-            raise RosterRefusal(f"@{handle} is used by the account {owners[0]} already")
+            remedy = "Two accounts cannot share one handle: remove that account first, or give it another handle."
+            raise RosterRefusal(f"@{handle} is used by the account {owners[0]} already", remedy=remedy)
 
     def _new_entry(self, account_id: str, new: NewAccount, folder: str) -> dict[str, Any]:
         entry: dict[str, Any] = {

@@ -320,7 +320,7 @@ class Scheduling:
             return "the account was disabled meanwhile"
         standing = self._standings.meet(member.entry.id)
         if standing.holds(now):
-            return f"the account is {standing.in_words}"
+            return standing.of_account
         if self._pause.is_on:
             return f"the fleet is paused: {self._pause.reason}"
         late = now - occurrence.planned_at

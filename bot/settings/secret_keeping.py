@@ -18,10 +18,22 @@ from bot.settings.yaml_reading import KeyPath, parse_yaml
 
 LEFT_OUT = "left-out-of-the-backup"
 """Stands for a value in the copy of a settings file; one word, so that it is the same with and without quotes."""
-_NAMES = r"passw(?:or)?d|secret|credential|api_?key|auth_token|access_token|bot_token|\btoken\b|\bct0\b"
+_NAMES = (
+    r"passw(?:or)?d|passphrase|secret|credential|api[_-]?key|private_?key|authorization|auth_token|access_token|"
+    r"bot_token|tokens?\b|\bct0\b"
+)
 _SECRET = rf"[\w.-]*(?:{_NAMES})[\w.-]*"
 _KEY = re.compile(_SECRET, re.IGNORECASE)
-_WRITTEN = re.compile(rf"""(?P<before>["']?{_SECRET}["']?\s*[:=]\s*["']?)(?P<value>[^\s"',}}]+)""", re.IGNORECASE)
+_SAID = rf"""["']?{_SECRET}["']?"""
+_WRITTEN = re.compile(
+    rf"""(?P<before>{_SAID}[^\S\n]*[:=][^\S\n]*["']?)(?P<value>[^\s"',}}\]\[{{|>#][^\s"',}}\]]*)""", re.IGNORECASE
+)
+"""A value in a file that is YAML. A list, a mapping and a block of lines are none: `_strike` has gone into them."""
+_LOOSELY_WRITTEN = re.compile(
+    rf"""(?P<before>{_SAID}\s*[:=]\s*(?:bearer\s+)?["']?)(?P<value>\[[^\]\n]*\]|{{[^}}\n]*}}|[^\s"',}}]+)""",
+    re.IGNORECASE,
+)
+"""The same where nothing has to stay YAML: in comments and in files of another kind."""
 _URL_LOGIN = re.compile(r"""(?P<scheme>://)[^\s/@:"'<>]+:[^\s/@"'<>]+@""")
 _COMMENT = re.compile(r"(?P<before>^|\s)(?P<comment>#[^\n]*)", re.MULTILINE)
 _NUMBER = re.compile(r"[0-9]{0,6}")
@@ -34,16 +46,18 @@ def leave_out_secrets(text: str, file: Path, *, is_list: bool = False) -> str:
     """
     try:
         kept = edit_yaml(text, _strike, file) if _holds_secrets(parse_yaml(text, file).data) else text
-        hide = _hide_in_comments
     except SettingsError:
-        kept, hide = text, hide_logins
-    kept = _WRITTEN.sub(_struck, kept)
-    return hide(kept) if is_list else _URL_LOGIN.sub(r"\g<scheme>", kept)
+        kept = _strike_loosely(text, is_list=is_list)
+    else:
+        kept = _COMMENT.sub(lambda found: found["before"] + _strike_loosely(found["comment"], is_list=is_list), kept)
+        kept = _WRITTEN.sub(_struck, kept)
+    return kept if is_list else _URL_LOGIN.sub(r"\g<scheme>", kept)
 
 
-def _hide_in_comments(text: str) -> str:
-    """`hide_logins` for the comments alone: it may leave a line that is no YAML any more."""
-    return _COMMENT.sub(lambda found: found["before"] + hide_logins(found["comment"]), text)
+def _strike_loosely(text: str, *, is_list: bool) -> str:
+    """It may leave a line that is no YAML any more."""
+    kept = _LOOSELY_WRITTEN.sub(_struck, text)
+    return hide_logins(kept) if is_list else kept
 
 
 def take_back_secrets(text: str, present: str, file: Path) -> str:
@@ -73,7 +87,7 @@ def _strike(data: Any) -> None:
 
 
 def _take_back(data: Any, now: Any) -> None:
-    for path in list(_places(data, _was_left_out)):
+    for path in reversed(list(_places(data, _was_left_out))):  # from the end: what goes from a list moves the rest
         owner, value = _owner(data, path), _value(now, path)
         if value is None:
             del owner[path[-1]]
@@ -86,27 +100,29 @@ def _take_back(data: Any, now: Any) -> None:
             entry["proxy"] = kept
 
 
-def _places(data: Any, is_meant: Callable[[str, Any], bool], above: KeyPath = ()) -> Iterator[KeyPath]:
-    """Where the values are that are meant, by their key and what they are."""
+def _places(data: Any, is_meant: Callable[[KeyPath, Any], bool], above: KeyPath = ()) -> Iterator[KeyPath]:
+    """Where the values are that are meant, by their path and what they are."""
     pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in pairs:
         if isinstance(value, dict | list):
             yield from _places(value, is_meant, (*above, key))
-        elif isinstance(data, dict) and is_meant(str(key), value):
+        elif is_meant((*above, key), value):
             yield (*above, key)
 
 
-def _is_secret(key: str, value: Any) -> bool:
-    return isinstance(value, str) and _KEY.fullmatch(key) is not None and not _says_nothing(value)
+def _is_secret(path: KeyPath, value: Any) -> bool:
+    """Whether it stands under such a key, also within a list or a mapping there."""
+    is_below = any(_KEY.fullmatch(str(key)) for key in path)
+    return isinstance(value, str) and is_below and not _says_nothing(value)
 
 
-def _was_left_out(_key: str, value: Any) -> bool:
-    return bool(value == LEFT_OUT)
+def _was_left_out(_path: KeyPath, value: Any) -> bool:
+    return isinstance(value, str) and value.strip() == LEFT_OUT
 
 
 def _says_nothing(value: str) -> bool:
     """Whether it is empty, or a small number: `max_token: 500` is a limit."""
-    return value == LEFT_OUT or _NUMBER.fullmatch(value.strip()) is not None
+    return value.strip() == LEFT_OUT or _NUMBER.fullmatch(value.strip()) is not None
 
 
 def _struck(found: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ from bot.storage.archives import (
     Tell,
     check_content,
     list_zips,
+    read_manifest,
     tell_nobody,
     write_zip,
 )
@@ -62,6 +63,18 @@ def verify_backup(file: Path, progress: Tell = tell_nobody) -> Manifest:
 def list_backups(folder: Path) -> list[ArchiveFile]:
     """The backups in `folder`, newest first. What they say of themselves is read, not each file in them."""
     return list_zips(folder, BACKUP_FORMAT)
+
+
+def list_strangers(folder: Path) -> list[tuple[str, str]]:
+    """The zips in `folder` that are no backups, each with its name and why, in words."""
+    told: list[tuple[str, str]] = []
+    for file in sorted(folder.glob("*.zip")) if folder.is_dir() else []:
+        try:
+            if not read_manifest(file).is_backup:
+                told.append((file.name, "It is one account, no backup of all: add it as an account."))
+        except ArchiveError as error:
+            told.append((file.name, error.in_words))
+    return told
 
 
 def packed_accounts(home: Home) -> tuple[PackedAccount, ...]:

@@ -39,6 +39,11 @@ class Standing:
         """E.g. "needs attention: x.com shows its login"."""
         return self.kind.value.replace("_", " ") + (f": {self.reason}" if self.reason else "")
 
+    @property
+    def of_account(self) -> str:
+        """The same as a clause: "the account needs attention: x.com shows its login", "the account is paused"."""
+        return f"the account {'' if self.kind is StandingKind.NEEDS_ATTENTION else 'is '}{self.in_words}"
+
     def holds(self, now: datetime) -> bool:
         """Whether it keeps slots from firing at `now`. Limited and failing end by themselves."""
         if self.kind in {StandingKind.LIMITED, StandingKind.FAILING}:

@@ -50,7 +50,7 @@ def test_while_a_panel_works_a_backup_is_made_and_a_restore_refused_with_the_rem
     file = tmp_path / "all.zip"
     assert run(world, "--backup", str(file)) == ExitCode.DONE
     assert run(world, "--restore", str(file)) == ExitCode.REFUSED
-    assert "page Backups" in capsys.readouterr().err
+    assert "folder backups of this home and restore it on the page Backups" in capsys.readouterr().err
     world.close()
 
 
@@ -59,4 +59,19 @@ def test_what_is_no_backup_is_refused(world: World, tmp_path: Path, capsys: pyte
     file.write_bytes(b"no zip")
     assert run(world, "--restore", str(file)) == ExitCode.REFUSED
     assert run(world, "--restore", str(tmp_path / "none.zip")) == ExitCode.REFUSED
-    assert "no archive that can be read" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "no archive that can be read" in told
+    assert "none.zip is not there" in told
+
+
+@pytest.mark.parametrize("name", ["one", "@oneshop", "OneShop", "one_OneShop"])
+def test_one_account_of_a_backup_is_named_by_id_handle_or_folder(
+    name: str, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.add("two", "TwoShop")
+    file = tmp_path / "all.zip"
+    run(world, "--backup", str(file))
+    assert run(world, "--restore", str(file), "--account", "nobody") == ExitCode.REFUSED
+    assert "In it: one, two." in capsys.readouterr().err
+    assert run(world, "--restore", str(file), "--account", name) == ExitCode.DONE
+    assert "Restored: one." in capsys.readouterr().out

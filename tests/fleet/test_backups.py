@@ -161,8 +161,31 @@ def test_a_session_that_is_there_stays_and_one_without_its_key_is_left_out(two: 
     assert (folder / "cookies.json").read_bytes() == present + b"\n"
     (folder / "cookies.json").unlink()
     (world.home.root / "data" / "session.key").unlink()
-    assert "the session was left out" in restore(manager, name, "one")
+    assert "not here; import its cookies on its tab Session" in restore(manager, name, "one")
     assert not (folder / "cookies.json").exists()
+
+
+def test_the_list_keeps_its_comments_and_what_is_equal_letter_by_letter(two: tuple[World, AccountManager]) -> None:
+    world, manager = two
+    file = world.home.root / "config" / "accounts.yaml"
+    more = "\n".join(
+        [
+            "settings:",
+            "  minimum_gap_seconds: 5     # short",
+            "  browser:",
+            "    language: 'en-US'   # as the shop writes",
+            "  backup: {keep: 9}",
+            "",
+        ]
+    )
+    text = file.read_text(encoding="utf-8").partition("settings:")[0] + more
+    file.write_text(text, encoding="utf-8")
+    name = made(manager)
+    restore(manager, name)
+    assert file.read_text(encoding="utf-8") == text
+    file.write_text(text.replace("keep: 9", "keep: 3").replace("seconds: 5", "seconds: 8"), encoding="utf-8")
+    restore(manager, name)
+    assert file.read_text(encoding="utf-8") == text
 
 
 def test_a_handle_that_another_account_has_now_is_refused_and_nothing_changes(
@@ -363,6 +386,7 @@ def test_a_bundle_moves_an_account_with_its_session_where_the_key_is_the_same(
     elsewhere = World(tmp_path / "elsewhere")
     account_id, left_out = elsewhere.open().backups.take_bundle(bundle)
     assert "session was left out" in left_out[0]
+    assert "import its cookies on its tab Session" in left_out[0]
     assert not (tmp_path / "elsewhere" / "accounts" / "one_OneShop" / "cookies.json").exists()
     elsewhere.close()
 

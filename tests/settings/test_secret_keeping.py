@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings.secret_keeping import leave_out_secrets, take_back_secrets
+from bot.settings.yaml_reading import parse_yaml
 from tests import legacy
 
 FILE = Path("config/settings.yaml")
@@ -59,3 +60,29 @@ def test_a_file_without_secrets_stays_as_it_is(text: str) -> None:
 
 def test_a_file_that_is_no_yaml_loses_its_secrets_all_the_same() -> None:
     assert "hush" not in leave_out_secrets("accounts: [\n  password: hush\n", FILE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "api_keys:\n- hush-1\n- hush-2\nx: 1\n",
+        "x: 1\napi_keys: [hush-1, 'hush-2']\n",
+        "credentials:\n  user: hush-1\n  pin: hush-2\nx: 1\n",
+        "credentials: {user: hush-1, pin: hush-2}\nx: 1\n",
+        "private_key: |\n  hush-1\n  hush-2\nx: 1\n",
+        "a: {bearer_token: hush-1, x: 1}\nb: {api-key: hush-2, refresh_token: hush-3}\n",
+        "headers:\n  Authorization: Bearer hush\nx: 1\n",
+    ],
+)
+def test_lists_mappings_and_blocks_of_secrets_are_left_out_and_come_back(text: str) -> None:
+    kept = leave_out_secrets(text, FILE)
+    assert "hush" not in kept
+    assert "x: 1" in kept
+    assert parse_yaml(take_back_secrets(kept, text, FILE), FILE).data == parse_yaml(text, FILE).data
+    assert "left-out" not in take_back_secrets(kept, "", FILE)
+
+
+def test_a_secret_in_a_comment_is_left_out_and_words_like_it_stay() -> None:
+    assert "hush" not in leave_out_secrets("x: 1  # api_keys: [hush-1, hush-2]\n# Authorization: Bearer hush\n", FILE)
+    text = "token_listrik: [a, b]\nmax_tokens: 500\npassword:  # none yet\n"
+    assert leave_out_secrets(text, FILE) == text

@@ -79,3 +79,9 @@ def test_a_mark_is_remembered_and_replaced(standings: Standings) -> None:
     standings.set_mark("looked at", "1")
     standings.set_mark("looked at", "2")
     assert standings.mark("looked at") == "2"
+
+
+def test_a_standing_is_a_clause_about_its_account() -> None:
+    attention = Standing(StandingKind.NEEDS_ATTENTION, START, reason="it was restored")
+    assert attention.of_account == "the account needs attention: it was restored"
+    assert Standing(StandingKind.PAUSED, START).of_account == "the account is paused"

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response
 
 from bot.backups_view import Backups, BackupView, RestorePreview
@@ -25,7 +26,14 @@ def index() -> str:
     """All backups, what is under way, and the ways to move one account."""
     room = _room()
     accounts = services().fleet.overview().accounts
-    return render_template("backups/index.html", backups=room.all(), room=room, accounts=accounts, never=NEVER)
+    return render_template(
+        "backups/index.html",
+        backups=room.all(),
+        strangers=room.strangers(),
+        room=room,
+        accounts=accounts,
+        never=NEVER,
+    )
 
 
 @blueprint.get("/work")
@@ -107,7 +115,7 @@ def take_bundle() -> Response:
         flash("Choose the zip of an account first.", "bad")
         return redirect(url_for(".index"))
     with tempfile.TemporaryDirectory(prefix="aviary-import-") as folder:
-        file = Path(folder) / "account.zip"
+        file = Path(folder) / (secure_filename(sent.filename) or "account.zip")  # its name is in what is told
         sent.save(file)
         try:
             account_id, left_out = _room().take_bundle(file)

@@ -76,28 +76,34 @@ class ArchiveFile:
     manifest: Manifest
 
 
+_COPY_AGAIN = "Copy it once more from where it was made, or choose another one: it was cut off or changed on its way."
+_OF_AVIARY = "Choose a zip as Aviary made it: a backup, an archive or the zip of one account."
+
+
 def read_manifest(file: Path) -> Manifest:
     """What the zip says of itself, and that it holds just that. Raises ArchiveError."""
     try:
         with zipfile.ZipFile(file) as archive:
             return manifest_of(archive, file.stat().st_size)
+    except FileNotFoundError as error:
+        raise ArchiveError(f"{file} is not there", remedy="Look at its name and its folder.") from error
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, UnicodeError, ValueError) as error:
-        raise ArchiveError(f"{file.name} is no archive that can be read: {error}") from error
+        raise ArchiveError(f"{file.name} is no archive that can be read: {error}", remedy=_COPY_AGAIN) from error
 
 
 def manifest_of(archive: zipfile.ZipFile, size: int) -> Manifest:
     """The same of one that is open; `size` is that of its file. Raises ArchiveError."""
     members = {info.filename: info for info in archive.infolist()}
     if MANIFEST not in members or members[MANIFEST].file_size > _MOST_MANIFEST_BYTES:
-        raise ArchiveError("it was not made by Aviary: it has no list of its files")
+        raise ArchiveError("it was not made by Aviary: it has no list of its files", remedy=_OF_AVIARY)
     _refuse_odd_members(archive.infolist(), size)
     try:
         manifest = Manifest.model_validate_json(archive.read(MANIFEST))
     except (ValidationError, ValueError) as error:
-        raise ArchiveError("its list of files cannot be read") from error
+        raise ArchiveError("its list of files cannot be read", remedy=_COPY_AGAIN) from error
     _refuse_foreign(manifest)
     if set(members) != {MANIFEST, *manifest.files} or len(members) != len(archive.infolist()):
-        raise ArchiveError("it does not hold the files that its list names")
+        raise ArchiveError("it does not hold the files that its list names", remedy=_COPY_AGAIN)
     _refuse_too_much(members.values(), manifest.format)
     _refuse_paths([*manifest.files, *(f"{each.folder}/x" for each in manifest.accounts if each.folder != ".")])
     return manifest
