@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import structlog
 
+from bot.log import configure_console
 from tests.engines import Engine
+from tests.logs import own_logging
 from tests.telling import Tell, make_tell, told_lines
 
 LONGEST = (
@@ -36,6 +38,14 @@ def _plain_log() -> Iterator[None]:
     """A command that was tried sends the log to a stream that is closed after its test; the next has its own again."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def console_logs() -> Iterator[None]:
+    """What the commands do to logging does not outlive a test."""
+    with own_logging():
+        configure_console()
+        yield
 
 
 @pytest.fixture

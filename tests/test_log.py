@@ -16,22 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.log import configure, redact
+from tests.logs import own_logging
 
 TOKEN, CT0 = "0f" * 20, "1E" * 80
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[Path]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    root.handlers[:] = []
-    configure(tmp_path / "aviary.log")
-    yield tmp_path / "aviary.log"
-    for handler in root.handlers:
-        handler.close()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    with own_logging():
+        configure(tmp_path / "aviary.log")
+        yield tmp_path / "aviary.log"
 
 
 def lines(file: Path) -> list[dict[str, Any]]:

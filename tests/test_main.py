@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 import main as command_line
 from bot.account_manager import AccountManager
@@ -25,12 +22,13 @@ from bot.commands.table import table
 from bot.connecting import ConnectRequest
 from bot.errors import AviaryError, HomeInUse, SessionExpired
 from bot.fleet.records import open_records
-from bot.log import configure_console
 from bot.settings.home import AccountFolder, Home
 from bot.x.contract import XClient
 from bot.x.fake import FakeWorld, FakeX
 from tests.engines import START
 from tests.homes import HomeBuilder
+
+pytestmark = pytest.mark.usefixtures("console_logs")
 
 
 class Shop:
@@ -70,21 +68,6 @@ class Shop:
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def logs() -> Iterator[None]:
-    """What the commands do to logging does not outlive a test."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    root.handlers[:] = []
-    configure_console()
-    yield
-    for handler in root.handlers:
-        handler.close()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def run(shop: Shop, *words: str) -> int:

@@ -113,7 +113,8 @@ def _compare(file: Path, expected: str) -> str:
         return "new"
     if file.stat().st_size > _SHOWN_BYTES:
         return "changed"
-    return "same" if hashlib.sha256(file.read_bytes()).hexdigest() == expected else "changed"
+    with file.open("rb") as reader:
+        return "same" if hashlib.file_digest(reader, "sha256").hexdigest() == expected else "changed"
 
 
 def _targets(each: Return, names: Mapping[str, str]) -> dict[str, str]:

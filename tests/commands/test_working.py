@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import subprocess
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 import main as command_line
 from bot.account_manager import AccountManager
@@ -24,27 +22,13 @@ from bot.commands.working import log_in_and_look, run_once
 from bot.errors import AviaryError, HomeInUse, SessionExpired
 from bot.fleet.records import open_records
 from bot.fleet_view import RunState
-from bot.log import configure_console
 from bot.settings.home import AccountFolder
 from bot.storage.database import Database
 from bot.storage.standings import StandingKind, Standings
 from tests.homes import DAY_LONG, NO_DELAYS
 from tests.worlds import World
 
-
-@pytest.fixture(autouse=True)
-def logs() -> Iterator[None]:
-    """What the commands do to logging does not outlive a test."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    root.handlers[:] = []
-    configure_console()
-    yield
-    for handler in root.handlers:
-        handler.close()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("console_logs")
 
 
 @pytest.fixture

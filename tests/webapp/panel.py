@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from argon2 import PasswordHasher
 from flask import Flask
@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
+from bot.account_manager import AccountManager
 from bot.clock import Clock, FakeClock
 from bot.fleet.fake import FakeFleet
 from bot.storage.panel import PanelStore
@@ -93,6 +94,11 @@ def make_panel(fleet: FakeFleet, clock: Clock, folder: Path, *, is_agreed: bool 
     app.test_client_class = WholeAnswers
     app.jinja_env.bytecode_cache = COMPILED
     return Panel(app, access, fleet, clock, store)
+
+
+def make_panel_of(manager: AccountManager, clock: Clock, **options: Any) -> Panel:
+    """A panel over a real manager, which keeps its store where that one keeps its own."""
+    return make_panel(cast(FakeFleet, manager), clock, manager.home.data, **options)
 
 
 def csrf_token(html: str) -> str:

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from bot.account_manager import AccountManager
 from tests import legacy
-from tests.webapp.panel import COMPILED, WholeAnswers, agreed_access
+from tests.webapp.panel import make_panel_of
 from tests.worlds import World, finish
-from webapp import create_app
 
 HANDLE = "TokoContoh"
 
@@ -35,20 +33,8 @@ def manager(world: World) -> AccountManager:
 
 
 @pytest.fixture
-def app(world: World, manager: AccountManager) -> Flask:
-    access = agreed_access(world.home.root / "data", world.clock)
-    app = create_app(manager, access, clock=world.clock, config={"WTF_CSRF_ENABLED": False})
-    app.test_client_class = WholeAnswers
-    app.jinja_env.bytecode_cache = COMPILED
-    app.extensions["way-in"] = f"/login?token={access.issue_login_token()}"
-    return app
-
-
-@pytest.fixture
-def person(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    client.get(app.extensions["way-in"])
-    return client
+def person(world: World, manager: AccountManager) -> FlaskClient:
+    return make_panel_of(manager, world.clock, config={"WTF_CSRF_ENABLED": False}).operator()
 
 
 def files(root: Path) -> dict[str, bytes]:

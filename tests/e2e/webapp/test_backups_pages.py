@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 from selenium import webdriver
 
 from bot.account_manager import AccountManager
-from bot.fleet.fake import FakeFleet
 from bot.fleet_view import StateKind
 from tests.e2e.webapp.browsing import SIZES, Visit, visiting
-from tests.webapp.panel import make_panel
+from tests.webapp.panel import make_panel_of
 from tests.worlds import World, state
 
 pytestmark = pytest.mark.e2e
@@ -36,7 +34,7 @@ def manager(world: World) -> AccountManager:
 
 @pytest.fixture
 def person(browser: webdriver.Chrome, world: World, manager: AccountManager) -> Iterator[Visit]:
-    panel = make_panel(cast(FakeFleet, manager), world.clock, world.home.root / "data")
+    panel = make_panel_of(manager, world.clock)
     with visiting(browser, panel) as visit:
         visit.log_in()
         yield visit

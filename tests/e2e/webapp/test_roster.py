@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 from selenium import webdriver
 
 from bot.account_manager import AccountManager
-from bot.fleet.fake import FakeFleet
 from bot.fleet_view import StateKind
 from bot.roster_view import NewAccount
 from tests.e2e.webapp.browsing import SIZES, Visit, visiting
-from tests.webapp.panel import make_panel
+from tests.webapp.panel import make_panel_of
 from tests.worlds import World
 
 pytestmark = pytest.mark.e2e
@@ -35,7 +33,7 @@ def manager(world: World) -> AccountManager:
 
 @pytest.fixture
 def person(browser: webdriver.Chrome, world: World, manager: AccountManager) -> Iterator[Visit]:
-    panel = make_panel(cast(FakeFleet, manager), world.clock, world.home.root / "data")
+    panel = make_panel_of(manager, world.clock)
     with visiting(browser, panel) as visit:
         visit.log_in()
         yield visit

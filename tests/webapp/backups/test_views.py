@@ -13,9 +13,8 @@ from flask.testing import FlaskClient
 
 from bot.account_manager import AccountManager
 from bot.fleet_view import StateKind
-from tests.webapp.panel import COMPILED, WholeAnswers, agreed_access
+from tests.webapp.panel import make_panel_of
 from tests.worlds import World, state
-from webapp import create_app
 
 
 @pytest.fixture
@@ -33,13 +32,7 @@ def manager(world: World) -> AccountManager:
 
 @pytest.fixture
 def admin(world: World, manager: AccountManager) -> FlaskClient:
-    access = agreed_access(world.home.root / "data", world.clock)
-    app = create_app(manager, access, clock=world.clock, config={"WTF_CSRF_ENABLED": False})
-    app.test_client_class = WholeAnswers
-    app.jinja_env.bytecode_cache = COMPILED
-    client = app.test_client()
-    client.get(f"/login?token={access.issue_login_token()}")
-    return client
+    return make_panel_of(manager, world.clock, config={"WTF_CSRF_ENABLED": False}).operator()
 
 
 def ended(manager: AccountManager) -> None:

@@ -17,9 +17,8 @@ from bot.account_manager import AccountManager
 from bot.settings.account import load_account_settings
 from bot.settings.home import AccountFolder
 from bot.storage.sealing import is_sealed
-from tests.webapp.panel import COMPILED, WholeAnswers, agreed_access
+from tests.webapp.panel import make_panel_of
 from tests.worlds import World, finish
-from webapp import create_app
 
 
 @pytest.fixture
@@ -37,13 +36,7 @@ def manager(world: World) -> AccountManager:
 
 @pytest.fixture
 def person(world: World, manager: AccountManager) -> FlaskClient:
-    access = agreed_access(world.home.root / "data", world.clock)
-    app = create_app(manager, access, clock=world.clock, config={"WTF_CSRF_ENABLED": False})
-    app.test_client_class = WholeAnswers
-    app.jinja_env.bytecode_cache = COMPILED
-    client = app.test_client()
-    client.get(f"/login?token={access.issue_login_token()}")
-    return client
+    return make_panel_of(manager, world.clock, config={"WTF_CSRF_ENABLED": False}).operator()
 
 
 def listed(world: World) -> dict[str, Any]:
