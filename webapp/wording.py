@@ -197,6 +197,9 @@ ACCOUNT_PAGES: dict[str, str] = {
 }
 """The pages of one account, by endpoint, in the order of its menu."""
 
+NUMBERS_PAGES: dict[str, str] = {}
+"""The pages on the numbers of all accounts, by endpoint, in the order of their menu."""
+
 COOKIE_FORMATS = (
     "As JSON of EditThisCookie, Cookie-Editor, Playwright, Selenium or twikit; as cookies.txt; as a Cookie header; "
     "or a request copied as cURL. They are encrypted, and never shown again."

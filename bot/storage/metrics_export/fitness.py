@@ -33,10 +33,14 @@ FIT: Mapping[str, FitTable] = {
     "follow_backs": FitTable(key="handle"),
     "planned_posts": FitTable(indexes=(("at",),)),
     "model_drafts": FitTable(),
+    "own_posts": FitTable(key="tweet_id", indexes=(("posted_at",),)),
+    "profile_readings": FitTable(key="read_at"),
+    "outcomes": FitTable(indexes=(("day",),)),
 }
 LEFT_OUT: Mapping[str, str] = {
     "accounts": "of an older program: it names the file of the session; `accounts` of the export is made anew",
     "config_history": "of an older program: former settings, which may hold keys of services and passwords",
+    "post_readings": "the series of each post: its last counts are in own_posts",
     "aviary_migrations": "says how the account's database was made; tells nothing of the account",
 }
 """Table -> why it stays where it is. Tables that are in neither list are unknown, and so is what they hold."""
