@@ -104,7 +104,7 @@ def kill_on_many_homes(root: Path, seed: int, kills: int) -> tuple[Verdict, Kill
 @pytest.mark.parametrize(
     "kills",
     [
-        pytest.param(200, marks=pytest.mark.timeout(600)),
+        pytest.param(120, marks=pytest.mark.timeout(600)),
         pytest.param(2000, marks=[pytest.mark.nightly, pytest.mark.timeout(7200)]),
     ],
 )
