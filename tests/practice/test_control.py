@@ -40,7 +40,9 @@ def test_counts_and_switches_can_be_set(control, world, shop):
 
 def test_posts_of_earlier_days_can_be_added_with_their_counts(control, world, shop):
     newer = world.publish(shop, "hari ini")
-    body = {"posts": [{"text": f"dulu {n}", "time": "2026-11-01T08:00:00Z", "bookmarks": n, "views": 90} for n in (1, 2)]}
+    body = {
+        "posts": [{"text": f"dulu {n}", "time": "2026-11-01T08:00:00Z", "bookmarks": n, "views": 90} for n in (1, 2)]
+    }
     answer = control.post("/accounts/toko_satu/posts", json=body)
     assert answer.status_code == 201
     older = [world.post(post_id) for post_id in answer.json["ids"]]
