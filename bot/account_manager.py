@@ -35,6 +35,7 @@ from bot.fleet.exported import exported_accounts
 from bot.fleet.orders import Orders
 from bot.fleet.pause import FleetPause
 from bot.fleet.post_queues import PostQueues, QueuePlace
+from bot.fleet.reading_runs import ReadingRuns
 from bot.fleet.records import read_history
 from bot.fleet.registry import Registry
 from bot.fleet.roster import AtWork, Roster
@@ -68,6 +69,7 @@ TICK_SECONDS = 0.5
 STOP_SECONDS = 20.0
 TIDY_SECONDS = 600.0
 RUNWAY_SECONDS = 5.0
+READING_SECONDS = 10.0
 BACKUP_SECONDS = 60.0
 _log = structlog.get_logger(__name__)
 
@@ -165,6 +167,7 @@ class AccountManager:
         self._viewing.remarks = self._runways.lines
         self._model = model or ModelClient(self._clock)
         self._approved_runs = ApprovedRuns(self._registry, self._queue, self._clock)
+        self._reading_runs = ReadingRuns(self._registry, self._queue, self._clock)
         self._exports = MetricsExports(self._exported, self._clock)
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
@@ -205,6 +208,7 @@ class AccountManager:
         self._dispatcher.open(self._standings, self._scheduling, pause, self._shared, self._look_again)
         self._orders.open(self._standings, self._scheduling, pause, self._permits, self._guards)
         self._approved_runs.open(self._approvals, self._permits, self._standings, self._scheduling, pause)
+        self._reading_runs.open(self._standings, self._scheduling, pause)
         self._approval_desk = ApprovalDesk(self._approvals, self._guards.engagement, self._viewing.touch)
         self._identities = Identities(self._database, self._permits, self._standings)
         self._picks_up = pick_up
@@ -228,6 +232,7 @@ class AccountManager:
         self._ticker.every(2, self.reload, "reload")
         self._ticker.every(30, self._viewing.refresh, "refresh cards")
         self._ticker.every(RUNWAY_SECONDS, self._runways.refresh, "look how long texts last")
+        self._ticker.every(READING_SECONDS, self.look_for_readings, "look whose numbers are due")
         self._ticker.every(TIDY_SECONDS, self._tidying.look, "tidy")
         self._ticker.every(BACKUP_SECONDS, self._backups.look, "back up")
         self._ticker.start()
@@ -482,6 +487,14 @@ class AccountManager:
                 self._viewing.show(account_id)
         self._dispatcher.fill_seats()
 
+    def look_for_readings(self) -> None:
+        """Queue a visit for an account whose numbers no run has read in time. The ticker calls it every few seconds."""
+        with self._lock:
+            account_id = self._reading_runs.look()
+            if account_id:
+                self._viewing.show(account_id)
+        self._dispatcher.fill_seats()
+
     def wait_until_idle(self, seconds: float) -> bool:
         """Wait until no run works or waits for a seat; False when that took longer than `seconds`."""
         return self._queue.wait_until_idle(self._clock.now, seconds)
@@ -497,6 +510,9 @@ class AccountManager:
 
     def check_pages(self, account_id: str) -> str:
         return self._orders.check_pages(account_id)
+
+    def refresh_numbers(self, account_id: str) -> str:
+        return self._orders.refresh_numbers(account_id)
 
     def check_session(self, account_id: str) -> str:
         return self._orders.check_session(account_id)

@@ -42,6 +42,7 @@ from bot.slot_work import (
     APPROVED_SLOT,
     CHECK_SLOT,
     PAGES_SLOT,
+    READING_SLOT,
     SESSION_SLOT,
     TEST_SLOT,
     WINDOW_SLOT,
@@ -57,6 +58,7 @@ from bot.storage.model_drafts import ModelDrafts
 from bot.storage.permits import Permits
 from bot.storage.planned_posts import QUEUE_SLOT, PlannedPosts
 from bot.storage.proxy_login import ProxyLoginFile
+from bot.storage.readings import Readings
 from bot.storage.sealing import SessionKeys
 from bot.storage.session_file import LoadedSession, SessionCheck, SessionFile, note_check
 from bot.watchdog import Watchdog
@@ -125,10 +127,12 @@ class AccountRun:
     ) -> None:
         self._means = means
         self._slot = slot
+        self._trigger = trigger
         self._progress = progress
         self._journal = Journal(database)
         self._metrics = Metrics(database)
         self._posts = PlannedPosts(database)
+        self._readings = Readings(database)
         self._writing = Writing(means.shared.help, ModelDrafts(database)) if means.shared.help else None
         self._run_id = run_id if run_id is not None else self._plan(trigger)
         self._client: XClient | None = None
@@ -213,7 +217,9 @@ class AccountRun:
         elif self._slot == SESSION_SLOT:
             results = self._check_session(settings)
         elif self._slot == TEST_SLOT:
-            results = [refresh.perform(self._enter(settings))]
+            results = [refresh.perform_now(self._enter(settings))]
+        elif self._slot == READING_SLOT:
+            results = self._read_numbers(settings)
         elif self._slot == WINDOW_SLOT:
             results = [window_log_in.perform(self._go(settings), self._means.shared.session_keys)]
         elif self._slot == CHECK_SLOT:
@@ -246,6 +252,14 @@ class AccountRun:
         finally:
             self._close()
             shutil.rmtree(profile, ignore_errors=True)
+
+    def _read_numbers(self, settings: AccountSettings) -> list[ActionResult]:
+        """A visit only for the numbers, unless nobody asked for it and another run has read them by now."""
+        now = self._means.clock.now()
+        if self._trigger is not Trigger.MANUAL and not refresh.numbers_are_due(self._readings, settings.numbers, now):
+            self._note("another run has read the numbers meanwhile")
+            return []
+        return self._visits(settings)
 
     def _look_for_posts(self, settings: AccountSettings) -> list[ActionResult]:
         """A look at the profile for posts whose answer was lost, unless another run has found them by now."""
@@ -419,6 +433,7 @@ class AccountRun:
             journal=self._journal,
             metrics=self._metrics,
             posts=self._posts,
+            readings=self._readings,
             permits=means.shared.permits,
             guards=means.shared.guards,
             approvals=means.shared.approvals,

@@ -334,6 +334,9 @@ class Fleet(Protocol):
     def run_account(self, account_id: str, slot: str = "") -> str:
         """Queue a run now ("" is the slot that comes next). Returns one line: queued, or why not."""
 
+    def refresh_numbers(self, account_id: str) -> str:
+        """Queue a visit that only reads the account's own numbers, now. Returns one line for the person."""
+
     def numbers(self, account_id: str) -> AccountNumbers:
         """Its days, its posts and their counts; empty while its database cannot be read."""
 

@@ -27,6 +27,8 @@ WINDOW_SLOT = "log-in"
 """The slot name of a run that opens a window in which a person logs in."""
 APPROVED_SLOT = "do-approved"
 """The slot name of a run that does what a person approved, and nothing else."""
+READING_SLOT = "read-numbers"
+"""The slot name of a run that only logs in and reads the account's own numbers, planned or asked for on its page."""
 LOOKS = frozenset({PAGES_SLOT, SESSION_SLOT, TEST_SLOT, WINDOW_SLOT})
 """Runs a person asks for to learn or mend what is wrong: they are done in a pause of the fleet, too."""
 Action = Callable[[Visit], ActionResult]
@@ -46,6 +48,8 @@ def work_of(settings: AccountSettings, name: str) -> list[Action]:
     """What the slot asks for, in order; a check only reads. Raises SettingsError for a slot that is not there."""
     if name == CHECK_SLOT:
         return []
+    if name == READING_SLOT:
+        return [refresh.perform_now]
     if name == QUEUE_SLOT:
         return [queued_post.perform, refresh.perform]
     if name == APPROVED_SLOT:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from practice.faults import Fault, FaultBook, FaultError
-from practice.model import User
+from practice.model import Post, User
 from practice.refusals import Refusal
 from practice.world import World, cookies_for
 
@@ -59,10 +60,19 @@ def _add_accounts(app: Flask, world: World) -> None:
     @app.post("/accounts/<handle>")
     def change_account(handle: str) -> Response:
         user = world.user(handle)
-        body = _body(*_COUNTS, *_SWITCHES, "posts")
+        body = _body(*_COUNTS, *_SWITCHES, "pinned", "posts")
         for key, value in body.items():
             _change(world, user, key, value)
-        return jsonify(next(one for one in _everybody(world) if one["handle"] == user.handle))
+        return jsonify(_told(world, user))
+
+    @app.post("/accounts/<handle>/posts")
+    def add_older_posts(handle: str) -> tuple[Response, int]:
+        user = world.user(handle)
+        posts = _body("posts").get("posts")
+        if not isinstance(posts, list):
+            raise BadRequest('posts is [{"text": "Halo", "time": "2026-11-01T08:00:00Z", "likes": 12}]')
+        made = [_add_older(world, user, one) for one in posts]
+        return jsonify(ids=[post.id for post in made]), 201
 
     @app.get("/accounts/<handle>/cookies")
     def cookies(handle: str) -> Response:
@@ -100,6 +110,30 @@ def _add_faults(app: Flask, world: World, book: FaultBook) -> None:
         return jsonify(cleared=book.clear(request.args.get("handle", "")))
 
 
+def _told(world: World, user: User) -> dict[str, Any]:
+    return next(one for one in _everybody(world) if one["handle"] == user.handle)
+
+
+def _add_older(world: World, user: User, body: Any) -> Post:
+    """`{"text": "Halo", "time": "2026-11-01T08:00:00Z", "likes": 12, ...}`"""
+    if not isinstance(body, dict):
+        raise BadRequest("a post is a JSON object with text and time")
+    counts = {key: value for key, value in body.items() if key not in {"text", "time"}}
+    post = world.add_older_post(user, _text(body, "text"), _moment(_text(body, "time")))
+    _change_post(world, post, counts)
+    return post
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadRequest(f"{text!r} is no moment; send one such as 2026-11-01T08:00:00Z") from error
+    if moment.tzinfo is None:
+        raise BadRequest(f"{text!r} has no zone; send one such as 2026-11-01T08:00:00Z")
+    return moment.astimezone(UTC)
+
+
 def _everybody(world: World) -> list[dict[str, Any]]:
     state = world.state()
     return [*state["accounts"], *state["strangers"]]
@@ -111,6 +145,8 @@ def _change(world: World, user: User, key: str, value: Any) -> None:
         setattr(user, _COUNTS[key], max(0, _whole(value, 0) - own))
     elif key in _SWITCHES:
         setattr(user, key, bool(value))
+    elif key == "pinned":
+        user.pinned = world.post(str(value)).id if value else ""
     else:
         _change_posts(world, user, value)
 
@@ -123,14 +159,18 @@ def _change_posts(world: World, user: User, changes: Any) -> None:
         post = world.post(post_id)
         if post.author != user.handle:
             raise BadRequest(f"post {post_id} is not by {user.handle}")
-        for name, value in counts.items():
-            if name == "deleted":
-                post.deleted = bool(value)
-            elif name in _POST_COUNTS:
-                own = world.count(post, name) - getattr(post, f"base_{name}") if name in _COUNTED else 0
-                setattr(post, f"base_{name}", max(0, _whole(value, 0) - own))
-            else:
-                raise BadRequest(f"a post has no {name!r}; known: {', '.join((*_POST_COUNTS, 'deleted'))}")
+        _change_post(world, post, counts)
+
+
+def _change_post(world: World, post: Post, counts: dict[str, Any]) -> None:
+    for name, value in counts.items():
+        if name == "deleted":
+            post.deleted = bool(value)
+        elif name in _POST_COUNTS:
+            own = world.count(post, name) - getattr(post, f"base_{name}") if name in _COUNTED else 0
+            setattr(post, f"base_{name}", max(0, _whole(value, 0) - own))
+        else:
+            raise BadRequest(f"a post has no {name!r}; known: {', '.join((*_POST_COUNTS, 'deleted'))}")
 
 
 _COUNTED = ("likes", "reposts", "bookmarks")

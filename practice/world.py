@@ -13,7 +13,7 @@ from practice.media import check_file, check_together
 from practice.model import Media, Post, Session, User
 from practice.refusals import Reason, Refusal
 from practice.search import Query
-from practice.snowflake import Snowflakes
+from practice.snowflake import Snowflakes, floor_of
 from practice.weighted import LIMIT, weighted_length
 
 Now = Callable[[], datetime]
@@ -118,6 +118,14 @@ class World:
         with self._lock:
             self._posts[post.id] = post
             return post
+
+    def add_older_post(self, author: User, text: str, moment: datetime) -> Post:
+        """Put a post of an earlier moment into the world; its id is one of that time, as x.com's are."""
+        with self._lock:
+            number = floor_of(moment)
+            while str(number) in self._posts:
+                number += 1
+            return self.add_post(Post(str(number), author.handle, text, moment))
 
     def next_id(self, moment: datetime) -> str:
         """A fresh id for something made at `moment`."""

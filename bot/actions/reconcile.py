@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.actions.visit import Visit, read_again
 from bot.errors import BrowserDied, TargetGone, Trouble, Unavailable, sentences
 from bot.storage.journal import Intent, IntentState
+from bot.storage.readings import SentPost
 from bot.x.comparing import comparable
 from bot.x.contract import PostSeen
 
@@ -123,6 +124,8 @@ def record_sent(visit: Visit, intent: Intent, tweet_id: str, at: datetime, *, re
 
 
 def _count(visit: Visit, intent: Intent, tweet_id: str, at: datetime) -> None:
+    visit.readings.add_post(SentPost(tweet_id, at, intent.text))
+    visit.readings.attribute([tweet_id])
     if intent.reply_to:
         visit.metrics.add_reply(intent, tweet_id)
         visit.metrics.count("reply", visit.local(at).date())

@@ -26,6 +26,7 @@ from bot.storage.metrics import Metrics
 from bot.storage.model_drafts import ModelDrafts
 from bot.storage.permits import Permits, Window
 from bot.storage.planned_posts import PlannedPosts
+from bot.storage.readings import Readings
 from bot.x.contract import PostSeen, Progress, Step, StepKind, XClient
 
 _WAITS = (5.0, 20.0)
@@ -67,6 +68,7 @@ class Visit:
     journal: Journal
     metrics: Metrics
     posts: PlannedPosts
+    readings: Readings
     permits: Permits
     guards: Guards
     approvals: Approvals

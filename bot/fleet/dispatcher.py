@@ -24,7 +24,7 @@ from bot.fleet.scheduling import BY_ITSELF, Scheduling
 from bot.fleet_view import RunState, Trigger
 from bot.settings.fleet import FleetSettings
 from bot.settings.home import AccountFolder, is_there
-from bot.slot_work import CHECK_SLOT, LOOKS
+from bot.slot_work import CHECK_SLOT, LOOKS, READING_SLOT
 from bot.storage.planned_posts import QUEUE_SLOT
 from bot.storage.standings import Standings
 from bot.x.contract import Step, StepKind
@@ -308,8 +308,9 @@ class Dispatcher:
 
 def _is_switched_on(member: Member, slot: str) -> bool:
     """Whether the slot is one that comes up by itself."""
-    schedule = member.settings.schedule if member.settings else None
-    if slot == QUEUE_SLOT:
-        return schedule is not None and schedule.enabled
-    slots = schedule.all_slots if schedule and schedule.enabled else ()
-    return any(each.name == slot and each.enabled for each in slots)
+    settings = member.settings
+    if settings is None or not settings.schedule.enabled:
+        return False
+    if slot == READING_SLOT:
+        return settings.numbers.own_visit
+    return slot == QUEUE_SLOT or any(each.name == slot and each.enabled for each in settings.schedule.all_slots)

@@ -377,6 +377,11 @@ class FakeFleet:
         self.set_state(account_id, AccountState(StateKind.QUEUED))
         return f"{name}: {slot or 'next slot'} is queued."
 
+    def refresh_numbers(self, account_id: str) -> str:
+        name = self._ask("refresh numbers", account_id)
+        self.set_state(account_id, AccountState(StateKind.QUEUED))
+        return f"{name}: the reading of its numbers begins now."
+
     # The puppeteer's strings
 
     def set_state(self, account_id: str, state: AccountState) -> None:

@@ -80,15 +80,33 @@ class Orders:
             chosen = slot or self._next_slot(member)
             if chosen not in _slot_names(member):
                 return Refusal(_no_slot(member, chosen))
-            try:
-                self._scheduling.plan_manual(member, chosen)
-            except StorageError as error:
-                self._viewing.show(account_id)
-                return Refusal(f"{_name(member)} cannot work: {error.in_words}")
+            return self._begin_now(member, chosen, lambda: self._scheduling.plan_manual(member, chosen))
+
+    def refresh_numbers(self, account_id: str) -> str:
+        """Queue a visit that only reads the account's own numbers, now. Returns one line for the person."""
+        with self._lock:
+            member = self._registry.members.get(account_id)
+            if member is None:
+                return self._unusable(account_id)
+            refusal = self._refusal(member)
+            if refusal:
+                return Refusal(refusal)
+            return self._begin_now(
+                member, "the reading of its numbers", lambda: self._scheduling.plan_reading(member, by_a_person=True)
+            )
+
+    def _begin_now(self, member: Member, what: str, plan: Callable[[], object]) -> str:
+        """Queue a run that may begin, and say whether it does."""
+        account_id = member.entry.id
+        try:
+            plan()
+        except StorageError as error:
             self._viewing.show(account_id)
-            self._dispatcher.fill_seats()
-            waits = self._queue.is_waiting(account_id, self._clock.now())
-            return f"{_name(member)}: {chosen} {'waits for a free seat' if waits else 'begins now'}."
+            return Refusal(f"{_name(member)} cannot work: {error.in_words}")
+        self._viewing.show(account_id)
+        self._dispatcher.fill_seats()
+        waits = self._queue.is_waiting(account_id, self._clock.now())
+        return f"{_name(member)}: {what} {'waits for a free seat' if waits else 'begins now'}."
 
     def check_pages(self, account_id: str) -> str:
         """Queue a look whether x.com's pages are as the selectors know them. Returns one line for the person.

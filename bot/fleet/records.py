@@ -16,6 +16,7 @@ from bot.storage.keyword_numbers import KeywordNumbers, read_keyword_numbers
 from bot.storage.metrics import DayCounts, Followers, Metrics
 from bot.storage.numbers import AccountNumbers, read_account_numbers
 from bot.storage.planned_posts import PlannedPosts
+from bot.storage.readings import Readings
 
 _BUSY_SECONDS = 1.0
 """All accounts wait while the manager looks into one's database."""
@@ -24,11 +25,12 @@ _POSTS_COUNTED = 20
 
 @dataclass(frozen=True)
 class AccountRecords:
-    """Journal, metrics and written posts of one account, while its database is open."""
+    """Journal, metrics, written posts and readings of one account, while its database is open."""
 
     journal: Journal
     metrics: Metrics
     posts: PlannedPosts
+    readings: Readings
 
 
 @contextmanager
@@ -36,7 +38,7 @@ def open_records(folder: AccountFolder) -> Iterator[AccountRecords]:
     """Raises StorageError when the database is damaged, cannot be made, or is locked for longer than a moment."""
     database = Database(folder.metrics_db, "account", _BUSY_SECONDS)
     try:
-        yield AccountRecords(Journal(database), Metrics(database), PlannedPosts(database))
+        yield AccountRecords(Journal(database), Metrics(database), PlannedPosts(database), Readings(database))
     finally:
         database.close()
 

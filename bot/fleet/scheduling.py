@@ -24,7 +24,7 @@ from bot.planning.agenda import Agenda
 from bot.planning.slots import Occurrence, is_missed
 from bot.settings.account import MissedRun
 from bot.settings.fleet import FleetSettings
-from bot.slot_work import APPROVED_SLOT, CHECK_SLOT, PAGES_SLOT, SESSION_SLOT, TEST_SLOT, WINDOW_SLOT
+from bot.slot_work import APPROVED_SLOT, CHECK_SLOT, PAGES_SLOT, READING_SLOT, SESSION_SLOT, TEST_SLOT, WINDOW_SLOT
 from bot.storage.database import to_moment, to_text
 from bot.storage.journal import RunRecord
 from bot.storage.planned_posts import QUEUE_SLOT
@@ -44,6 +44,8 @@ _LEAP_STANDS_AFTER = 30.0
 """Seconds. A wall clock that is a day ahead at once may be wrong, and be set right by the time server."""
 _LOOKED_BACK = timedelta(days=14)
 """Slots that were missed longer ago are not entered one by one."""
+_READING_MISSED = MissedRun(within_minutes=12 * 60)
+"""A visit for the numbers has no moment at which it is worth more: it is done late, too, on its day."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _LOOKED_AT = "slots_looked_at_until"
 _log = structlog.get_logger(__name__)
@@ -197,6 +199,16 @@ class Scheduling:
         now = self._clock.now()
         self._plan(member, APPROVED_SLOT, now.date().isoformat(), Trigger.APPROVED, now)
 
+    def plan_reading(self, member: Member, *, by_a_person: bool = False) -> bool:
+        """Queue a visit only for the account's numbers; False when it had one on this date of its zone already.
+
+        A person may ask for any number of them. Raises StorageError.
+        """
+        now = self._clock.now()
+        zone = member.settings.schedule.zone if member.settings else UTC
+        trigger = Trigger.MANUAL if by_a_person else Trigger.SCHEDULE
+        return self._plan(member, READING_SLOT, now.astimezone(zone).date().isoformat(), trigger, now)
+
     def plan_check(self, member: Member, at: datetime) -> None:
         """Queue a look whether a post stands on the profile. Raises StorageError."""
         self._plan(member, CHECK_SLOT, at.date().isoformat(), Trigger.CHECK, at)
@@ -330,15 +342,16 @@ class Scheduling:
         missed = rule is not None and is_missed(occurrence.planned_at, now, rule)
         return _missed_by(late, why_late) if missed else ""
 
-    def _plan(self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime) -> None:
-        """Record a run and queue it, unless this slot had its run of that date already."""
+    def _plan(self, member: Member, slot: str, local_date: str, trigger: Trigger, planned_at: datetime) -> bool:
+        """Record a run and queue it; False when this slot had its run of that date already."""
         run_id = self._book.enter(member, slot, local_date, trigger, planned_at)
         if run_id is None:
-            return
+            return False
         root = member.folder.root
         if root not in self._picked_up:
             self._entered.add((root, run_id))
         self._queue.add(QueuedRun(planned_at, member.entry.id, run_id, slot, trigger, root))
+        return True
 
 
 def _missed_by(late: timedelta, why: str) -> str:
@@ -352,4 +365,6 @@ def _missed_rule(member: Member, name: str) -> MissedRun | None:
     schedule = member.settings.schedule
     if name == QUEUE_SLOT:
         return MissedRun(within_minutes=schedule.queue.within_minutes)
+    if name == READING_SLOT:
+        return _READING_MISSED
     return next((slot.missed for slot in schedule.all_slots if slot.name == name), None)

@@ -15,6 +15,7 @@ from bot.settings.home import is_there
 from bot.storage.database import Database, to_moment, to_text
 from bot.storage.retention import forget_old
 from bot.storage.standings import Standings
+from bot.storage.thinning import thin_readings
 
 EVERY = timedelta(days=1)
 REST_SECONDS = 0.05
@@ -87,7 +88,8 @@ class Tidying:
             if database is None:
                 return 0
             try:
-                return forget_old(database, self._clock.now(), keep_days, self._rest)
+                gone = forget_old(database, self._clock.now(), keep_days, self._rest)
+                return gone + thin_readings(database, self._clock.now(), self._rest)
             finally:
                 database.close()
         except StorageError as error:

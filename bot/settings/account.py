@@ -29,7 +29,7 @@ POSTS_PER_DAY_CEILING = 50
 """x_dom_facts, public limits: 50 original posts a day for unverified accounts. No setting raises it."""
 
 _CLOCK_TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::(\d{2}))?$")
-RESERVED_SLOT_NAMES = frozenset({"check", "check-x", "check-session", "check-account", "log-in", "do-approved"})
+RESERVED_SLOT_NAMES = frozenset({"check", "check-x", "check-session", "check-account", "log-in", "do-approved", "read-numbers"})
 """Runs that are no slot of the file have these names: CHECK_SLOT and those after it in bot.slot_work."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -317,6 +317,17 @@ class AiSection(Section):
     budget_per_day: Count = 50  # requests, a day of UTC
 
 
+class NumbersSection(Section):
+    """How often and how far back the account's own numbers are read."""
+
+    refresh_hours: Annotated[float, Field(ge=1, le=24 * 7)] = 24
+    days: Annotated[int, Field(ge=1, le=90)] = 30
+    most_posts: Annotated[int, Field(ge=20, le=800)] = 300
+    """So many of the newest posts at most, since x.com limits how much an account may read."""
+    own_visit: bool = True
+    """Whether a browser is opened only for them, at most once a day, when no run has read them in time."""
+
+
 class Schedule(Section):
     """The slots of an account, in its own time zone."""
 
@@ -380,6 +391,7 @@ class AccountSettings(Section):
     ai: AiSection = AiSection()
     engagement: EngagementSection = EngagementSection()
     schedule: Schedule = Schedule()
+    numbers: NumbersSection = NumbersSection()
 
     @property
     def unchosen_policies(self) -> tuple[str, ...]:

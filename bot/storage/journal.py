@@ -162,8 +162,8 @@ class Journal:
         return self._runs("WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2", (before, limit))
 
     def last_work(self) -> RunRecord | None:
-        """The newest run that has ended and was of a slot: not one that only looked at the profile or at the pages."""
-        of_slots = "trigger NOT IN ('check', 'pages', 'session', 'window')"
+        """The newest run that has ended and was of a slot: not one that only looked at something."""
+        of_slots = "trigger NOT IN ('check', 'pages', 'session', 'window') AND slot <> 'read-numbers'"
         found = self._runs(f"WHERE state IN ({_marks(_ENDS)}) AND {of_slots} ORDER BY id DESC LIMIT 1", _ENDS)
         return found[0] if found else None
 

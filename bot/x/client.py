@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from bot.browser.contract import Browser
 from bot.clock import Clock, StopSignal
@@ -71,10 +72,10 @@ class TwitterClient:
         with _settled():
             return profile.read_profile(self._page, handle.removeprefix("@"))
 
-    def read_own_posts(self, limit: int = 20) -> list[PostSeen]:
+    def read_own_posts(self, limit: int = 20, *, since: datetime | None = None) -> list[PostSeen]:
         self._progress(Step(StepKind.READING_PROFILE, detail=self._handle))
         with _settled():
-            return profile.read_posts_of(self._page, self._handle, limit)
+            return profile.read_posts_of(self._page, self._handle, limit, since)
 
     def search_latest(self, query: str, limit: int = 20) -> list[PostSeen]:
         self._progress(Step(StepKind.SEARCHING, detail=query))

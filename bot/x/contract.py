@@ -87,8 +87,10 @@ class PostSeen:
     reposts: int | None = None
     replies: int | None = None
     views: int | None = None
+    bookmarks: int | None = None
     liked: bool = False  # by the account that reads
     language: str = ""  # as x.com takes the text to be: "en", "in" (Indonesian), "qme"; "" where none was shown
+    out_of_order: bool = False  # pinned or reposted: it stands elsewhere than its time says
 
 
 @dataclass(frozen=True)
@@ -163,8 +165,11 @@ class XClient(Protocol):
     def read_profile(self, handle: str) -> ProfileSeen:
         """Read the counts on a profile page. Raises TargetGone when there is no such profile."""
 
-    def read_own_posts(self, limit: int = 20) -> list[PostSeen]:
-        """The own latest posts, newest first (reposts and the pinned order removed)."""
+    def read_own_posts(self, limit: int = 20, *, since: datetime | None = None) -> list[PostSeen]:
+        """The own latest posts, newest first (reposts and the pinned order removed).
+
+        With `since`, only those from then on, and the list is read no further back; `limit` holds all the same.
+        """
 
     def search_latest(self, query: str, limit: int = 20) -> list[PostSeen]:
         """Posts of the search tab Latest, in the order shown, each id once."""

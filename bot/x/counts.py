@@ -7,6 +7,7 @@ carry numbers that are rounded from 10,000 up ("393.2K", "1.6万") (x_dom_facts:
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _GROUP = r"[.,'’\u00a0\u202f\u066c ]"
 _EXACT = re.compile(rf"\d{{1,3}}(?:{_GROUP}\d{{2,3}})*{_GROUP}\d{{3}}(?!\d)|\d+")
@@ -26,6 +27,24 @@ def read_exact(label: str | None) -> int | None:
     """The first number of a label, whatever its language; None when it has none."""
     found = _EXACT.search(label or "")
     return int(re.sub(r"\D", "", found.group())) if found else None
+
+
+def read_left_over(label: str | None, before: Sequence[int | None], after: int | None) -> int | None:
+    """The number that the label of the whole bar has besides those known from their own buttons; None when in doubt.
+
+    In lists the bookmark's button carries no number, and only "12 replies, 3 reposts, 40 likes, 1 bookmark, 900
+    views" does. Zero counts are left out of it, so when every number is one that is known, there is no bookmark; when
+    one more stands between those `before` it and the one `after` it, that is the bookmarks. Anything else, as a count
+    that changed meanwhile, leaves it unknown (x_dom_facts: Action bar, label_grammar_en).
+    """
+    if None in before:
+        return None
+    shown = [int(re.sub(r"\D", "", number)) for number in _EXACT.findall(label or "")]
+    head, tail = [count for count in before if count], [after] if after else []
+    if shown == head + tail:
+        return 0
+    place = len(head)
+    return shown[place] if len(shown) > place and shown[:place] + shown[place + 1 :] == head + tail else None
 
 
 def read_rounded(text: str | None, language: str = "") -> int | None:

@@ -29,6 +29,7 @@ from bot.x.expectations import EXPECTED, PAGES, judge
 from bot.x.report import CheckedPage, PageLook
 from bot.x.selectors import ALL, BUILT_IN
 
+_COUNTS = frozenset({"likes", "reposts", "replies", "views", "bookmarks"})
 _FIRST_ID = 1_900_000_000_000_000_001
 _PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
@@ -53,6 +54,11 @@ class FakePost:
     reply_to: str = ""
     language: str = ""
     replies: int = 0
+    """Those of strangers, as the counts below; what is done in the world comes on top."""
+    likes: int = 0
+    reposts: int | None = 0
+    views: int | None = None
+    bookmarks: int | None = None
 
 
 @dataclass
@@ -63,6 +69,7 @@ class FakeAccount:
     session: str = ""
     follows: set[str] = field(default_factory=set)
     extra_followers: int = 0
+    extra_following: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,14 +115,25 @@ class FakeWorld:
             self.accounts[handle.casefold()] = account
             return account
 
-    def add_post(self, handle: str, text: str, media: Sequence[str] = (), *, reply_to: str = "") -> FakePost:
-        """Let a post stand, written now; its author is added when unknown."""
+    def add_post(
+        self, handle: str, text: str, media: Sequence[str] = (), *, reply_to: str = "", at: datetime | None = None
+    ) -> FakePost:
+        """Let a post stand, written `at` that moment or now; its author is added when unknown."""
         with self._lock:
             self.accounts.get(handle.casefold()) or self.add_account(handle)
             post_id = str(_FIRST_ID + len(self.posts))
-            post = FakePost(post_id, handle, text, self.clock.now(), tuple(media), reply_to=reply_to)
+            post = FakePost(post_id, handle, text, at or self.clock.now(), tuple(media), reply_to=reply_to)
             self.posts.append(post)
             return post
+
+    def set_counts(self, post_id: str, **counts: int | None) -> None:
+        """Let a post have these counts of strangers: likes, reposts, replies, views, bookmarks; None is not shown."""
+        with self._lock:
+            found = self._find_post(post_id)
+            for name, count in counts.items():
+                if name not in _COUNTS:
+                    raise ValueError(f"a post has no count {name!r}")
+                setattr(found, name, count)
 
     def fail_next(
         self, call: str, trouble: AviaryError, *, handle: str = "", times: int = 1, after_click: bool = False
@@ -193,10 +211,18 @@ class FakeWorld:
         return found
 
     def _show(self, post: FakePost, reader: str) -> PostSeen:
-        likes, is_liked = len(post.liked_by), reader.casefold() in post.liked_by
-        replies = post.replies + sum(other.reply_to == post.id for other in self.posts)
         return PostSeen(
-            post.id, post.handle, post.text, post.posted_at, likes, 0, replies, None, is_liked, post.language
+            post.id,
+            post.handle,
+            post.text,
+            post.posted_at,
+            likes=post.likes + len(post.liked_by),
+            reposts=post.reposts,
+            replies=post.replies + sum(other.reply_to == post.id for other in self.posts),
+            views=post.views,
+            bookmarks=post.bookmarks,
+            liked=reader.casefold() in post.liked_by,
+            language=post.language,
         )
 
     def _profile(self, handle: str, reader: str) -> ProfileSeen:
@@ -209,7 +235,7 @@ class FakeWorld:
             return ProfileSeen(
                 account.handle,
                 followers + account.extra_followers,
-                len(account.follows),
+                len(account.follows) + account.extra_following,
                 len(self.posts_of(handle)),
                 key in mine.follows if is_other and mine else None,
                 reader.casefold() in account.follows if is_other else None,
@@ -287,10 +313,11 @@ class FakeX:
         self._begin("read_profile", handle)
         return self._world._profile(handle, self._handle)
 
-    def read_own_posts(self, limit: int = 20) -> list[PostSeen]:
+    def read_own_posts(self, limit: int = 20, *, since: datetime | None = None) -> list[PostSeen]:
         self._progress(Step(StepKind.READING_PROFILE, detail=self._handle))
         self._begin("read_own_posts", str(limit))
-        newest = list(reversed(self._world.posts_of(self._handle)))[:limit]
+        own = [post for post in self._world.posts_of(self._handle) if since is None or post.posted_at >= since]
+        newest = sorted(reversed(own), key=lambda post: post.posted_at, reverse=True)[:limit]
         return [self._world._show(post, self._handle) for post in newest]
 
     def search_latest(self, query: str, limit: int = 20) -> list[PostSeen]:

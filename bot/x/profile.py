@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.errors import TargetGone, Trouble
@@ -12,6 +14,10 @@ from bot.x.page import Page
 from bot.x.selectors import PROFILE_NAME
 from bot.x.timeline import collect
 
+_OLDER_POSTS = 3
+"""So many older ones say that a list has come to them: one alone may be pinned, whatever marks it as such."""
+_MOST_SHOWN = 5
+"""Times what is asked for: a profile that reposts much is not read on for ever, since x.com limits reading, too."""
 _FOLLOWED = {"unfollow": True, "follow_pending": True, "follow": False, "unblock": False}
 
 
@@ -29,13 +35,30 @@ def read_profile(page: Page, handle: str) -> ProfileSeen:
     )
 
 
-def read_posts_of(page: Page, handle: str, limit: int) -> list[PostSeen]:
-    """The latest posts written by `handle`, newest first, without reposts of others and the pinned order."""
+def read_posts_of(page: Page, handle: str, limit: int, since: datetime | None = None) -> list[PostSeen]:
+    """The latest posts written by `handle`, newest first, without reposts of others and the pinned order.
+
+    With `since`, those from then on: the list is left once it has come to older ones.
+    """
     page.come_to(handle)
     says_none = read_rounded(_wait_for_head(page, handle)["posts"]) == 0
-    # One more than asked: a pinned post stands first, however old it is.
-    posts = collect(page, limit + 1, lambda post: post.handle.casefold() == handle.casefold(), may_be_bare=says_none)
-    return sorted(posts, key=lambda post: int(post.id), reverse=True)[:limit]
+
+    def is_own(post: PostSeen) -> bool:
+        return post.handle.casefold() == handle.casefold()
+
+    def is_enough(shown: Sequence[PostSeen]) -> bool:
+        own = [post for post in shown if is_own(post)]
+        older = sum(_is_before(post, since) and not post.out_of_order for post in own)
+        # One more than asked: a pinned post stands first, however old it is.
+        return len(own) > limit or older >= _OLDER_POSTS or len(shown) > _MOST_SHOWN * limit
+
+    posts = [post for post in collect(page, is_enough, may_be_bare=says_none) if is_own(post)]
+    newest = sorted(posts, key=lambda post: int(post.id), reverse=True)
+    return [post for post in newest if not _is_before(post, since)][:limit]
+
+
+def _is_before(post: PostSeen, since: datetime | None) -> bool:
+    return since is not None and post.posted_at is not None and post.posted_at < since
 
 
 def open_profile(page: Page, handle: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def reply(
 def read_own_replies(page: Page, handle: str, post: PostSeen) -> list[PostSeen]:
     """The replies of `handle` among the first answers that the page of `post` shows."""
     open_post(page, post)
-    shown = collect(page, _ANSWERS_READ)
+    shown = collect(page, lambda seen: len(seen) >= _ANSWERS_READ)[:_ANSWERS_READ]
     return [answer for answer in shown if answer.handle.casefold() == handle.casefold() and answer.id != post.id]
 
 

@@ -12,4 +12,4 @@ from bot.x.timeline import collect
 def search_latest(page: Page, query: str, limit: int) -> list[PostSeen]:
     """Posts that match `query`, in the order shown, each id once."""
     page.open(f"search?q={quote(query, safe='')}&src=typed_query&f=live")
-    return collect(page, limit)
+    return collect(page, lambda shown: len(shown) >= limit)[:limit]

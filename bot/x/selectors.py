@@ -112,6 +112,10 @@ REPLY = Selector("reply", _testid("reply"), _A, "Action bar: reply")
 REPOST = Selector("repost", _testid("retweet"), _A, "Action bar: repost", (_testid("unretweet"),))
 LIKE = Selector("like", _testid("like"), _A, "Action bar: like")
 UNLIKE = Selector("unlike", _testid("unlike"), _A, "Action bar: like -> after")
+BOOKMARK = Selector("bookmark", _testid("bookmark"), _A, "Action bar: bookmark")
+# Captured by the facts' count, but not among the saved pages; five projects rely on it.
+UNBOOKMARK = Selector("unbookmark", _testid("removeBookmark"), _B, "Action bar: bookmark -> after")
+ACTION_BAR = Selector("action_bar", 'div[role="group"][aria-label]', _A, "Action bar: selector")
 VIEWS = Selector("views", 'a[href$="/analytics"]', _A, "Action bar: views")
 
 # Profile

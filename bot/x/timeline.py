@@ -5,14 +5,14 @@ Posts are collected by id while scrolling (x_dom_facts: Home timeline, virtualis
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.errors import PageTimeout, Trouble, XDown
 from bot.x.arrival import check, missing_element
 from bot.x.contract import PostSeen
-from bot.x.counts import read_exact
+from bot.x.counts import read_exact, read_left_over
 from bot.x.page import Page
 from bot.x.selectors import POST
 from bot.x.trouble import trouble_of_words
@@ -29,13 +29,9 @@ _END_SECONDS = 0.8  # at the end of the list, for one more page that may be on i
 
 
 def collect(
-    page: Page,
-    limit: int,
-    wanted: Callable[[PostSeen], bool] = lambda _post: True,
-    *,
-    may_be_bare: bool = False,
+    page: Page, is_enough: Callable[[Sequence[PostSeen]], bool], *, may_be_bare: bool = False
 ) -> list[PostSeen]:
-    """Up to `limit` wanted posts of the open list, in the order shown, each id once.
+    """The posts of the open list in the order shown, each id once, until what was shown `is_enough`.
 
     Ends when several scrolls brought nothing new. Raises what the list itself says is wrong, and PageTimeout
     for a list that stays bare without saying that it is empty: only with `may_be_bare` is that taken for empty.
@@ -46,12 +42,12 @@ def collect(
     fruitless = 0
     while fruitless < _FRUITLESS_SCROLLS:
         fruitless = 0 if _gather(page, found) else fruitless + 1
-        if sum(map(wanted, found.values())) >= limit:
+        if is_enough(list(found.values())):
             break
         page.evaluate(_SCROLL)
         seconds = _END_SECONDS if page.evaluate(_IS_AT_END) else page.timeouts.scroll
         page.poll(lambda: _has_new(page, found), seconds)
-    return [post for post in found.values() if wanted(post)][:limit]
+    return list(found.values())
 
 
 def read_posts(page: Page) -> list[PostSeen]:
@@ -104,17 +100,29 @@ def trouble_of_list(words: str) -> Trouble | None:
 
 
 def _post(raw: dict[str, Any]) -> PostSeen:
+    """Each number from its own button, which says "0 Likes. Like" for none; a label without a number is unknown.
+
+    So is "View post analytics": it stands at old posts that have no count, and nothing tells those from posts that
+    nobody has seen yet (x_dom_facts: Action bar; captures profile_loggedout, home_loggedin).
+    """
+    likes, reposts, replies = (read_exact(raw[name]) for name in ("likes", "reposts", "replies"))
+    views = read_exact(raw["views"])
+    bookmarks = read_exact(raw["bookmarks"])
+    if bookmarks is None and raw["views"] is not None:
+        bookmarks = read_left_over(raw["bar"], (replies, reposts, likes), views)
     return PostSeen(
         id=raw["id"],
         handle=raw["handle"],
         text=raw["text"],
         posted_at=_moment(raw["time"]),
-        likes=read_exact(raw["likes"]),
-        reposts=read_exact(raw["reposts"]),
-        replies=read_exact(raw["replies"]),
-        views=read_exact(raw["views"]),
+        likes=likes,
+        reposts=reposts,
+        replies=replies,
+        views=views,
+        bookmarks=bookmarks,
         liked=raw["liked"],
         language=raw["language"],
+        out_of_order=raw["out_of_order"],
     )
 
 

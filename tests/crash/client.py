@@ -63,7 +63,7 @@ class SiteClient:
         head = self._ask("profile")
         return ProfileSeen(handle, head["followers"], head["following"], head["posts"])
 
-    def read_own_posts(self, limit: int = 20) -> list[PostSeen]:
+    def read_own_posts(self, limit: int = 20, *, since: datetime | None = None) -> list[PostSeen]:
         self._progress(Step(StepKind.READING_PROFILE, detail=self._handle))
         self._stop.check()
         answer = self._ask("own_posts", limit=limit)

@@ -38,6 +38,41 @@ def test_counts_and_switches_can_be_set(control, world, shop):
     assert (world.count(post, "likes"), post.base_views) == (9, 40)
 
 
+def test_posts_of_earlier_days_can_be_added_with_their_counts(control, world, shop):
+    newer = world.publish(shop, "hari ini")
+    body = {
+        "posts": [{"text": f"dulu {n}", "time": "2026-11-01T08:00:00Z", "bookmarks": n, "views": 90} for n in (1, 2)]
+    }
+    answer = control.post("/accounts/toko_satu/posts", json=body)
+    assert answer.status_code == 201
+    older = [world.post(post_id) for post_id in answer.json["ids"]]
+    assert [(post.text, world.count(post, "bookmarks"), post.base_views) for post in older] == [
+        ("dulu 1", 1, 90),
+        ("dulu 2", 2, 90),
+    ]
+    assert {post.time.isoformat() for post in older} == {"2026-11-01T08:00:00+00:00"}
+    assert [post.text for post in world.posts_of("toko_satu")] == ["hari ini", "dulu 2", "dulu 1"]
+    assert control.post("/accounts/toko_satu", json={"pinned": older[0].id}).status_code == 200
+    assert shop.pinned == older[0].id != newer.id
+
+
+@pytest.mark.parametrize(
+    ("posts", "words"),
+    [
+        ({"text": "halo"}, "posts is"),
+        (["halo"], "JSON object"),
+        ([{"text": "halo"}], "time is missing"),
+        ([{"text": "halo", "time": "yesterday"}], "no moment"),
+        ([{"text": "halo", "time": "2026-11-01T08:00:00"}], "no zone"),
+        ([{"text": "halo", "time": "2026-11-01T08:00:00Z", "loves": 1}], "no 'loves'"),
+    ],
+)
+def test_an_earlier_post_that_cannot_be_added_says_why(control, shop, posts, words):
+    answer = control.post("/accounts/toko_satu/posts", json={"posts": posts})
+    assert answer.status_code == 400
+    assert words in answer.json["error"]
+
+
 def test_followers_set_count_those_who_follow_here(control, world, shop):
     world.follow(world.add_account("lain", ""), "toko_satu", True)
     assert control.post("/accounts/toko_satu", json={"followers": 100}).json["followers"] == 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.x.counts import read_exact, read_rounded
+from bot.x.counts import read_exact, read_left_over, read_rounded
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,29 @@ def test_the_first_number_of_a_label_is_read_in_any_language(label: str | None, 
 )
 def test_rounded_numbers_are_read_with_their_unit(text: str | None, language: str, number: int | None) -> None:
     assert read_rounded(text, language) == number
+
+
+@pytest.mark.parametrize(
+    ("label", "before", "views", "number"),
+    [
+        ("3 replies, 1 repost, 22 likes, 1 bookmark, 1178 views", (3, 1, 22), 1178, 1),
+        ("4 likes, 1 bookmark, 547 views", (0, 0, 4), 547, 1),
+        ("8 回复、40 次转帖、141 喜欢、209 书签、16642 次观看", (8, 40, 141), 16642, 209),
+        ("7 reposts, Reposted, 52 likes, Liked, 4 bookmarks, 900 views", (0, 7, 52), 900, 4),
+        ("163 replies, 739 reposts, 2939 likes, 75 bookmarks", (163, 739, 2939), None, 75),
+        ("1,497 likes, 1,497 bookmarks, 1,497 views", (0, 0, 1497), 1497, 1497),
+        ("12 replies, 900 views", (12, 0, 0), 900, 0),
+        ("361 views", (0, 0, 0), 361, 0),
+        ("", (0, 0, 0), None, 0),
+        (None, (0, 0, 0), None, 0),
+        (None, (0, 0, 0), 361, None),
+        ("12 replies, 41 likes, 900 views", (12, 0, 40), 900, None),
+        ("12 replies, 40 likes, 5 bookmarks, 901 views", (12, 0, 40), 900, None),
+        ("12 replies, 40 likes, 5 bookmarks, 6 quotes, 900 views", (12, 0, 40), 900, None),
+        ("12 replies, 40 likes, 900 views", (12, None, 40), 900, None),
+    ],
+)
+def test_bookmarks_are_what_the_label_of_the_bar_has_besides(
+    label: str | None, before: tuple[int | None, ...], views: int | None, number: int | None
+) -> None:
+    assert read_left_over(label, before, views) == number

@@ -175,6 +175,8 @@ NEEDS: dict[str, Need] = {
     "api.undo_decision": Need.OPERATE,
     "api.decide_many": Need.OPERATE,
     "check.start": Need.OPERATE,
+    "refreshing.start": Need.OPERATE,
+    "api.refresh_account": Need.OPERATE,
     "groups.rename": Need.OPERATE,
     "api.rename_group": Need.OPERATE,
     "bulk.preview": Need.OPERATE,

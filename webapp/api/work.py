@@ -91,6 +91,16 @@ def run_account(account_id: str, body: SlotToRun) -> Done:
     return done(account_id, services().fleet.run_account(account_id, body.slot or ""))
 
 
+@Operation("POST", "/accounts/<account_id>/refresh", TAG, answer=Done, status=202, problems=_REFUSABLE)
+def refresh_account(account_id: str) -> Done:
+    """Read the numbers of an account now.
+
+    A run of its own logs in, reads followers, following and the counts of its own posts, and does nothing else. It
+    waits for a free seat.
+    """
+    return done(account_id, services().fleet.refresh_numbers(account_id))
+
+
 @Operation(
     "POST",
     "/accounts/<account_id>/posts/<int(max=9007199254740991):post_id>/decide",

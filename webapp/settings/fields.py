@@ -114,6 +114,34 @@ PARTS = (
         ),
     ),
     Part(
+        "Numbers",
+        (
+            Field(
+                ("numbers", "refresh_hours"),
+                "Read its numbers every",
+                Kind.NUMBER,
+                "At the end of a run, when the last reading is as old as that.",
+                most=24 * 7,
+                unit="hours",
+            ),
+            Field(("numbers", "days"), "Posts of the last", Kind.NUMBER, most=90, unit="days"),
+            Field(
+                ("numbers", "most_posts"),
+                "At most so many posts",
+                Kind.NUMBER,
+                "X limits how much an account may read.",
+                most=800,
+            ),
+            Field(
+                ("numbers", "own_visit"),
+                "Open a browser only for them",
+                Kind.TICK,
+                "Once a day at most, when no run has read them in time.",
+            ),
+        ),
+        "Followers, following, and views, likes, reposts, replies and bookmarks of its own posts.",
+    ),
+    Part(
         "Business",
         (
             Field(("business", "wa_number"), "WhatsApp number", hint="{wa_number} in templates."),

@@ -24,6 +24,12 @@ const label = (article, selector) => {
   return found.length ? found[found.length - 1].getAttribute("aria-label") : null;
 };
 
+// The label of the whole bar; a gallery of pictures is a labelled group, too, without buttons of the bar.
+const bar = (article) => {
+  const found = outside(article, css.action_bar).filter((group) => group.querySelector(css.reply));
+  return found.length ? found[found.length - 1].getAttribute("aria-label") : null;
+};
+
 const read = (article) => {
   const links = outside(article, css.post_link)
     .map((link) => ({ link, match: /\/([^/?#]+)\/status\/(\d+)(?:\/history)?\/?$/.exec(link.pathname) }))
@@ -39,11 +45,13 @@ const read = (article) => {
     time: link.querySelector("time").getAttribute("datetime"),
     text: text ? textOf(text) : "",
     language: text ? text.lang : "",
-    reposted: Boolean(context && context.closest("a")),
+    out_of_order: Boolean(context),
     replies: label(article, css.reply),
     reposts: label(article, css.repost),
     likes: label(article, `${css.like}, ${css.unlike}`),
     views: label(article, css.views),
+    bookmarks: label(article, `${css.bookmark}, ${css.unbookmark}`),
+    bar: bar(article),
     liked: outside(article, css.unlike).length > 0,
   };
 };

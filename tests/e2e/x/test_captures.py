@@ -127,6 +127,9 @@ def test_the_home_timeline_gives_its_twenty_posts_without_ads(capture: Capture) 
     first = posts["1991602883648235994"]
     assert (first.handle, first.text) == ("jfgd__ibptr", "different differenta, BUT night wonderful")
     assert (first.replies, first.reposts, first.likes, first.views) == (3, 1, 22, 1178)
+    assert first.bookmarks == 1  # which only the label of the whole bar tells
+    assert None not in {post.bookmarks for post in posts.values()}
+    assert posts["1991607597110251148"].bookmarks == 0  # left out of "361 views"
     assert first.posted_at is not None
     assert first.posted_at.isoformat() == "2025-11-20T20:21:44+00:00"
     assert not first.liked
@@ -155,7 +158,7 @@ def test_ads_and_tombstones_of_a_conversation_are_left_out(capture: Capture) -> 
 def test_numbers_are_read_in_chinese_too(capture: Capture) -> None:
     [article] = capture.posts("status_article_loggedin_zh_2026-06.html").values()
     assert (article.id, article.handle, article.text) == ("2022543578804257164", "mfpp_xwvrcxhi", "")
-    assert (article.replies, article.reposts, article.likes) == (8, 40, 141)
+    assert (article.replies, article.reposts, article.likes, article.bookmarks) == (8, 40, 141, 209)
     posts = capture.posts("search_cells_loggedin_zh_2026-09-03.html")
     assert [(post.handle, post.likes, post.views) for post in posts.values()] == [
         ("bob", 0, None),
@@ -172,7 +175,7 @@ def test_numbers_are_read_in_chinese_too(capture: Capture) -> None:
 def test_a_missing_number_is_unknown_and_not_zero(capture: Capture) -> None:
     old = capture.posts("profile_loggedout_enGB_2025-11.html")["1456996985843958772"]
     assert old.views is None  # written before there were views
-    assert old.likes == 2939
+    assert (old.likes, old.bookmarks) == (2939, 75)
 
 
 def test_liked_and_not_liked_are_told_apart(capture: Capture) -> None:

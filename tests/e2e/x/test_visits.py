@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -166,6 +167,24 @@ def test_the_own_profile_has_counts_and_no_follow_state(client: TwitterClient) -
 
 def test_a_profile_without_posts_is_read_as_empty(client: TwitterClient) -> None:
     assert client.read_own_posts() == []
+
+
+def test_the_own_posts_are_read_back_to_a_moment_with_their_bookmarks(client: TwitterClient, shop: Shop) -> None:
+    world, now = shop.site.world, datetime.now(UTC)
+    posts = [world.add_older_post(shop.account, f"Hari ke-{day}", now - timedelta(days=day)) for day in range(1, 61)]
+    for number, post in enumerate(posts):
+        post.base_bookmarks, post.base_likes, post.base_views = number % 3, number % 2, 10 + number
+    world.react(shop.account, world.timeline(None)[-1].id, "reposts", True)
+    world.react(shop.account, posts[50].id, "reposts", True)  # its own old post, shown again at its old date
+    shop.account.pinned = posts[59].id
+    seen = client.read_own_posts(100, since=now - timedelta(days=30, hours=1))
+    assert [post.id for post in seen] == [post.id for post in posts[:30]]
+    assert [(post.bookmarks, post.likes, post.views) for post in seen] == [
+        (number % 3, number % 2, 10 + number) for number in range(30)
+    ]
+    shown = client._page.run("posts")
+    assert posts[58].id not in {post["id"] for post in shown}  # it stopped on the way
+    assert len(client.read_own_posts(7, since=now - timedelta(days=30))) == 7
 
 
 def test_a_session_of_another_handle_is_refused(open_client: Open, shop: Shop) -> None:
