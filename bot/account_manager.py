@@ -16,6 +16,7 @@ from bot.account_run import Shared
 from bot.ai.client import ModelClient
 from bot.ai.contract import Model
 from bot.ai.help import make_help
+from bot.analytics.room import Analytics, Place
 from bot.approvals import ApprovalDesk
 from bot.automation import BotAutomation
 from bot.browser.reaper import reap
@@ -27,6 +28,7 @@ from bot.content.media_library import MediaLibrary
 from bot.content.readiness import Readiness
 from bot.errors import HomeInUse, StorageError
 from bot.fleet.account_templates import AccountTemplates
+from bot.fleet.analytics_places import analytics_places
 from bot.fleet.approved_runs import ApprovedRuns
 from bot.fleet.backups import AtRest, Backups
 from bot.fleet.dispatcher import Dispatcher
@@ -169,6 +171,7 @@ class AccountManager:
         self._approved_runs = ApprovedRuns(self._registry, self._queue, self._clock)
         self._reading_runs = ReadingRuns(self._registry, self._queue, self._clock)
         self._exports = MetricsExports(self._exported, self._clock)
+        self._analytics = Analytics(self._analytics_places, self._clock)
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -364,6 +367,15 @@ class AccountManager:
     def exports(self) -> MetricsExports:
         """The numbers of all accounts in one file."""
         return self._exports
+
+    @property
+    def analytics(self) -> Analytics:
+        """What the numbers of accounts and groups tell."""
+        return self._analytics
+
+    def _analytics_places(self) -> dict[str, Place]:
+        with self._lock:
+            return analytics_places(self._registry)
 
     def _exported(self) -> AccountList:
         with self._lock:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.account_templates_view import AccountTemplates
+from bot.analytics.room import Analytics
 from bot.approvals import ApprovalDesk
 from bot.backups_view import Backups
 from bot.content.desk import ContentDesk
@@ -284,6 +285,10 @@ class Fleet(Protocol):
     @property
     def exports(self) -> MetricsExports:
         """The numbers of all accounts in one file."""
+
+    @property
+    def analytics(self) -> Analytics:
+        """What the numbers of accounts and groups tell, over days that are asked for."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -24,6 +24,7 @@ from webapp.access.service import SESSION_LIFETIME
 from webapp.account_templates import views as account_templates_views
 from webapp.accounts import views as accounts_views
 from webapp.activity import views as activity_views
+from webapp.analytics import views as analytics_views
 from webapp.api import views as api_views
 from webapp.approvals import views as approvals_views
 from webapp.audit import recording
@@ -72,6 +73,7 @@ _AREAS = (
     plan_views,
     queue_views,
     calendar_views,
+    analytics_views,
     settings_views,
     content_views,
     keywords_views,

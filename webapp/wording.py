@@ -197,7 +197,12 @@ ACCOUNT_PAGES: dict[str, str] = {
 }
 """The pages of one account, by endpoint, in the order of its menu."""
 
-NUMBERS_PAGES: dict[str, str] = {}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+NUMBERS_PAGES: dict[str, str] = {
+    "analytics.show": "Overview",
+    "analytics.compare": "Compare",
+}
 """The pages on the numbers of all accounts, by endpoint, in the order of their menu."""
 
 COOKIE_FORMATS = (

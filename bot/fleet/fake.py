@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.analytics.room import Analytics, Place
 from bot.approvals import ApprovalDesk
 from bot.backups_view import Backups
 from bot.clock import Clock
@@ -99,6 +100,7 @@ class FakeFleet:
         self._approval_desk: ApprovalDesk | None = None
         self._guards: Guards | None = None
         self._exports = MetricsExports(self._exported, clock)
+        self._analytics = Analytics(self._analytics_places, clock)
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -184,6 +186,18 @@ class FakeFleet:
     def exports(self) -> MetricsExports:
         """Real ones, of the databases below `home`."""
         return self._exports
+
+    @property
+    def analytics(self) -> Analytics:
+        """The real ones, over `home`."""
+        return self._analytics
+
+    def _analytics_places(self) -> dict[str, Place]:
+        nowhere = Path("nowhere")
+        return {
+            each.id: Place(each.name, self._folder(each.id).metrics_db if self.home else nowhere, each.timezone)
+            for each in self._accounts.values()
+        }
 
     def _exported(self) -> AccountList:
         nowhere = Path("nowhere")

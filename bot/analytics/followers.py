@@ -1,0 +1,84 @@
+"""Followers day by day, from readings that are not there for every account on every day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.analytics.gathering import Member
+from bot.analytics.periods import Span
+from bot.storage.analytics import FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Followers of several accounts over a span.
+
+    An account counts from a base: its last reading before the span, or else its first one in it. On a day without a
+    reading it has as many as before; a day on which no account was read is NaN.
+    """
+
+    total: FloatArray  # each day: of the accounts that have been read by then
+    gained: FloatArray  # each day: since the base
+    read: IntArray  # each day: accounts that were read
+    base: int | None  # followers of all accounts with a base; None: there is none
+    based: int  # accounts with a base
+    last: int | None  # followers at the end
+    compared: int  # accounts of which two readings are known: their base, and a later one
+
+    @property
+    def gain(self) -> int | None:
+        """Over the whole span; None where no account was read twice."""
+        if not self.compared or self.last is None or self.base is None:
+            return None
+        return self.last - self.base
+
+
+def grow(members: Sequence[Member], span: Span) -> Growth:
+    """Followers over the span."""
+    days = np.arange(span.first.toordinal(), span.last.toordinal() + 1)
+    total, gained, read = np.zeros(len(days)), np.zeros(len(days)), np.zeros(len(days), np.int64)
+    base = last = based = compared = 0
+    for member in members:
+        found = _Line.of(member, days)
+        if found is None:
+            continue
+        total += np.where(found.is_known, found.carried, 0)
+        gained += np.where(found.is_known, found.carried - found.base, 0)
+        read += found.is_read
+        base, last, based = base + found.base, last + int(found.carried[-1]), based + 1
+        compared += found.is_compared
+    unread = read == 0
+    total[unread] = gained[unread] = np.nan
+    return Growth(total, gained, read, base if based else None, based, last if based else None, compared)
+
+
+def base_of(member: Member, span: Span) -> int | None:
+    """The followers it counts from in this span; None where it has not been read by its end."""
+    found = _Line.of(member, np.array([span.first.toordinal(), span.last.toordinal()]))
+    return None if found is None else found.base
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One account's."""
+
+    carried: IntArray
+    is_known: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    is_read: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    base: int
+    is_compared: bool
+
+    @classmethod
+    def of(cls, member: Member, days: IntArray) -> _Line | None:
+        """None where nothing has been read by the last of these days."""
+        read_days, followers = member.data.follower_day, member.data.followers
+        place = np.searchsorted(read_days, days, side="right") - 1
+        if place[-1] < 0:
+            return None
+        start = max(int(np.searchsorted(read_days, days[0])) - 1, 0)
+        is_known, shown = place >= 0, np.maximum(place, 0)
+        is_read = is_known & (read_days[shown] == days)
+        return cls(followers[shown], is_known, is_read, int(followers[start]), bool(place[-1] > start))

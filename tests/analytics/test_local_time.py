@@ -1,0 +1,48 @@
+"""Days and hours on a zone's clock are those of the standard library, also where clocks are turned."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.analytics.local_time import day_of, hour_of, local_hours
+
+ZONES = [
+    "UTC",
+    "Asia/Jakarta",
+    "Europe/Berlin",
+    "America/Havana",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+]
+MOMENTS = st.lists(st.integers(1_262_304_000, 2_208_988_800), min_size=1, max_size=20)  # 2010 to 2040
+
+
+def by_the_library(at: int, zone: str) -> tuple[int, int]:
+    local = datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(zone))
+    return local.date().toordinal(), local.hour
+
+
+@settings(deadline=None)
+@given(MOMENTS, st.sampled_from(ZONES))
+def test_any_moments_have_the_day_and_hour_of_the_library(moments: list[int], zone: str) -> None:
+    hours = local_hours(np.array(moments, np.int64), zone)
+    assert list(zip(day_of(hours), hour_of(hours), strict=True)) == [by_the_library(at, zone) for at in moments]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_around_each_turn_of_the_clock_too(zone: str) -> None:
+    begin = int(datetime(2011, 1, 1, tzinfo=UTC).timestamp())
+    moments = range(begin, begin + 366 * 86_400, 1799)
+    hours = local_hours(np.array(moments, np.int64), zone)
+    assert list(zip(day_of(hours), hour_of(hours), strict=True)) == [by_the_library(at, zone) for at in moments]
+
+
+def test_of_no_moments_there_are_none() -> None:
+    assert len(local_hours(np.zeros(0, np.int64), "UTC")) == 0

@@ -1,0 +1,388 @@
+"""What the pages on numbers show: figures beside those of the days before, charts, hours, ranks, the way to orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from bot.analytics.gathering import Sum
+from bot.analytics.hours import ENOUGH_POSTS, HourCell
+from bot.analytics.ranks import TemplateRank
+from bot.analytics.report import Day, Report, Summary
+from webapp.accounts.card import key
+from webapp.analytics.asking import Days, address, args_of
+from webapp.analytics.drawing import BEFORE, Chart, Series, draw, written
+from webapp.analytics.tables import TABLES
+from webapp.wording import WEEKDAYS, counted
+
+SHOWN = 25
+"""So many rows of a rank stand on a page; the table to take away has all."""
+_LEVELS = 5
+Value = float | int | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of the span. `known` says of how much it is known; `change` how it stands to the days before."""
+
+    name: str
+    words: str
+    known: str
+    change: str
+    rises: bool | None  # None: neither
+    before: str
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """One hour of the week. `level` goes from 0 (nothing known) to 5 (the most)."""
+
+    words: str
+    title: str
+    level: int
+    is_few: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way from posts to orders, with what it has to do with the one before."""
+
+    name: str
+    words: str
+    before: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a report is shown: the endpoints of its page and its tables, and what their addresses have in common."""
+
+    endpoint: str
+    table_endpoint: str
+    parts: Mapping[str, Any]
+    scope_args: Mapping[str, Any]
+
+
+MEASURES: dict[str, tuple[str, str]] = {
+    "rate": ("Engagement per 100 views", "Engaged per 100 views of its posts."),
+    "engagement": ("Engagement per post", "Likes, reposts and replies for each of its posts."),
+    "posts": ("Posts", "How many posts went out."),
+}
+SORTS: dict[str, str] = {
+    "rate": "Per 100 views",
+    "posts": "Posts",
+    "views": "Views",
+    "engagement": "Engagement",
+    "chats": "Chats",
+    "orders": "Orders",
+    "revenue": "Revenue",
+}
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A report with the words and the drawings of it."""
+
+    report: Report
+    days: Days
+    place: Place
+    measure: str
+    sort: str
+    zone: str = ""  # of the one account it is of
+
+    # addresses
+
+    @property
+    def view_args(self) -> dict[str, str]:
+        """What is looked at differently, but changes no figure."""
+        found = {"hours": self.measure, "sort": self.sort}
+        return {name: value for name, value in found.items() if value != "rate"}
+
+    def to(self, **changes: Any) -> str:
+        """The page with some parameters changed."""
+        place = self.place
+        return address(place.endpoint, place.parts, place.scope_args, self.days.args, self.view_args, changes)
+
+    def to_days(self, days: int) -> str:
+        """The page over so many last days."""
+        place = self.place
+        return address(place.endpoint, place.parts, place.scope_args, {"days": str(days)}, self.view_args)
+
+    def turned(self, lengths: int) -> str:
+        """The page over an earlier or a later span."""
+        place = self.place
+        args = args_of(self.days.span.turned(lengths), self.days.today)
+        return address(place.endpoint, place.parts, place.scope_args, args, self.view_args)
+
+    def csv(self, table: str, separator: str = "") -> str:
+        """A table to take away."""
+        place, more = self.place, {"separator": separator}
+        return address(place.table_endpoint, {**place.parts, "table": table}, place.scope_args, self.days.args, more)
+
+    @property
+    def poll_args(self) -> dict[str, str]:
+        """What a poll of the same page asks for."""
+        return {**self.days.args, **self.view_args}
+
+    @property
+    def tables(self) -> list[str]:
+        return list(TABLES)
+
+    @property
+    def form_args(self) -> list[tuple[str, str]]:
+        """What a form of other days carries on."""
+        args = {**self.place.scope_args, **self.view_args}
+        pairs = [(name, value if isinstance(value, list) else [value]) for name, value in args.items()]
+        return [(name, each) for name, values in pairs for each in values]
+
+    @property
+    def key(self) -> str:
+        """The same while the same is shown."""
+        report = self.report
+        return key(report.period, report.before, report.hours, report.templates, report.keywords, self.days.args)
+
+    # figures
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        now, then = self.report.period.summary, self.report.before.summary
+        sums = (("Views", "views"), ("Likes", "likes"), ("Reposts", "reposts"), ("Replies", "replies"))
+        return [
+            _figure("Followers", now.followers, then.followers, _of_accounts(now.follower_accounts, now)),
+            _figure("Followers gained", now.gained, then.gained, _of_accounts(now.gained_accounts, now), signed=True),
+            _figure("Posts", now.posts, then.posts, _of_accounts(now.begun, now)),
+            _summed("Engagement", now.engagement, then.engagement),
+            _rate_figure(now, then),
+            *(_summed(name, getattr(now, field), getattr(then, field)) for name, field in sums),
+            _summed("Bookmarks", now.bookmarks, then.bookmarks),
+            *_outcome_figures(now, then),
+        ]
+
+    @cached_property
+    def charts(self) -> list[Chart]:
+        days, now, then = self.days.span.days, self.report.period.days, self.report.before.days
+        charts = [self._followers()]
+        posts = _both("Posts", [day.posts for day in now], [day.posts for day in then])
+        charts.append(draw("posts", "Posts a day", days, posts, with_bars=True))
+        engagement = _both("Engagement", [day.engagement.value for day in now], [day.engagement.value for day in then])
+        note = "Likes, reposts and replies of the posts of each day, as they were last read."
+        charts.append(draw("engagement", "Engagement a day", days, engagement, note=note))
+        rates = _both("Per 100 views", _rates(now), _rates(then))
+        charts.append(draw("rate", "Engagement per 100 views", days, rates, note="Of posts whose views are known."))
+        if self.report.period.summary.outcome.accounts:
+            outcomes = (
+                Series("chats", 0, tuple(day.outcome.chats for day in now), "Chats"),
+                Series("orders", 2, tuple(day.outcome.orders for day in now), "Orders"),
+            )
+            charts.append(draw("outcomes", "Chats and orders a day", days, outcomes))
+        return charts
+
+    def _followers(self) -> Chart:
+        days, now, then = self.days.span.days, self.report.period.days, self.report.before.days
+        if len(self.report.members) == 1:
+            series = (Series("now", 0, tuple(day.followers for day in now), "Followers"),)
+            note = "As they were read; a gap where no visit read them."
+            return draw("followers", "Followers", days, series, from_zero=False, note=note)
+        note = "Since before the first day, over all accounts whose profile was read; a gap where none was."
+        gained = _both("Followers gained", [day.gained for day in now], [day.gained for day in then])
+        return draw("followers", "Followers gained", days, gained, note=note)
+
+    # hours
+
+    @property
+    def measures(self) -> list[tuple[str, str, str]]:
+        """(words, address, "page" for the present one)."""
+        return [
+            (words, self.to(hours="" if name == "rate" else name) + "#hours", "page" if name == self.measure else "")
+            for name, (words, _) in MEASURES.items()
+        ]
+
+    @property
+    def measure_words(self) -> tuple[str, str]:
+        return MEASURES[self.measure]
+
+    @cached_property
+    def heat(self) -> list[list[HeatCell]]:
+        """24 rows of hours with seven weekdays each."""
+        cells = self.report.hours.cells
+        ranked = sorted(
+            {value for cell in cells if (value := self._heat_value(cell)) is not None and not _is_few(cell)}
+        )
+        grid = self.report.hours
+        return [[self._heat_cell(grid.at(weekday, hour), ranked) for weekday in range(7)] for hour in range(24)]
+
+    def _heat_value(self, cell: HourCell) -> float | None:
+        if self.measure == "posts":
+            return float(cell.posts) if cell.posts else None
+        if self.measure == "engagement":
+            return cell.engagement.mean
+        return None if cell.rate.value is None else cell.rate.value * 100
+
+    def _heat_cell(self, cell: HourCell, ranked: Sequence[float]) -> HeatCell:
+        value, is_few = self._heat_value(cell), _is_few(cell) and self.measure != "posts"
+        level = 0
+        if value is not None and ranked and not is_few:
+            level = 1 + round((_LEVELS - 1) * (value - ranked[0]) / ((ranked[-1] - ranked[0]) or 1))
+        if self.measure == "posts":
+            words = str(cell.posts) if cell.posts else ""
+        else:
+            words = ("–" if cell.posts else "") if value is None else f"{value:.1f}"
+        return HeatCell(words, _cell_title(cell), min(max(level, 0), _LEVELS), is_few)
+
+    @property
+    def best_hours(self) -> list[str]:
+        """ "Wednesday 20:00–21:00, 4.6 per 100 views (64 posts)"."""
+        return [
+            f"{WEEKDAYS[cell.weekday]} {cell.hour:02d}:00–{(cell.hour + 1) % 24:02d}:00, {percent(cell.rate.value)}"
+            f" per 100 views ({counted(cell.rate.posts, 'post', 'posts')})"
+            for cell in self.report.hours.best(3)
+        ]
+
+    # ranks
+
+    @property
+    def sorts(self) -> list[tuple[str, str, str]]:
+        """(words, address, aria-sort) of the columns that templates can be ranked by."""
+        return [
+            (words, self.to(sort="" if name == "rate" else name) + "#templates", "descending" * (name == self.sort))
+            for name, words in SORTS.items()
+        ]
+
+    @cached_property
+    def templates(self) -> list[TemplateRank]:
+        """The best by the chosen column; unknown ones last."""
+        rows = self.report.templates
+        if self.sort != "rate":
+            rows = tuple(sorted(rows, key=self._place_of))
+        return list(rows[:SHOWN])
+
+    def _place_of(self, row: TemplateRank) -> tuple[bool, float]:
+        value = {
+            "posts": row.posts,
+            "views": row.views.value,
+            "engagement": row.engagement.value,
+            "chats": row.outcome.chats,
+            "orders": row.outcome.orders,
+            "revenue": row.outcome.revenue,
+        }[self.sort]
+        return value is None, -(value or 0)
+
+    @property
+    def funnel(self) -> list[Step]:
+        now, then = self.report.period.summary, self.report.before.summary
+        outcome, before = now.outcome, then.outcome
+        return [
+            Step("Posts", written(now.posts), written(then.posts), ""),
+            Step("Views", written(now.views.value), written(then.views.value), _each(now.views.mean, "views", "post")),
+            Step(
+                "Engagement",
+                written(now.engagement.value),
+                written(then.engagement.value),
+                _each(None if now.rate.value is None else now.rate.value * 100, "engaged", "100 views"),
+            ),
+            Step(
+                "Chats",
+                written(outcome.chats),
+                written(before.chats),
+                _share(outcome.chats, now.engagement.value, "chats", "100 engaged"),
+            ),
+            Step(
+                "Orders",
+                written(outcome.orders),
+                written(before.orders),
+                _share(outcome.orders, outcome.chats, "orders", "100 chats"),
+            ),
+            Step("Revenue", written(outcome.revenue), written(before.revenue), _per(outcome.revenue, outcome.orders)),
+        ]
+
+
+def percent(rate: float | None) -> str:
+    """Per 100: "4.1"; "unknown"."""
+    return "unknown" if rate is None else f"{rate * 100:.1f}"
+
+
+def known_of(found: Sum) -> str:
+    """ "of 120 of 160 posts"; "" where all are known."""
+    if found.value is None or found.known == found.of:
+        return ""
+    return f"of {found.known:,} of {counted(found.of, 'post', 'posts')}"
+
+
+def change_words(now: Value, then: Value) -> tuple[str, bool | None]:
+    """How a number stands to the one before, in percent, and whether it rises."""
+    if now is None or then is None:
+        return "", None
+    if now == then:
+        return "as before", None
+    if not then or then < 0:
+        return f"{now - then:+,.0f}", now > then
+    share = (now - then) / then * 100
+    return (f"{share:+,.0f} %" if abs(share) >= 10 else f"{share:+.1f} %"), now > then
+
+
+def _figure(name: str, now: Value, then: Value, known: str, *, signed: bool = False) -> Figure:
+    change, rises = change_words(now, then)
+    words = f"{now:+,.0f}".replace("+0", "0") if signed and now is not None else written(now)
+    return Figure(name, words, known if now is not None else "", change, rises, written(then))
+
+
+def _summed(name: str, now: Sum, then: Sum) -> Figure:
+    """Compared only where about as much is known of both: sums over other shares of the posts tell nothing."""
+    figure = _figure(name, now.value, then.value, known_of(now))
+    if abs(_share_known(now) - _share_known(then)) > 0.1:
+        return Figure(name, figure.words, figure.known, "", None, f"{figure.before} {known_of(then)}".strip())
+    return figure
+
+
+def _share_known(found: Sum) -> float:
+    return found.known / found.of if found.of else 1.0
+
+
+def _rate_figure(now: Summary, then: Summary) -> Figure:
+    change, rises = change_words(now.rate.value, then.rate.value)
+    known = f"of {counted(now.rate.posts, 'post', 'posts')}" if now.rate.value is not None else ""
+    return Figure("Per 100 views", percent(now.rate.value), known, change, rises, percent(then.rate.value))
+
+
+def _outcome_figures(now: Summary, then: Summary) -> list[Figure]:
+    known = _of_accounts(now.outcome.accounts, now)
+    pairs = (("Chats", "chats"), ("Orders", "orders"), ("Revenue", "revenue"))
+    return [_figure(name, getattr(now.outcome, field), getattr(then.outcome, field), known) for name, field in pairs]
+
+
+def _of_accounts(known: int, summary: Summary) -> str:
+    if summary.accounts < 2 or known == summary.accounts:
+        return ""
+    return f"of {known:,} of {counted(summary.accounts, 'account', 'accounts')}"
+
+
+def _both(name: str, now: Sequence[Value], then: Sequence[Value]) -> tuple[Series, Series]:
+    return Series("now", 0, tuple(now), name), Series("before", BEFORE, tuple(then), f"{name} as many days before")
+
+
+def _rates(days: Sequence[Day]) -> list[Value]:
+    return [None if day.rate.value is None else round(day.rate.value * 100, 2) for day in days]
+
+
+def _is_few(cell: HourCell) -> bool:
+    return cell.posts < ENOUGH_POSTS
+
+
+def _cell_title(cell: HourCell) -> str:
+    rate = "unknown" if cell.rate.value is None else f"{cell.rate.value * 100:.1f} per 100 views"
+    when = f"{WEEKDAYS[cell.weekday]} {cell.hour:02d}:00"
+    return f"{when}: {counted(cell.posts, 'post', 'posts')}" + (f", engagement {rate}" if cell.posts else "")
+
+
+def _each(value: float | None, what: str, of: str) -> str:
+    return "" if value is None else f"{written(round(value, 1))} {what} for each {of}".replace("each 100", "100")
+
+
+def _share(value: Value, whole: Value, what: str, of: str) -> str:
+    return "" if value is None or not whole else _each(value * 100 / whole, what, of)
+
+
+def _per(value: Value, count: Value) -> str:
+    return "" if value is None or not count else f"{written(round(value / count))} for each order"
