@@ -44,6 +44,7 @@ from bot.fleet.roster import AtWork, Roster
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.runways import Runways
 from bot.fleet.scheduling import Scheduling
+from bot.fleet.seat_load import SeatLoad
 from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
@@ -150,7 +151,7 @@ class AccountManager:
         self._backups = Backups(
             self.home, self._lock, self._registry, self._clock, at_rest, self._session_keys, self._roster
         )
-        self._viewing.fleet_remarks = lambda: self._backups.trouble
+        self._viewing.fleet_remarks = self._fleet_remarks
         self._queues = PostQueues(
             self._queue_places,
             self._clock,
@@ -177,6 +178,14 @@ class AccountManager:
         )
         self._runways = Runways(self._lock, self._registry, self._desk, self._clock, self._viewing.show)
         self._viewing.remarks = self._runways.lines
+        self._seat_load = SeatLoad(
+            self._lock,
+            self._registry,
+            self._clock,
+            lambda root: self._scheduling.posts.moments(root),  # noqa: PLW0108  it is there when the home is open
+            lambda account_id: self._standings.meet(account_id).holds(self._clock.now()),
+            self._viewing.touch,
+        )
         self._model = model or ModelClient(self._clock)
         self._approved_runs = ApprovedRuns(self._registry, self._queue, self._clock)
         self._exports = MetricsExports(self._exported, self._clock)
@@ -247,6 +256,7 @@ class AccountManager:
         self._ticker.every(2, self.reload, "reload")
         self._ticker.every(30, self._viewing.refresh, "refresh cards")
         self._ticker.every(RUNWAY_SECONDS, self._runways.refresh, "look how long texts last")
+        self._ticker.every(RUNWAY_SECONDS, self._seat_load.refresh, "look whether seats are short")
         self._ticker.every(TIDY_SECONDS, self._tidying.look, "tidy")
         self._ticker.every(BACKUP_SECONDS, self._backups.look, "back up")
         self._ticker.start()
@@ -300,6 +310,16 @@ class AccountManager:
         """The templates of the accounts, looked at."""
         return self._desk
 
+    def _fleet_remarks(self) -> tuple[str, ...]:
+        """What the overview warns of beside the files: from memory, since each poll asks."""
+        failed = self._backups.trouble
+        return tuple(filter(None, (failed and f"The last backup: {failed}", self._seat_load.remark)))
+
+    @property
+    def seat_load(self) -> SeatLoad:
+        """Whether the fleet has more work than seats."""
+        return self._seat_load
+
     def _history(self, folder: AccountFolder, days: int) -> History:
         try:
             return read_history(folder, self._clock.now(), days)
@@ -350,6 +370,7 @@ class AccountManager:
     def _look_again(self, account_id: str) -> None:
         """Its run has ended, or it has other media."""
         self._handovers.look_again(account_id)
+        self._seat_load.look_again(account_id)
         self._viewing.look_again(account_id)
         self._runways.look_again(account_id)
 

@@ -71,6 +71,10 @@ class PostScheduling:
         """When the next post of the account in `root` is due."""
         return self._agenda.coming(root)
 
+    def moments(self, root: Path) -> list[datetime]:
+        """When the posts of the account in `root` are due."""
+        return self._agenda.moments(root)
+
     def look(self, members: Mapping[str, Member]) -> set[str]:
         """Queue a run for each post that is due; returns the accounts it looked at."""
         looked_at: set[str] = set()
