@@ -34,16 +34,20 @@ from bot.fleet.backups import AtRest, Backups
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
 from bot.fleet.exported import exported_accounts
+from bot.fleet.group_queues import GroupQueues
+from bot.fleet.handovers import GroupMember, Handovers, Surroundings
+from bot.fleet.hindrances import why_files_forbid
 from bot.fleet.orders import Orders
 from bot.fleet.pause import FleetPause
 from bot.fleet.post_queues import PostQueues, QueuePlace
 from bot.fleet.reading_runs import ReadingRuns
 from bot.fleet.records import read_history
-from bot.fleet.registry import Registry
+from bot.fleet.registry import Member, Registry
 from bot.fleet.roster import AtWork, Roster
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.runways import Runways
 from bot.fleet.scheduling import Scheduling
+from bot.fleet.seat_load import SeatLoad
 from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
@@ -57,6 +61,8 @@ from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
+from bot.storage.group_media import bring_media, group_media_folder
+from bot.storage.group_queues import GroupBook
 from bot.storage.identities import Identities
 from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.metrics_export.accounts import AccountList
@@ -141,7 +147,7 @@ class AccountManager:
             self._lock,
             self._registry,
             self._clock,
-            AtWork(self.reload, self._stop_and_wait, self._forget),
+            AtWork(self.reload, self._stop_and_release, self._forget),
             self._session_keys,
             self._account_templates.find,
         )
@@ -149,13 +155,22 @@ class AccountManager:
         self._backups = Backups(
             self.home, self._lock, self._registry, self._clock, at_rest, self._session_keys, self._roster
         )
-        self._viewing.fleet_remarks = lambda: self._backups.trouble
+        self._viewing.fleet_remarks = self._fleet_remarks
         self._queues = PostQueues(
             self._queue_places,
             self._clock,
             self._queue_changed,
             lambda: self._registry.fleet.settings.stagger_minutes,
             self._why_not_plan,
+        )
+        self._around_groups = Surroundings(
+            self._group_members,
+            self.home.account,
+            self._queue_changed,
+            lambda folder, names: bring_media(group_media_folder(self.home), folder, names),
+            self._why_not_plan,
+            lambda: self._registry.fleet.settings.stagger_minutes,
+            self._why_paused,
         )
         self._media = MediaLibrary(self._folder_of, self._look_again, self._queues.planned_media)
         self._desk = ContentDesk(
@@ -167,6 +182,14 @@ class AccountManager:
         )
         self._runways = Runways(self._lock, self._registry, self._desk, self._clock, self._viewing.show)
         self._viewing.remarks = self._runways.lines
+        self._seat_load = SeatLoad(
+            self._lock,
+            self._registry,
+            self._clock,
+            lambda root: self._scheduling.posts.moments(root),  # noqa: PLW0108  it is there when the home is open
+            lambda account_id: self._standings.meet(account_id).holds(self._clock.now()),
+            self._viewing.touch,
+        )
         self._model = model or ModelClient(self._clock)
         self._approved_runs = ApprovedRuns(self._registry, self._queue, self._clock)
         self._reading_runs = ReadingRuns(self._registry, self._queue, self._clock)
@@ -202,11 +225,16 @@ class AccountManager:
         self._approvals = Approvals(self._database, self._clock)
         self._standings = Standings(self._database, self._clock)
         self._guards = Guards(self._database, self._clock, self._registry.people)
+        book = GroupBook(self._database)
+        self._handovers = Handovers(self._lock, book, self._clock, self._around_groups)
+        stock = group_media_folder(self.home)
+        self._group_queues = GroupQueues(self._lock, book, self._handovers, self._around_groups, stock, self._clock)
         self._tidying.open(self._standings)
         self._backups.open(self._database, self._standings, self._permits)
         pause = FleetPause(self._standings, self._clock)
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
-        self._scheduling.posts.changed = self._queue_moved
+        self._pause = pause
+        self._scheduling.posts.changed = self._post_moved
         self._viewing.open(self._standings, self._scheduling, pause)
         self._dispatcher.open(self._standings, self._scheduling, pause, self._shared, self._look_again)
         self._orders.open(self._standings, self._scheduling, pause, self._permits, self._guards)
@@ -236,6 +264,7 @@ class AccountManager:
         self._ticker.every(30, self._viewing.refresh, "refresh cards")
         self._ticker.every(RUNWAY_SECONDS, self._runways.refresh, "look how long texts last")
         self._ticker.every(READING_SECONDS, self.look_for_readings, "look whose numbers are due")
+        self._ticker.every(RUNWAY_SECONDS, self._seat_load.refresh, "look whether seats are short")
         self._ticker.every(TIDY_SECONDS, self._tidying.look, "tidy")
         self._ticker.every(BACKUP_SECONDS, self._backups.look, "back up")
         self._ticker.start()
@@ -289,6 +318,16 @@ class AccountManager:
         """The templates of the accounts, looked at."""
         return self._desk
 
+    def _fleet_remarks(self) -> tuple[str, ...]:
+        """What the overview warns of beside the files: from memory, since each poll asks."""
+        failed = self._backups.trouble
+        return tuple(filter(None, (failed and f"The last backup: {failed}", self._seat_load.remark)))
+
+    @property
+    def seat_load(self) -> SeatLoad:
+        """Whether the fleet has more work than seats."""
+        return self._seat_load
+
     def _history(self, folder: AccountFolder, days: int) -> History:
         try:
             return read_history(folder, self._clock.now(), days)
@@ -301,8 +340,45 @@ class AccountManager:
         """The posts that people write for the accounts."""
         return self._queues
 
+    @property
+    def group_queues(self) -> GroupQueues:
+        """The posts that people write for groups: each goes to one member."""
+        return self._group_queues
+
+    def _why_paused(self) -> str:
+        return f"the fleet is paused: {self._pause.reason}" if self._pause.is_on else ""
+
+    def _group_members(self) -> list[GroupMember]:
+        """All accounts of the list, as the rotation meets them."""
+        with self._lock:
+            now = self._clock.now()
+            return [self._group_member(member, now) for member in self._registry.members.values()]
+
+    def _group_member(self, member: Member, now: datetime) -> GroupMember:
+        account_id = member.entry.id
+        hindrance = why_files_forbid(member)
+        if not hindrance and account_id in self._registry.leaving:
+            hindrance = "the account is being removed"
+        standing = self._standings.meet(account_id)
+        is_held = not hindrance and standing.holds(now)
+        resting = self._queue.resting(account_id, now)
+        return GroupMember(
+            account_id,
+            member.entry.name or account_id,
+            member.entry.groups,
+            member.folder,
+            self._folder_name(member),
+            member.settings,
+            standing.of_account if is_held else hindrance,
+            standing.until if is_held else None,
+            resting.reason if resting else "",
+            self._queue.is_working(account_id) or self._queue.is_waiting(account_id, now),
+        )
+
     def _look_again(self, account_id: str) -> None:
         """Its run has ended, or it has other media."""
+        self._handovers.look_again(account_id)
+        self._seat_load.look_again(account_id)
         self._viewing.look_again(account_id)
         self._runways.look_again(account_id)
 
@@ -325,6 +401,11 @@ class AccountManager:
             if member is not None:
                 self._scheduling.posts.load(member)
                 self._queue_moved(account_id)
+
+    def _post_moved(self, account_id: str) -> None:
+        """A post of its queue was missed, or is tried again."""
+        self._handovers.look_again(account_id)
+        self._queue_moved(account_id)
 
     def _queue_moved(self, account_id: str) -> None:
         """Other posts wait in its queue: the card shows them, and no other account may post what it plans."""
@@ -452,8 +533,10 @@ class AccountManager:
 
     def _folders(self) -> dict[str, str]:
         """Account -> its folder below the home, with slashes."""
-        members = self._registry.members
-        return {key: member.folder.root.relative_to(self.home.root).as_posix() for key, member in members.items()}
+        return {key: self._folder_name(member) for key, member in self._registry.members.items()}
+
+    def _folder_name(self, member: Member) -> str:
+        return member.folder.root.relative_to(self.home.root).as_posix()
 
     def _broken_ids(self) -> set[str]:
         return {entry.id for entry in self._registry.broken}
@@ -470,6 +553,7 @@ class AccountManager:
         if self._picks_up and member.is_usable:
             self._scheduling.pick_up(member)
         self._scheduling.replan(member)
+        self._handovers.meet(account_id, self._folder_name(member))
         self._viewing.show(account_id)
 
     def _stop_and_wait(self, account_id: str) -> bool:
@@ -477,10 +561,18 @@ class AccountManager:
         self._orders.stop_account(account_id)
         return self._queue.wait_until_free(account_id, STOP_SECONDS)
 
+    def _stop_and_release(self, account_id: str) -> bool:
+        """As `_stop_and_wait`, of an account that goes: what it has of groups goes to others."""
+        if not self._stop_and_wait(account_id):
+            return False
+        self._handovers.release(account_id, "the account is being removed")
+        return True
+
     def _take_back(self, account_ids: Sequence[str]) -> None:
         """Other files and another database lie in these accounts."""
         with self._lock:
             self.reload()
+            self._handovers.restored(account_ids)
             for account_id in account_ids:
                 self._replan(account_id)
                 self._queue_changed(account_id)
@@ -497,6 +589,7 @@ class AccountManager:
                 self._viewing.show(account_id)
             for account_id in self._approved_runs.look():
                 self._viewing.show(account_id)
+            self._handovers.look()
         self._dispatcher.fill_seats()
 
     def look_for_readings(self) -> None:

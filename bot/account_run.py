@@ -66,7 +66,7 @@ from bot.x.contract import Progress, Step, StepKind, XClient
 from bot.x.selectors import BUILT_IN, SelectorSet
 
 MAY_WAIT = timedelta(hours=3)
-"""A run that hits a limit goes on when a permit frees, so long after its planned time; later, the rest is left out."""
+"""A run that hits a limit goes on when a permit frees, so long after its first seat; later, the rest is left out."""
 _REOPENINGS = 2
 _MARGIN_SECONDS = 120.0
 """For a browser to start and end around the time that a person has."""
@@ -305,12 +305,14 @@ class AccountRun:
         return min(frees) if frees and min(frees) <= self._latest(settings) else None
 
     def _latest(self, settings: AccountSettings) -> datetime:
-        """Until when it may wait for a permit."""
+        """Until when it may wait for a permit. What it waited for a seat before it began does not count."""
+        run = self._journal.run(self._run_id)
+        planned = run.planned_at if run else self._means.clock.now()
+        began = max(planned, (run.first_started_at if run else None) or planned)
         if self._slot == QUEUE_SLOT:
             post = self._posts.of_run(self._run_id)
-            return (post.at or self._means.clock.now()) + timedelta(minutes=settings.schedule.queue.within_minutes)
-        run = self._journal.run(self._run_id)
-        return (run.planned_at if run else self._means.clock.now()) + MAY_WAIT
+            return max(post.at or began, began) + timedelta(minutes=settings.schedule.queue.within_minutes)
+        return began + MAY_WAIT
 
     def _settle_unsent(self) -> None:
         """Posts that a crash left before the click were surely not sent."""

@@ -16,6 +16,7 @@ from bot.backups_view import Backups
 from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
+from bot.group_queue_view import GroupQueues
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
 from bot.queue_view import PostQueues
@@ -269,6 +270,10 @@ class Fleet(Protocol):
     @property
     def queues(self) -> PostQueues:
         """The posts that people write for the accounts, and the calendar of all."""
+
+    @property
+    def group_queues(self) -> GroupQueues:
+        """The posts that people write for groups: each goes to one member."""
 
     @property
     def desk(self) -> ContentDesk:

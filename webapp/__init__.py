@@ -50,6 +50,7 @@ from webapp.pausing import views as pausing_views
 from webapp.plan import views as plan_views
 from webapp.queue import views as queue_views
 from webapp.roster import views as roster_views
+from webapp.rotation import views as rotation_views
 from webapp.session import views as session_views
 from webapp.settings import views as settings_views
 from webapp.tokens import views as tokens_views
@@ -63,6 +64,7 @@ _AREAS = (
     pausing_views,
     bulk_views,
     groups_views,
+    rotation_views,
     export_views,
     approvals_views,
     roster_views,

@@ -85,6 +85,22 @@ QUEUE_STATES: dict[str, Face] = {
 }
 """The states of a post that a person wrote."""
 
+HAND_STATES: dict[str, Face] = {
+    "giving": Face("Being given", "hourglass", "busy"),
+    "held": Face("Has it", "clock", "good"),
+    "taking": Face("Being taken back", "hourglass", "warn"),
+    "back": Face("Taken back", "alert-triangle", "warn"),
+    "sent": Face("Sent it", "circle-check", "good"),
+    "lost": Face("Nobody knows whether it was sent", "alert-circle", "bad"),
+}
+"""How a post of a group stands with one member."""
+
+ROTATION_MODES: dict[str, str] = {
+    "turn": "the member that got one longest ago (by turn)",
+    "fewest": "the member with the fewest posts in the last 7 days",
+}
+"""Who gets the next post of a group."""
+
 POST_NOTES: dict[str, str] = {
     "sending": "Aviary looks for it on the profile. Nothing is sent again.",
     "needs_review": "Aviary pressed Post, got no answer, and could not find out whether the post went out. "

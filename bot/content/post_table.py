@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -58,8 +58,8 @@ class TableRow:
         return tuple(filter(None, (name.strip() for name in re.split(r"[|\n]", self.media))))
 
 
-def read_table(content: bytes) -> list[TableRow]:
-    """The rows of a CSV file. Raises TableUnreadable."""
+def read_table(content: bytes, needed: Sequence[str] = ("account", "text")) -> list[TableRow]:
+    """The rows of a CSV file that has the columns `needed`. Raises TableUnreadable."""
     if len(content) > MOST_BYTES:
         raise TableUnreadable(f"the file is larger than {MOST_BYTES // 1024} kB", remedy="Send it in parts.")
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
@@ -67,7 +67,7 @@ def read_table(content: bytes) -> list[TableRow]:
     text = text.partition("\n")[2] if skipped else text
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
-        places = _places(next(reader, []))
+        places = _places(next(reader, []), needed)
         return _rows(reader, places, skipped)
     except csv.Error as error:
         line = reader.line_num + skipped
@@ -135,14 +135,14 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=heading.count)
 
 
-def _places(heading: list[str]) -> dict[str, int]:
+def _places(heading: list[str], needed: Sequence[str]) -> dict[str, int]:
     """Column -> its place."""
     found: dict[str, int] = {}
     for place, name in enumerate(heading):
         column = _NAMES.get(name.strip().casefold())
         if column is not None:
             found.setdefault(column, place)
-    missing = [name for name in ("account", "text") if name not in found]
+    missing = [name for name in needed if name not in found]
     if missing:
         raise TableUnreadable(
             f"the first line has no column {' and no column '.join(missing)}",

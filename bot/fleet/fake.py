@@ -24,6 +24,8 @@ from bot.errors import AviaryError
 from bot.files_view import AccountFile
 from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.editing import AccountFiles
+from bot.fleet.group_queues import GroupQueues
+from bot.fleet.handovers import GroupMember, Handovers, Surroundings
 from bot.fleet.post_queues import PostQueues, QueuePlace
 from bot.fleet_view import (
     PAUSED_BY_A_PERSON,
@@ -48,6 +50,8 @@ from bot.settings.home import AccountFolder, Home
 from bot.slot_work import WINDOW_SLOT
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
+from bot.storage.group_media import bring_media, group_media_folder
+from bot.storage.group_queues import GroupBook
 from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.metrics_export.accounts import AccountList, ExportedAccount
 from bot.storage.numbers import AccountNumbers
@@ -99,6 +103,7 @@ class FakeFleet:
         self._approvals: Approvals | None = None
         self._approval_desk: ApprovalDesk | None = None
         self._guards: Guards | None = None
+        self._group_queues: GroupQueues | None = None
         self._exports = MetricsExports(self._exported, clock)
         self._analytics = Analytics(self._analytics_places, clock)
         self.home: Path | None = None
@@ -160,6 +165,44 @@ class FakeFleet:
     def queues(self) -> PostQueues:
         """The real ones, over `home`."""
         return self._queues
+
+    @property
+    def group_queues(self) -> GroupQueues:
+        """Real ones, in memory, made when they are first asked for: nothing is handed over unless a test does."""
+        with self._lock:
+            if self._group_queues is None:
+                database = Database(Path(":memory:"), "fleet")
+                weakref.finalize(self, database.close)
+                home, book = Home(self.home or Path("nowhere")), GroupBook(database)
+                stock = group_media_folder(home)
+                around = Surroundings(
+                    self._group_members,
+                    home.account,
+                    self.change,
+                    lambda folder, names: bring_media(stock, folder, names),
+                    lambda account_id, text, at: self.guards.texts.why_not_post(account_id, text, at=at, planned=True),
+                    lambda: 0,
+                    lambda: self._paused,
+                )
+                self.handovers = Handovers(self._lock, book, self._clock, around)
+                self._group_queues = GroupQueues(self._lock, book, self.handovers, around, stock, self._clock)
+            return self._group_queues
+
+    def _group_members(self) -> list[GroupMember]:
+        places = self._queue_places()
+        return [
+            GroupMember(
+                each.id,
+                each.name,
+                each.groups,
+                self._folder(each.id) if self.home else AccountFolder(Path("nowhere")),
+                each.folder,
+                places[each.id].settings if each.id in places else None,
+                "" if each.state.kind in _AT_REST | {StateKind.WORKING} else f"the account is {each.state.kind}",
+                each.state.until,
+            )
+            for each in self.overview().accounts
+        ]
 
     @property
     def desk(self) -> ContentDesk:

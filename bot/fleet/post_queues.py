@@ -204,7 +204,7 @@ class PostQueues:
             found["media"] = media
         stays = before is not None and before.state is PostState.QUEUED and before.at == written.at
         if written.at is not None and not stays:
-            late = _moment_fault(written.at, self._clock.now())
+            late = why_not_at(written.at, self._clock.now())
             found |= {"at": late} if late else {}
         return found
 
@@ -303,7 +303,8 @@ def _media_fault(folder: AccountFolder, names: Sequence[str]) -> str:
     return ""
 
 
-def _moment_fault(at: datetime, now: datetime) -> str:
+def why_not_at(at: datetime, now: datetime) -> str:
+    """Why nothing can be queued for this moment; "" when it can."""
     if at < now - _TOLERANCE:
         return "this time has passed"
     return "this is more than a year away" if at > now + LATEST else ""

@@ -15,13 +15,14 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import StorageError
+from bot.fleet.hindrances import why_files_forbid
 from bot.fleet.pause import FleetPause
 from bot.fleet.records import AccountRecords, open_records
 from bot.fleet.registry import Member, find_owner
 from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet_view import RunState, Trigger
 from bot.planning.post_times import PostAgenda, next_try
-from bot.settings.account import Policy, QueueSection
+from bot.settings.account import QueueSection
 from bot.settings.home import is_there
 from bot.storage.planned_posts import QUEUE_SLOT, PlannedPost, PostState
 from bot.storage.standings import Standings
@@ -69,6 +70,10 @@ class PostScheduling:
     def coming(self, root: Path) -> datetime | None:
         """When the next post of the account in `root` is due."""
         return self._agenda.coming(root)
+
+    def moments(self, root: Path) -> list[datetime]:
+        """When the posts of the account in `root` are due."""
+        return self._agenda.moments(root)
 
     def look(self, members: Mapping[str, Member]) -> set[str]:
         """Queue a run for each post that is due; returns the accounts it looked at."""
@@ -149,20 +154,16 @@ class PostScheduling:
 
     def _miss(self, records: AccountRecords, post: PlannedPost, why: str) -> _Verdict:
         records.posts.give_up(post.id, PostState.MISSED, why)
-        told = f"queued post of {post.who} was not sent: {why}. Its page gives it another time"
+        then = "It goes to the next member of its group" if post.group_hand else "Its page gives it another time"
+        told = f"queued post of {post.who} was not sent: {why}. {then}"
         records.journal.note(None, self._clock.now(), told, "error")
         return _Verdict(is_decided=True, is_changed=True)
 
     def _hindrance(self, member: Member) -> str:
         """Why the account sends no post at this moment; "" when it does."""
-        if not member.entry.enabled:
-            return "the account is disabled"
-        if member.problems or member.settings is None:
-            return "the account's files cannot be read"
-        if not member.settings.schedule.enabled:
-            return "the account's schedule is switched off"
-        if member.settings.policy.post is Policy.OFF:
-            return "posting is set to “off” for this account"
+        forbidden = why_files_forbid(member)
+        if forbidden:
+            return forbidden
         standing = self._standings.meet(member.entry.id)
         if standing.holds(self._clock.now()):
             return standing.of_account

@@ -25,6 +25,7 @@ class QueuedRun:
     root: Path = field(compare=False)
     not_before: datetime | None = field(default=None, compare=False)  # it hit a limit and goes on then
     reason: str = field(default="", compare=False)  # why it rests until then
+    began_at: datetime | None = field(default=None, compare=False)  # when it had its first seat
 
     def is_due(self, now: datetime) -> bool:
         """Whether it may take a seat at `now`."""
@@ -73,6 +74,7 @@ class RunQueue:
                 return None
             run = min(ready, key=self._turn)
             self._waiting.remove(run)
+            run = run if run.began_at is not None else replace(run, began_at=now)
             self._working[run.root] = run
             return run
 

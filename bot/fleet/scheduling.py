@@ -253,7 +253,8 @@ class Scheduling:
             return False
         queued = QueuedRun(run.planned_at, member.entry.id, run.id, run.slot, Trigger(run.trigger), member.folder.root)
         if run.started_at is not None:
-            queued = replace(queued, not_before=self._clock.now(), reason=run.reason)
+            began_at = run.first_started_at or run.started_at
+            queued = replace(queued, not_before=self._clock.now(), reason=run.reason, began_at=began_at)
         ended = self._too_late(member, queued, self._ran_until, _NOT_RUNNING)
         if ended is None:
             self._queue.add(queued)
@@ -273,7 +274,8 @@ class Scheduling:
             rest = f"the rest was left out: a permit freed {why}"
             is_post = run.slot == QUEUE_SLOT
             may_wait = timedelta(minutes=rule.within_minutes) if rule is not None and is_post else MAY_WAIT
-            return None if now - run.planned_at <= may_wait else (RunState.PARTLY, rest)
+            began = max(run.planned_at, run.began_at or run.planned_at)
+            return None if now - began <= may_wait else (RunState.PARTLY, rest)
         since = max(run.planned_at, held_up_since)
         late = now - since
         if late <= LATE_AFTER:

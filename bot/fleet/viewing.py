@@ -58,8 +58,9 @@ class Viewing:
     ) -> None:
         self.steps: Mapping[str, Step] = {}
         self.remarks: Callable[[Member], tuple[str, ...]] = lambda _member: ()
-        self.fleet_remarks: Callable[[], str] = lambda: ""  # why the last backup failed
         """What else a card warns of."""
+        self.fleet_remarks: Callable[[], tuple[str, ...]] = lambda: ()
+        """What else the overview warns of; asked at each poll."""
         self._lock = lock
         self._registry = registry
         self._queue = queue
@@ -172,7 +173,6 @@ class Viewing:
         with self._lock:
             problems = tuple(str(problem) for problem in self._registry.fleet_problems)
             hints = tuple(str(hint) for hint in self._registry.fleet.hints)
-        remark = self.fleet_remarks()
         return FleetView(
             self._cards.version,
             self._cards.all(),
@@ -181,7 +181,7 @@ class Viewing:
             queued,
             problems,
             self._pause.reason,
-            (*hints, f"The last backup: {remark}") if remark else hints,
+            (*hints, *self.fleet_remarks()),
         )
 
     def account_view(self, account_id: str) -> AccountView:

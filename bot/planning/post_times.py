@@ -60,6 +60,10 @@ class PostAgenda:
         """When the account's next post is due."""
         return self._next.get(root)
 
+    def moments(self, root: Path) -> list[datetime]:
+        """When each of the account's posts is due."""
+        return list(self._due.get(root, {}).values())
+
     def take_due(self, now: datetime) -> list[tuple[Path, int]]:
         """What is due by now, the oldest first of each account; it comes again in half a minute, unless it is set."""
         found: list[tuple[Path, int]] = []

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from bot.storage.claims import Claims
 from bot.storage.database import Database
+from bot.storage.group_queues import GroupBook
 from bot.storage.permits import Permits
 from bot.storage.standings import Standings
 from bot.storage.text_book import TextBook
@@ -36,6 +37,7 @@ class Identities:
             self._standings.rename(renamed)
             Claims(self._database).rename(renamed)
             TextBook(self._database).rename(renamed)
+            GroupBook(self._database).rename(renamed)
             with self._database.write() as connection:
                 connection.executemany("INSERT OR REPLACE INTO identities VALUES (?, ?)", list(fresh.items()))
         self._permits.forget_shares()

@@ -88,6 +88,7 @@ class RunRecord:
     likes: int
     follows: int
     replies: int = 0
+    first_started_at: datetime | None = None  # it may have rested, and started again
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,11 @@ class Journal:
     def start_run(self, run_id: int, at: datetime) -> None:
         """The run has its seat and begins."""
         with self._database.write() as connection:
-            connection.execute("UPDATE runs SET state = 'running', started_at = ? WHERE id = ?", (to_text(at), run_id))
+            connection.execute(
+                "UPDATE runs SET state = 'running', started_at = ?1, first_started_at = coalesce(first_started_at, ?1)"
+                " WHERE id = ?2",
+                (to_text(at), run_id),
+            )
 
     def end_run(self, run_id: int, state: str, at: datetime, reason: str = "", remedy: str = "") -> None:
         """The run has ended in `state`: done, partly, failed, stopped or skipped."""
@@ -454,6 +459,7 @@ def _run_record(row: Row) -> RunRecord:
         likes=row["likes"],
         follows=row["follows"],
         replies=row["replies"],
+        first_started_at=to_moment(row["first_started_at"]),
     )
 
 

@@ -56,11 +56,17 @@ class PlannedPost:
     tweet_id: str = ""
     sent_at: datetime | None = None
     is_deleted: bool = False
+    group_hand: str = ""  # of a post of a group: bot/storage/group_queues.py
 
     @property
     def is_open(self) -> bool:
-        """Whether a person may still change it."""
+        """Whether it may still be changed: it was surely not sent."""
         return self.state in OPEN_STATES
+
+    @property
+    def is_changeable(self) -> bool:
+        """Whether a person may still change it here; one of a group is changed in the group's queue."""
+        return self.is_open and not self.group_hand
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,15 @@ _SELECT = """SELECT planned_posts.*, intents.state AS intent_state, intents.twee
     AND intents.state NOT IN ('intent', 'failed')"""
 _TRIES = """(SELECT count(*) FROM intents WHERE planned_post_id = planned_posts.id AND state = 'failed'
     AND created_at >= planned_posts.changed_at)"""
+
+
+class TakenBack(StrEnum):
+    """What came of taking a group's post back."""
+
+    TAKEN = "taken"  # nothing sends it any more, whatever was about to
+    BOUND = "bound"  # it was sent, or may have been
+    ABSENT = "absent"  # it is not here
+    DOUBTFUL = "doubtful"  # it came back with a backup: it may have been sent
 
 
 class PlannedPosts:
@@ -174,7 +189,7 @@ class PlannedPosts:
         with self._database.write() as connection:
             cursor = connection.execute(
                 f"UPDATE planned_posts SET {changes}, version = version + 1"
-                f" WHERE id = ?1 AND version = ?2 AND deleted_at IS NULL AND NOT {_LOST}",
+                f" WHERE id = ?1 AND version = ?2 AND deleted_at IS NULL AND group_hand IS NULL AND NOT {_LOST}",
                 (post_id, version, *values),
             )
         if not cursor.rowcount:
@@ -184,6 +199,8 @@ class PlannedPosts:
         post = self.find(post_id)
         if not post.is_open:
             raise PostTaken(f"this post is {post.state.replace('_', ' ')} already, so it cannot be changed")
+        if post.group_hand:
+            raise PostTaken("this post belongs to the queue of a group: it is changed there")
         words = "deleted" if post.is_deleted else "changed"
         raise ChangedMeanwhile(f"this post was {words} by somebody else meanwhile")
 
@@ -193,7 +210,7 @@ class PlannedPosts:
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE planned_posts SET deleted_at = NULL, version = version + 1"
-                " WHERE id = ? AND deleted_at IS NOT NULL",
+                " WHERE id = ? AND deleted_at IS NOT NULL AND group_hand IS NULL",
                 (post_id,),
             )
 
@@ -205,6 +222,58 @@ class PlannedPosts:
             places = [row["place"] for row in rows.fetchall()]
             connection.executemany(
                 "UPDATE planned_posts SET place = ? WHERE id = ?", list(zip(places, post_ids, strict=False))
+            )
+
+    # posts of groups
+
+    def take_in(self, hand: str, written: Written, who: str, at: datetime) -> bool:
+        """Enter a group's post behind the others, once for each hand however often it is asked; True the first time."""
+        due = to_text(written.at) if written.at else None
+        with self._database.write() as connection:
+            cursor = connection.execute(
+                "INSERT INTO planned_posts"
+                " (text, media, at, due_at, place, state, who, created_at, changed_at, group_hand)"
+                " SELECT ?1, ?2, ?3, ?3, (SELECT coalesce(max(place), 0) + 1 FROM planned_posts), 'queued',"
+                " ?4, ?5, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM planned_posts WHERE group_hand = ?6)",
+                (storable(written.text), json.dumps(list(written.media)), due, who, to_text(at), hand),
+            )
+            return bool(cursor.rowcount)
+
+    def of_hand(self, hand: str) -> PlannedPost | None:
+        """The post of a hand, also one that was taken back; None when it never came here."""
+        found = self._posts("WHERE group_hand = ?", (hand,))
+        return found[0] if found else None
+
+    def hands(self) -> list[str]:
+        """Of all posts of groups here that were not taken back."""
+        query = "SELECT group_hand FROM planned_posts WHERE group_hand IS NOT NULL AND deleted_at IS NULL"
+        return [row["group_hand"] for row in self._database.rows(query)]
+
+    def take_back(self, hand: str, at: datetime) -> TakenBack:
+        """Let nothing send the post of this hand any more, for ever, unless it may have been sent.
+
+        Who sends looks at the post again in the transaction that writes `sending`: one of the two comes first.
+        """
+        with self._database.write() as connection:
+            cursor = connection.execute(
+                "UPDATE planned_posts SET deleted_at = coalesce(deleted_at, ?), version = version + 1"
+                f" WHERE group_hand = ? AND state <> 'draft' AND NOT {_LOST}",
+                (to_text(at), hand),
+            )
+            if cursor.rowcount:
+                return TakenBack.TAKEN
+        post = self.of_hand(hand)
+        if post is None:
+            return TakenBack.ABSENT
+        return TakenBack.DOUBTFUL if post.state is PostState.DRAFT else TakenBack.BOUND
+
+    def drop_hand(self, hand: str, at: datetime) -> None:
+        """Take a post out that a backup brought back and that another member has, or had, meanwhile."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE planned_posts SET deleted_at = coalesce(deleted_at, ?), version = version + 1"
+                f" WHERE group_hand = ? AND NOT {_LOST}",
+                (to_text(at), hand),
             )
 
     # what the engine does
@@ -299,4 +368,5 @@ def _planned_post(row: Row) -> PlannedPost:
         tweet_id=row["tweet_id"] or "",
         sent_at=to_moment(row["sending_at"]),
         is_deleted=row["deleted_at"] is not None,
+        group_hand=row["group_hand"] or "",
     )

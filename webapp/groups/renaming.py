@@ -29,4 +29,6 @@ def rename_group(fleet: Fleet, name: str, new_name: str) -> list[str]:
         present = [str(each) for each in entry.get("groups") or ()]
         return {"groups": list(dict.fromkeys(new_name if each == name else each for each in present))}
 
-    return fleet.roster.change_many([each.id for each in accounts if name in each.groups], renamed)
+    done = fleet.roster.change_many([each.id for each in accounts if name in each.groups], renamed)
+    fleet.group_queues.move_all(name, new_name)
+    return done

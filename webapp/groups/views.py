@@ -23,7 +23,16 @@ Page = str | tuple[str, int] | Response
 def index() -> str:
     """All groups, with how their accounts stand."""
     accounts = services().fleet.overview().accounts
-    return render_template("groups/index.html", groups=groups_of(accounts), deeds=DEEDS.values(), number=len(accounts))
+    groups, queued = groups_of(accounts), services().fleet.group_queues.counts()
+    orphans = sorted(queued.items() - {(group.name, queued.get(group.name)) for group in groups})
+    return render_template(
+        "groups/index.html",
+        groups=groups,
+        deeds=DEEDS.values(),
+        number=len(accounts),
+        queued=queued,
+        orphans=orphans,
+    )
 
 
 @blueprint.get("/one")

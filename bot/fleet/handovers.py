@@ -1,0 +1,464 @@
+"""Giving posts of groups to members, and taking them back: the hand-over between fleet.db and two metrics.db.
+
+Each arrow is durable before the next step begins, and each step may be done again (docs/architecture.md, "Rotation"):
+
+    giving (fleet.db) -> the post in the member's queue, under the hand's token (its metrics.db) -> held (fleet.db)
+    taking (fleet.db) -> the post there unsendable for ever (its metrics.db) -> back (fleet.db): the next may get it
+
+Whatever is found `giving` or `taking` is carried on. Taking back fails for a post that was sent or may have been: it
+stays with its member. Where the member's record cannot say, the hand is `lost` and a person says.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import AviaryError
+from bot.fleet.records import AccountRecords, open_records
+from bot.planning.rotation import Turn, in_turn, reason_of
+from bot.planning.slots import Occurrence, occurrences
+from bot.settings.account import AccountSettings
+from bot.settings.home import AccountFolder, is_there
+from bot.storage.group_queues import GroupBook, GroupPost, Hand, HandState, RotationMode
+from bot.storage.journal import IntentState
+from bot.storage.planned_posts import PlannedPost, PostState, TakenBack, Written
+
+PATIENCE = timedelta(minutes=15)
+"""So long after its time a post that was not sent stays with its member."""
+DATED_AHEAD = timedelta(hours=12)
+"""So long before its moment a post is given to a member."""
+SLOT_AHEAD = timedelta(hours=24)
+"""A member gets a post without a moment when it has a free slot within this."""
+LATELY = timedelta(days=7)
+_EVERY = timedelta(seconds=5)
+_AGAIN = timedelta(minutes=1)
+"""So often members are looked through for a post that none could take."""
+_AT_ONCE = 20  # posts that are given out at one look
+_OUT = [IntentState.SENDING, IntentState.SENT, IntentState.NEEDS_REVIEW]
+_GONE = "its account's record is not there any more, so nobody knows whether it was sent"
+_UNKNOWN = "its account's record came back from a backup, so nobody knows whether it was sent"
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class GroupMember:
+    """An account of the list, as the rotation meets it."""
+
+    account_id: str
+    name: str
+    groups: tuple[str, ...]
+    folder: AccountFolder
+    folder_name: str  # below the home, with slashes: what it is known by
+    settings: AccountSettings | None
+    hindrance: str = ""  # why it sends nothing at this moment
+    until: datetime | None = None  # when that passes by itself
+    rests: str = ""  # why its run rests
+    is_busy: bool = False  # it works, or its run waits for a seat
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who gets a post: the member, when it should go out there, and why this one."""
+
+    member: GroupMember
+    expected_at: datetime
+    why: str
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What hand-overs need of the rest of the fleet.
+
+    `changed` is told of each account whose queue is another one now: what it plans counts for the guards from there on.
+    `bring_media` has files of a group among those of a folder; `why_not` is what the guards have against a text.
+    """
+
+    members: Callable[[], Sequence[GroupMember]]
+    folder_of: Callable[[str], AccountFolder]  # by its name below the home
+    changed: Callable[[str], None]
+    bring_media: Callable[[AccountFolder, Sequence[str]], tuple[str, ...]]
+    why_not: Callable[[str, str, datetime | None], str]
+    stagger_minutes: Callable[[], float]
+    why_paused: Callable[[], str]
+
+
+class Handovers:
+    """Shares the manager's lock. One room does it: nobody else writes hands."""
+
+    def __init__(self, lock: threading.RLock, book: GroupBook, clock: Clock, around: Surroundings) -> None:
+        self._lock = lock
+        self._book = book
+        self._clock = clock
+        self._around = around
+        self._looked_at: datetime | None = None
+        self._stale: set[str] = set()  # accounts whose posts may stand otherwise
+        self._seen: set[str] = set()  # hands this process has looked at
+        self._not_before: dict[str, datetime] = {}
+        self._posts_lately: dict[str, int] = {}
+
+    def look_again(self, account_id: str) -> None:
+        """A run of the account has ended, or its queue is another one."""
+        self._stale.add(account_id)
+        self._posts_lately.pop(account_id, None)
+
+    def look_at_all(self) -> None:
+        """Posts, members or modes are others: whoever waits may be served."""
+        self._not_before.clear()
+        self._looked_at = None
+
+    def look(self) -> None:
+        """Follow what members have, then give out what waits. A few moments pass from one look to the next."""
+        with self._lock:
+            now = self._clock.now()
+            if self._looked_at is not None and abs(now - self._looked_at) < _EVERY:
+                return
+            self._looked_at = now
+            hands, waiting = self._book.live_hands(), self._book.waiting()
+            if not hands and not waiting:
+                return
+            members = self._around.members()
+            stale, self._stale = self._stale, set()
+            for hand in hands:
+                self._guarded(hand, lambda hand=hand: self._follow(hand, members, stale, now))  # type: ignore[misc]
+            if not self._around.why_paused():
+                self._give_out(self._book.waiting(), members, now)
+
+    def _guarded(self, hand: Hand, work: Callable[[], None]) -> None:
+        """What one account's database raises keeps no other post waiting; it is looked at again."""
+        try:
+            work()
+        except AviaryError as error:
+            self._stale.add(hand.account_id)
+            _log.error("post of a group could not be handed over", account=hand.account_id, error=error.message)
+
+    # following
+
+    def _follow(self, hand: Hand, members: Sequence[GroupMember], stale: set[str], now: datetime) -> None:
+        if hand.state is HandState.TAKING:
+            self._finish_taking(hand)
+            return
+        post = self._book.find(hand.post_key)
+        member = next((each for each in members if each.folder_name == hand.folder), None)
+        trouble = "" if self._around.why_paused() else _why_leaves(member, post.group, hand.expected_at + PATIENCE)
+        if hand.state is HandState.GIVING:
+            if trouble or member is None:
+                self.take(hand, trouble)
+            else:
+                self._finish_giving(hand, post, member)
+            return
+        is_late = now > hand.expected_at + PATIENCE
+        is_known = hand.token in self._seen and hand.account_id not in stale
+        if trouble or is_late or not is_known:
+            self._settle(hand, member, trouble, now)
+            self._seen.add(hand.token)
+
+    def _settle(self, hand: Hand, member: GroupMember | None, trouble: str, now: datetime) -> None:
+        """What the member's record says of the post decides."""
+        folder = self._around.folder_of(hand.folder)
+        if not is_there(folder.metrics_db):
+            self._lose(hand, _GONE)
+            return
+        with open_records(folder) as records:
+            planned = records.posts.of_hand(hand.token)
+            failure = records.posts.last_failure(planned.id) if planned else ""
+        if planned is None or planned.state is PostState.DRAFT:
+            self._lose(hand, _UNKNOWN)
+        elif planned.state is PostState.SENT:
+            self._book.end(hand.token, HandState.SENT, now, tweet_id=planned.tweet_id)
+        elif planned.is_open:
+            why = _why_back(planned, trouble, failure) or self._why_late(hand, member, failure, now)
+            if why:
+                self.take(hand, why)
+
+    def _why_late(self, hand: Hand, member: GroupMember | None, failure: str, now: datetime) -> str:
+        """Why a post whose time has passed leaves its member; "" while it need not: a seat frees for another, too."""
+        late = now - hand.expected_at
+        if late <= PATIENCE or self._around.why_paused() or (member is not None and member.is_busy):
+            return ""
+        why = failure or (member.rests if member else "")
+        return f"not sent {late // timedelta(minutes=1)} min after its time{f': {why}' if why else ''}"
+
+    # taking back
+
+    def take(self, hand: Hand, why: str) -> HandState:
+        """Take the post back, if it surely was not sent; returns how the hand stands then. Raises StorageError."""
+        with self._lock:
+            self._book.begin_taking(hand.token, why)
+            return self._finish_taking(self._fresh(hand))
+
+    def _finish_taking(self, hand: Hand) -> HandState:
+        folder, now = self._around.folder_of(hand.folder), self._clock.now()
+        if not is_there(folder.metrics_db):
+            if hand.was_held:
+                return self._lose(hand, _GONE)
+            self._book.end(hand.token, HandState.BACK, now)
+            return HandState.BACK
+        with open_records(folder) as records, records.journal.together():
+            taken = self._take_from(records, hand, now)
+        if taken is TakenBack.BOUND:
+            self._book.mark_held(hand.token, now)
+            return HandState.HELD
+        if taken is TakenBack.DOUBTFUL or (taken is TakenBack.ABSENT and hand.was_held):
+            return self._lose(hand, _UNKNOWN)
+        self._around.changed(hand.account_id)  # first: the next member's text must not be alike to this plan
+        self._book.end(hand.token, HandState.BACK, now)
+        self._not_before.pop(hand.post_key, None)
+        return HandState.BACK
+
+    def _take_from(self, records: AccountRecords, hand: Hand, now: datetime) -> TakenBack:
+        before = records.posts.of_hand(hand.token)
+        taken = records.posts.take_back(hand.token, now)
+        if taken is TakenBack.TAKEN and before is not None and not before.is_deleted:
+            told = f"the post “{_short(before.text)}” of its group was taken back: {hand.reason}"
+            records.journal.note(None, now, told, "warning")
+        return taken
+
+    def _lose(self, hand: Hand, why: str) -> HandState:
+        """Its member plans it no more, and nobody else gets it until a person says so."""
+        self._around.changed(hand.account_id)
+        self._book.end(hand.token, HandState.LOST, self._clock.now(), reason=why)
+        return HandState.LOST
+
+    def _fresh(self, hand: Hand) -> Hand:
+        return self._book.hand(hand.token) or hand
+
+    def restored(self, account_ids: Iterable[str]) -> None:
+        """The records of these accounts came back from a backup, which knows hands of then. Raises StorageError.
+
+        What it does not know, or holds, may have been sent; what it has that went to another member is never sent.
+        """
+        with self._lock:
+            wanted, now = set(account_ids), self._clock.now()
+            for hand in self._book.live_hands():
+                if hand.account_id in wanted:
+                    self._guarded(hand, lambda hand=hand: self._doubt(hand))  # type: ignore[misc]
+            for member in self._around.members():
+                if member.account_id in wanted and is_there(member.folder.metrics_db):
+                    self._drop_ended(member.folder, now, unknown=True)
+
+    def _doubt(self, hand: Hand) -> None:
+        folder = self._around.folder_of(hand.folder)
+        planned = None
+        if is_there(folder.metrics_db):
+            with open_records(folder) as records:
+                planned = records.posts.of_hand(hand.token)
+        if planned is None or planned.state is PostState.DRAFT:
+            self._lose(hand, _UNKNOWN)
+
+    def meet(self, account_id: str, folder_name: str) -> None:
+        """An account is in the list, perhaps again: what it has that went to another member is never sent."""
+        with self._lock:
+            folder = self._around.folder_of(folder_name)
+            if self._book.has_lost_hold(folder_name) and is_there(folder.metrics_db):
+                self._drop_ended(folder, self._clock.now(), unknown=False)
+                self._around.changed(account_id)
+
+    def release(self, account_id: str, why: str) -> None:
+        """The account goes: take back what it has. What it may have sent stays with it. Raises StorageError."""
+        with self._lock:
+            for hand in self._book.live_hands():
+                if hand.account_id == account_id:
+                    self._book.begin_taking(hand.token, why)
+                    self._finish_taking(self._fresh(hand))
+
+    def _drop_ended(self, folder: AccountFolder, now: datetime, *, unknown: bool) -> None:
+        """Let nothing send what the hands say this account does not have; `unknown` hands, too, if asked."""
+        with open_records(folder) as records:
+            for token in records.posts.hands():
+                hand = self._book.hand(token)
+                if unknown if hand is None else hand.state in {HandState.BACK, HandState.LOST}:
+                    records.posts.drop_hand(token, now)
+
+    # giving
+
+    def _give_out(self, waiting: Sequence[GroupPost], members: Sequence[GroupMember], now: datetime) -> None:
+        due = [post for post in waiting if self._not_before.get(post.key, now) <= now and _is_near(post, now)]
+        for post in due[:_AT_ONCE]:
+            self._not_before[post.key] = now + _AGAIN
+            choice, refused = self.choose(post, members, now)
+            if choice is not None:
+                self._give(post, choice, now)
+            elif _is_over(post, members, now):
+                told = "; ".join(f"{name}: {why}" for name, why in refused.items()) or "no account is in the group"
+                self._book.hold(post.key, f"its time passed and no member could take it ({told})")
+
+    def _give(self, post: GroupPost, choice: Choice, now: datetime) -> None:
+        member = choice.member
+        hand = self._book.begin_giving(post, member.account_id, member.folder_name, choice.expected_at, choice.why, now)
+        if hand is not None:
+            self._guarded(hand, lambda: self._finish_giving(hand, post, member))
+
+    def _finish_giving(self, hand: Hand, post: GroupPost, member: GroupMember) -> None:
+        now = self._clock.now()
+        try:
+            media = self._around.bring_media(member.folder, post.media)
+        except AviaryError as error:
+            self.take(hand, error.in_words)
+            return
+        with open_records(member.folder) as records, records.journal.together():
+            if records.posts.take_in(hand.token, Written(post.text, media, post.at), post.who, now):
+                told = f"the post “{_short(post.text)}” of the group {post.group} came to this account: {hand.why}"
+                records.journal.note(None, now, told, next_at=hand.expected_at)
+        self._around.changed(member.account_id)
+        self._book.mark_held(hand.token, now)
+        self._seen.discard(hand.token)
+
+    # choosing
+
+    def choose(
+        self,
+        post: GroupPost,
+        members: Sequence[GroupMember],
+        now: datetime,
+        promised: Mapping[str, datetime] | None = None,
+    ) -> tuple[Choice | None, dict[str, str]]:
+        """Who gets the post now; and, by name, why those before in turn do not. Raises StorageError.
+
+        `promised`: accounts that get a post of the queue before it, with the time that counts as given.
+        """
+        own = {each.account_id: each for each in members if post.group in each.groups}
+        mode, before = self._book.mode(post.group), self._hands_before(post)
+        refused: dict[str, str] = {}
+        for turn in in_turn(self.turns(post.group, list(own.values()), mode, before, promised or {}), mode):
+            member = own[turn.account_id]
+            expected, why_not = self._offer(post, member, now, is_promised=turn.account_id in (promised or {}))
+            if expected is not None and not why_not:
+                return Choice(member, expected, self._why(turn, mode, before)), refused
+            refused[member.name] = why_not
+        return None, refused
+
+    def turns(
+        self,
+        group: str,
+        members: Sequence[GroupMember],
+        mode: RotationMode,
+        before: Sequence[Hand] = (),
+        promised: Mapping[str, datetime] | None = None,
+    ) -> list[Turn]:
+        """What counts of each member. Raises StorageError."""
+        last, times = self._book.last_given(group), promised or {}
+        live = [hand.account_id for hand in self._book.live_hands()] if mode is RotationMode.FEWEST else []
+        return [
+            Turn(
+                each.account_id,
+                times.get(each.account_id) or last.get(each.folder_name),
+                (self.posts_lately(each) + live.count(each.account_id) + (each.account_id in times))
+                if mode is RotationMode.FEWEST
+                else 0,
+                sum(hand.folder == each.folder_name for hand in before),
+            )
+            for each in members
+        ]
+
+    def posts_lately(self, member: GroupMember) -> int:
+        """How many posts it sent in the last 7 days. Raises StorageError."""
+        known = self._posts_lately.get(member.account_id)
+        if known is None:
+            known = 0
+            if is_there(member.folder.metrics_db):
+                with open_records(member.folder) as records:
+                    out = records.journal.sent_since(self._clock.now() - LATELY, _OUT)
+                    known = sum(not intent.reply_to for intent in out)
+            self._posts_lately[member.account_id] = known
+        return known
+
+    def _hands_before(self, post: GroupPost) -> list[Hand]:
+        return self._book.hands([post.key])[post.key]
+
+    @staticmethod
+    def _why(turn: Turn, mode: RotationMode, before: Sequence[Hand]) -> str:
+        why = reason_of(turn, mode)
+        if not before:
+            return why
+        last = before[-1]
+        return f"taken over from {last.account_id} ({last.reason}); {why}"
+
+    def _offer(
+        self, post: GroupPost, member: GroupMember, now: datetime, *, is_promised: bool
+    ) -> tuple[datetime | None, str]:
+        """When the member would send it, and why it cannot take it."""
+        if member.settings is None:
+            return None, "its files cannot be read"
+        if post.at is not None:
+            expected, late = post.at, now - post.at
+            if late > _within(member.settings):
+                return None, f"the time passed {late // timedelta(minutes=1)} min ago, later than it may come"
+        else:
+            slot = None if is_promised else self.next_slot(member, now)
+            if slot is None:
+                return None, "it has no free slot that posts within a day"
+            expected = slot.planned_at
+        if member.hindrance and (member.until is None or member.until > expected):
+            return expected, member.hindrance
+        return expected, self._record_against(post, member, now) or self._guards_against(post, member, expected)
+
+    def next_slot(self, member: GroupMember, now: datetime) -> Occurrence | None:
+        """The member's next slot that posts; None without one within a day."""
+        if member.settings is None:
+            return None
+        schedule, stagger = member.settings.schedule, self._around.stagger_minutes()
+        coming = [
+            occurrence
+            for slot in schedule.all_slots
+            if slot.post != "none"
+            for occurrence in occurrences(member.account_id, slot, schedule.zone, now, now + SLOT_AHEAD, stagger)
+        ]
+        return min(coming, default=None)
+
+    def _record_against(self, post: GroupPost, member: GroupMember, now: datetime) -> str:
+        """What the account's record says against it."""
+        if member.settings is None or not is_there(member.folder.metrics_db):
+            return ""
+        days = member.settings.content.repeat_after_days
+        with open_records(member.folder) as records:
+            if post.at is None and records.posts.next_free() is not None:
+                return "its next slot is taken by a post of its own queue"
+            if post.text in records.journal.texts_since(now - timedelta(days=days)):
+                return f"it posted this text less than {days} days ago"
+        return ""
+
+    def _guards_against(self, post: GroupPost, member: GroupMember, expected: datetime) -> str:
+        why = self._around.why_not(member.account_id, post.text, expected)
+        return f"the text {why}" if why else ""
+
+
+def _why_leaves(member: GroupMember | None, group: str, deadline: datetime) -> str:
+    """Why a post does not stay with this member, whatever its record says."""
+    if member is None:
+        return "the account is not in the list any more, or its entry there cannot be read"
+    if group not in member.groups:
+        return f"the account is not in the group {group} any more"
+    passes = member.until is not None and member.until <= deadline
+    return "" if passes else member.hindrance
+
+
+def _why_back(planned: PlannedPost, trouble: str, failure: str) -> str:
+    if planned.state in {PostState.FAILED, PostState.MISSED}:
+        return planned.reason or failure or planned.state.value
+    return "it was deleted" if planned.is_deleted else trouble
+
+
+def _is_near(post: GroupPost, now: datetime) -> bool:
+    return post.at is None or post.at - now <= DATED_AHEAD
+
+
+def _is_over(post: GroupPost, members: Sequence[GroupMember], now: datetime) -> bool:
+    """Whether its moment has passed by more than any member may be late."""
+    own = [each.settings for each in members if post.group in each.groups and each.settings is not None]
+    most = max((_within(settings) for settings in own), default=timedelta(hours=1))
+    return post.at is not None and now - post.at > most
+
+
+def _within(settings: AccountSettings) -> timedelta:
+    return timedelta(minutes=max(settings.schedule.queue.within_minutes, 2))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"

@@ -1,0 +1,1 @@
+"""The posts that people write for groups: each goes to one member."""
