@@ -29,7 +29,9 @@ POSTS_PER_DAY_CEILING = 50
 """x_dom_facts, public limits: 50 original posts a day for unverified accounts. No setting raises it."""
 
 _CLOCK_TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::(\d{2}))?$")
-RESERVED_SLOT_NAMES = frozenset({"check", "check-x", "check-session", "check-account", "log-in", "do-approved", "read-numbers"})
+RESERVED_SLOT_NAMES = frozenset(
+    {"check", "check-x", "check-session", "check-account", "log-in", "do-approved", "read-numbers"}
+)
 """Runs that are no slot of the file have these names: CHECK_SLOT and those after it in bot.slot_work."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -97,7 +97,10 @@ class Readings:
         return to_moment(self._database.value("SELECT max(read_at) FROM profile_readings"))
 
     def record_posts(self, readings: Iterable[PostReading], at: datetime) -> None:
-        """Enter what was read of own posts; what is unknown now keeps its last value there, and is unknown in the series."""
+        """Enter what was read of own posts.
+
+        What is unknown now keeps its last value there, and is unknown in the series.
+        """
         with self._database.write() as connection:
             for reading in readings:
                 counts = tuple(getattr(reading, name) for name in _COUNTS)

@@ -1,8 +1,8 @@
 """The series of readings, thinned out as they get old, so that they stay small for years.
 
-What stays: of the last week every reading; before that one a day, the last; of a post whose readings are older than two
-months, the last one within 1, 2, 3, 7, 14, 21 and 30 days of its age, and the last of all. The counts that stand with the
-post itself (own_posts) are never touched.
+What stays: of the last week every reading; before that one a day, the last; of readings older than two months, those
+that were the last within 1, 2, 3, 7, 14, 21 and 30 days of the post's age, and the last of all. The counts that stand
+with the post itself (own_posts) are never touched.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _BY_AGE = " ".join(f"WHEN {_AGE} <= {days} THEN 'age {days}'" for days in AGES)
 _THIN_POSTS = f"""DELETE FROM post_readings WHERE (tweet_id, read_at) IN (
     SELECT tweet_id, read_at FROM (
         SELECT r.tweet_id, r.read_at, row_number() OVER (
-            PARTITION BY r.tweet_id, CASE WHEN r.read_at >= :daily THEN substr(r.read_at, 1, 10) {_BY_AGE} ELSE 'last' END
+            PARTITION BY r.tweet_id, CASE WHEN r.read_at >= :daily THEN substr(r.read_at, 1, 10)
+                {_BY_AGE} ELSE 'last' END
             ORDER BY r.read_at DESC) AS place
         FROM post_readings r JOIN own_posts p ON p.tweet_id = r.tweet_id
         WHERE r.tweet_id > :after AND r.tweet_id <= :last AND r.read_at < :whole)

@@ -317,7 +317,7 @@ class FakeX:
         self._progress(Step(StepKind.READING_PROFILE, detail=self._handle))
         self._begin("read_own_posts", str(limit))
         own = [post for post in self._world.posts_of(self._handle) if since is None or post.posted_at >= since]
-        newest = sorted(reversed(own), key=lambda post: post.posted_at, reverse=True)[:limit]
+        newest = sorted(own, key=lambda post: (post.posted_at, int(post.id)), reverse=True)[:limit]
         return [self._world._show(post, self._handle) for post in newest]
 
     def search_latest(self, query: str, limit: int = 20) -> list[PostSeen]:

@@ -50,6 +50,18 @@ def test_pause_and_resume_may_be_asked_for_twice(api: Api) -> None:
         assert state(api.manager) is StateKind.WAITING
 
 
+def test_the_numbers_are_read_now_and_nothing_else_is_done(api: Api) -> None:
+    answer = api.post("/accounts/one/refresh")
+    assert answer.status_code == 202
+    assert answer.json is not None
+    assert answer.json["message"] == "Shop OneShop: the reading of its numbers begins now."
+    finish(api.manager)
+    assert len(api.world.x.calls_of("read_profile", "OneShop")) == 1
+    assert api.world.x.posts_of("OneShop") == []
+    api.manager.pause_fleet()
+    assert api.post("/accounts/one/refresh").status_code == 409
+
+
 def test_a_slot_runs_now(api: Api) -> None:
     answer = api.post("/accounts/one/run", {"slot": "morning"})
     assert answer.status_code == 202

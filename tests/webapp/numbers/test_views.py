@@ -120,3 +120,12 @@ def test_a_line_breaks_where_days_are_unknown() -> None:
 
 def test_gains_have_a_sign() -> None:
     assert [signed(number) for number in (5, 0, -3, 1200, None)] == ["+5", "0", "-3", "+1,200", None]
+
+
+def test_the_numbers_are_read_at_once_when_a_person_asks(operator: FlaskClient, fleet: FakeFleet) -> None:
+    assert f'action="{PAGE}/refresh"' in operator.get(PAGE).text
+    answer = operator.post(f"{PAGE}/refresh")
+    assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)
+    assert fleet.asked == [("refresh numbers", "warung")]
+    assert "the reading of its numbers begins now" in operator.get(PAGE).text
+    assert "begins now" in operator.post(f"{PAGE}/refresh", headers=HTMX).text
