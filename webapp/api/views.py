@@ -15,6 +15,7 @@ from webapp.api import (
     fleet,
     guards,
     media,
+    numbers,
     proxies,
     queue,
     records,
@@ -43,7 +44,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(records, fleet, guards, bulk, archives, backups, exports, reference),
+    *(records, numbers, fleet, guards, bulk, archives, backups, exports, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]
