@@ -206,11 +206,10 @@ class ReportPage:
     @cached_property
     def heat(self) -> list[list[HeatCell]]:
         """24 rows of hours with seven weekdays each."""
-        cells = self.report.hours.cells
+        grid, cells = self.report.hours, self.report.hours.cells
         ranked = sorted(
-            {value for cell in cells if (value := self._heat_value(cell)) is not None and not _is_few(cell)}
+            {value for cell in cells if (value := self._heat_value(cell)) is not None and not self._is_few(cell)}
         )
-        grid = self.report.hours
         return [[self._heat_cell(grid.at(weekday, hour), ranked) for weekday in range(7)] for hour in range(24)]
 
     def _heat_value(self, cell: HourCell) -> float | None:
@@ -220,8 +219,13 @@ class ReportPage:
             return cell.engagement.mean
         return None if cell.rate.value is None else cell.rate.value * 100
 
+    def _is_few(self, cell: HourCell) -> bool:
+        """Whether what the cell shows stands on too few posts to be told from chance at all."""
+        known = {"rate": cell.rate.posts, "engagement": cell.engagement.known, "posts": ENOUGH_POSTS}
+        return known[self.measure] < ENOUGH_POSTS
+
     def _heat_cell(self, cell: HourCell, ranked: Sequence[float]) -> HeatCell:
-        value, is_few = self._heat_value(cell), _is_few(cell) and self.measure != "posts"
+        value, is_few = self._heat_value(cell), self._is_few(cell)
         level = 0
         if value is not None and ranked and not is_few:
             level = 1 + round((_LEVELS - 1) * (value - ranked[0]) / ((ranked[-1] - ranked[0]) or 1))
@@ -364,10 +368,6 @@ def _both(name: str, now: Sequence[Value], then: Sequence[Value]) -> tuple[Serie
 
 def _rates(days: Sequence[Day]) -> list[Value]:
     return [None if day.rate.value is None else round(day.rate.value * 100, 2) for day in days]
-
-
-def _is_few(cell: HourCell) -> bool:
-    return cell.posts < ENOUGH_POSTS
 
 
 def _cell_title(cell: HourCell) -> str:

@@ -16,6 +16,7 @@ from webapp.api import (
     group_queue,
     guards,
     media,
+    numbers,
     proxies,
     queue,
     records,
@@ -45,7 +46,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(records, fleet, guards, bulk, archives, backups, exports, reference),
+    *(records, numbers, fleet, guards, bulk, archives, backups, exports, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]
