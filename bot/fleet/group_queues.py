@@ -310,7 +310,7 @@ def _is_given(post: GroupPost) -> bool:
 
 
 def _asks(post: GroupPost) -> bool:
-    return bool(post.held) or (post.hand is not None and post.hand.state is HandState.LOST)
+    return bool(post.held) if post.hand is None else post.hand.state is HandState.LOST
 
 
 def _given(shown: RotatingPost) -> RotatingPost:

@@ -185,6 +185,8 @@ def _merge(database: Database, old: Database, accounts: set[str], *, is_whole: b
         _insert_missing(database, table, [row for row in old.rows(query) if row["account_id"] in accounts])
     for table in ("never_engaged", "model_keys") if is_whole else ():
         _insert_missing(database, table, old.rows(f"SELECT * FROM {table}"))
+    if is_whole:
+        _merge_group_queues(database, old)
     with database.write() as connection:
         connection.executemany(
             "INSERT INTO permits (account_id, action, at) SELECT ?1, ?2, ?3 WHERE NOT EXISTS"
@@ -195,3 +197,17 @@ def _merge(database: Database, old: Database, accounts: set[str], *, is_whole: b
                 if row["account_id"] in accounts
             ],
         )
+
+
+def _merge_group_queues(database: Database, old: Database) -> None:
+    """Posts of groups that are unknown here come with all who had them; those that waited are held: they may be out."""
+    _insert_missing(database, "group_queues", old.rows("SELECT * FROM group_queues"))
+    known = {row["key"] for row in database.rows("SELECT key FROM group_posts")}
+    fresh = [row for row in old.rows("SELECT * FROM group_posts") if row["key"] not in known]
+    keys = {row["key"] for row in fresh}
+    _insert_missing(database, "group_posts", fresh)
+    _insert_missing(
+        database, "group_hands", [row for row in old.rows("SELECT * FROM group_hands") if row["post_key"] in keys]
+    )
+    with database.write() as connection:
+        connection.executemany("UPDATE group_posts SET held = ? WHERE key = ?", [(HELD, key) for key in keys])

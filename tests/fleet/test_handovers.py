@@ -22,10 +22,11 @@ from bot.fleet.handovers import GroupMember, Handovers, Surroundings
 from bot.fleet.records import AccountRecords, open_records
 from bot.settings.account import AccountSettings
 from bot.settings.home import AccountFolder, Home
-from bot.storage.database import Database
+from bot.storage.database import Database, copy_database
 from bot.storage.group_queues import GroupBook, GroupWritten, HandState
 from bot.storage.journal import IntentState, Origin
 from bot.storage.planned_posts import PlannedPost
+from bot.storage.restored_journal import merge_fleet
 from tests.engines import START
 from tests.homes import settings as settings_file
 
@@ -384,3 +385,22 @@ def test_the_hands_of_an_account_are_those_of_its_new_id(members: Members) -> No
     assert replace(hand, account_id="one").account_id == "one"
     assert (hand.account_id, hand.folder) == ("eins", "accounts/one")
     assert hand.expected_at - members.clock.now() < timedelta(days=1)
+
+
+def test_posts_of_a_backup_come_back_held_with_all_who_had_them(members: Members, tmp_path: Path) -> None:
+    given, waiting = members.add("kopi"), members.add("teh")
+    members.hindered |= dict.fromkeys(("two", "three"), "the account is paused")
+    members.look()
+    merged = Database(tmp_path / "other.db", "fleet")
+    backup = tmp_path / "backup.db"
+    copy_database(members.home.fleet_db, backup)
+    merge_fleet(merged, backup, NAMES, is_whole=True)
+    book = GroupBook(merged)
+    assert [hand.account_id for hand in book.hands([given])[given]] == ["one"]
+    assert "look whether it was sent" in book.find(waiting).held
+    assert book.waiting() == []
+    merge_fleet(merged, backup, NAMES, is_whole=True)
+    assert book.let_go(waiting, members.clock.now(), "budi looked")
+    merge_fleet(merged, backup, NAMES, is_whole=True)
+    assert [post.key for post in book.waiting()] == [waiting]
+    merged.close()

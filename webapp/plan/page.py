@@ -88,6 +88,11 @@ class PlanPage(HeadedPage):
         return sorted(found, key=lambda entry: (entry.slot.time, entry.slot.name))
 
     @property
+    def short_of_seats(self) -> str:
+        """What the overview says of seats: runs of this account may come late, too."""
+        return services().fleet.overview().short_of_seats
+
+    @property
     def are_shifted(self) -> bool:
         """Whether the fleet moves any of its runs."""
         return any(run.shifted_from for _, runs in self.days for run in runs)

@@ -32,6 +32,7 @@ class RotationPage:
     kind: str = ONE  # what the form's text is: one post, or one a paragraph
     notice: Notice | None = None
     left: Sequence[tuple[str, str]] = ()  # texts that were not entered, and why
+    short_of_seats: str = ""  # what the overview warns of
 
     @property
     def group(self) -> str:
@@ -71,13 +72,15 @@ def look_at_rotation(
     group: str, form: PostForm | None = None, kind: str = ONE, left: Sequence[tuple[str, str]] = ()
 ) -> RotationPage:
     """Answers 404 for a group without accounts and posts."""
-    accounts = services().fleet.overview().accounts
+    fleet = services().fleet.overview()
+    accounts = fleet.accounts
     names = [name for name, _ in group_counts(accounts)]
     if group not in names and group not in queues().counts():
         abort(404, f"No account is in a group “{group}”, and no post waits for it.")
     others = [name for name in names if name != group]
     look = queues().look(group)
-    return RotationPage(look, form or PostForm(), queues().media(), others, accounts, kind, take_notice(), left)
+    media, notice = queues().media(), take_notice()
+    return RotationPage(look, form or PostForm(), media, others, accounts, kind, notice, left, fleet.short_of_seats)
 
 
 def find_post(group: str, key: str) -> RotatingPost:
