@@ -50,6 +50,7 @@ from webapp.queue import views as queue_views
 from webapp.roster import views as roster_views
 from webapp.session import views as session_views
 from webapp.settings import views as settings_views
+from webapp.suggestions import views as suggestions_views
 from webapp.tokens import views as tokens_views
 from webapp.users import views as users_views
 from webapp.writing import views as writing_views
@@ -79,6 +80,7 @@ _AREAS = (
     session_views,
     writing_views,
     numbers_views,
+    suggestions_views,
     check_views,
     guards_views,
     api_views,

@@ -58,7 +58,8 @@ class DayOfFleet:
     def move(self, moved: PlacedSlot, hour: int, offset: int) -> time | None:
         """Move a slot into an hour of its account's clock, `offset` minutes ahead of UTC; None: none of it is free.
 
-        The minute is the farthest from the posts of others. The slot stands there from now on, for those that follow.
+        The minute is the farthest from the posts of others. From now on the slot holds that
+        place and its own, for those that follow: whichever of the moves are accepted, they fit.
         """
         others = [each for each in self._slots if (each.account_id, each.slot) != (moved.account_id, moved.slot)]
         room = _Room(others, moved, self._rules)
@@ -67,7 +68,7 @@ class DayOfFleet:
         if not free:
             return None
         best = max(free, key=lambda minute: (room.distance((minute - offset) % DAY), _lot(moved, minute)))
-        self._slots = [*others, replace(moved, minute=(best - offset) % DAY)]
+        self._slots.append(replace(moved, minute=(best - offset) % DAY))
         return time(best // 60, best % 60)
 
     def may_stand(self, moved: PlacedSlot, minute: int) -> bool:

@@ -90,7 +90,7 @@ def test_every_move_keeps_gap_limits_seats_and_distance(
     fleet: list[PlacedSlot], rules: FleetRules, hour: int, offset: int
 ) -> None:
     day = DayOfFleet(fleet, rules)
-    now = {(each.account_id, each.slot): each for each in fleet}
+    standing = list(fleet)
     for moved in fleet:
         if not moved.posts:
             continue
@@ -100,8 +100,8 @@ def test_every_move_keeps_gap_limits_seats_and_distance(
         assert to.hour == hour
         assert to.minute + rules.stagger_minutes <= 60
         minute = (to.hour * 60 + to.minute - offset) % DAY
-        others = [each for key, each in now.items() if key != (moved.account_id, moved.slot)]
-        now[moved.account_id, moved.slot] = PlacedSlot(moved.account_id, moved.slot, minute, moved.weekdays, posts=True)
+        others = [each for each in standing if (each.account_id, each.slot) != (moved.account_id, moved.slot)]
+        standing.append(PlacedSlot(moved.account_id, moved.slot, minute, moved.weekdays, posts=True))
         posts = [each.minute for each in others if each.posts]
         assert all(around(minute, each) * 60 >= rules.gap_seconds and each != minute for each in posts)
         assert all(

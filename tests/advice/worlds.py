@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from math import exp
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from bot.settings.account import Schedule
+from bot.storage.database import Database
+from bot.storage.readings import PostReading, Readings, SentPost
 from bot.storage.settled_posts import SettledPost
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday
@@ -39,6 +42,21 @@ def make_posts(
         rate = min(USUAL * effect(bare) * exp(random.gauss(0, 0.6)), 0.9)
         posts.append(SettledPost(*list(vars(bare).values())[:-1], engagement=_drawn(random, views, rate)))
     return posts
+
+
+def enter_posts(file: Path, posts: Sequence[SettledPost], read_at: datetime = NOW) -> None:
+    """Enter them into an account's database, as a refresh at `read_at` would leave them."""
+    database = Database(file, "account")
+    try:
+        readings = Readings(database)
+        with database.together():
+            for post in posts:
+                words = (post.text, post.kind, post.template, "", post.media)
+                readings.add_post(SentPost(post.tweet_id, post.posted_at, *words))
+            counts = [PostReading(post.tweet_id, post.views, post.engagement, 0, 0) for post in posts]
+            readings.record_posts(counts, read_at)
+    finally:
+        database.close()
 
 
 def schedule(*times: str, zone: str = "UTC", **changes: Any) -> Schedule:
