@@ -48,6 +48,7 @@ from bot.fleet.run_queue import RunQueue
 from bot.fleet.runways import Runways
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.seat_load import SeatLoad
+from bot.fleet.suggestions import AdvisedAccount, Suggestions
 from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
@@ -172,6 +173,7 @@ class AccountManager:
             lambda: self._registry.fleet.settings.stagger_minutes,
             self._why_paused,
         )
+        self._suggestions = Suggestions(self._advised, lambda: self._registry.fleet.settings, self._clock, self._queues)
         self._media = MediaLibrary(self._folder_of, self._look_again, self._queues.planned_media)
         self._desk = ContentDesk(
             self._clock,
@@ -229,6 +231,7 @@ class AccountManager:
         self._handovers = Handovers(self._lock, book, self._clock, self._around_groups)
         stock = group_media_folder(self.home)
         self._group_queues = GroupQueues(self._lock, book, self._handovers, self._around_groups, stock, self._clock)
+        self._suggestions.open(self._database)
         self._tidying.open(self._standings)
         self._backups.open(self._database, self._standings, self._permits)
         pause = FleetPause(self._standings, self._clock)
@@ -386,7 +389,23 @@ class AccountManager:
         return self._guards.texts.why_not_post(account_id, text)
 
     def _why_not_plan(self, account_id: str, text: str, at: datetime | None) -> str:
-        return self._guards.texts.why_not_post(account_id, text, at=at, planned=True)
+        return self._suggestions.why_taken(account_id, text) or self._guards.texts.why_not_post(
+            account_id, text, at=at, planned=True
+        )
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """What the accounts' own numbers advise."""
+        return self._suggestions
+
+    def _advised(self) -> dict[str, AdvisedAccount]:
+        with self._lock:
+            folders = self._folders()
+            return {
+                key: AdvisedAccount(key, member.folder, folders[key], member.settings)
+                for key, member in self._registry.members.items()
+                if member.settings is not None
+            }
 
     def _queue_places(self) -> dict[str, QueuePlace]:
         return {

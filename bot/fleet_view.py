@@ -26,6 +26,7 @@ from bot.sessions import Sessions
 from bot.settings.home import is_home_folder
 from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.numbers import AccountNumbers
+from bot.suggestions_view import Suggestions
 from bot.writing import WritingDesk
 from bot.x.contract import Step
 from bot.x.report import PageReport
@@ -303,6 +304,8 @@ class Fleet(Protocol):
     @property
     def analytics(self) -> Analytics:
         """What the numbers of accounts and groups tell, over days that are asked for."""
+    def suggestions(self) -> Suggestions:
+        """What the accounts' own numbers advise: other slot times, what the best posts share."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -53,6 +53,7 @@ from webapp.roster import views as roster_views
 from webapp.rotation import views as rotation_views
 from webapp.session import views as session_views
 from webapp.settings import views as settings_views
+from webapp.suggestions import views as suggestions_views
 from webapp.tokens import views as tokens_views
 from webapp.users import views as users_views
 from webapp.writing import views as writing_views
@@ -85,6 +86,7 @@ _AREAS = (
     writing_views,
     numbers_views,
     refreshing_views,
+    suggestions_views,
     check_views,
     guards_views,
     api_views,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.fleet_view import FleetView, RunState, RunView, StateKind, Trigger
 from bot.storage.approvals import ApprovalState
+from bot.suggestions_view import AccountAdvice
 from bot.x.contract import Step, StepKind
 
 
@@ -208,6 +209,7 @@ ACCOUNT_PAGES: dict[str, str] = {
     "session.show": "Session",
     "settings.show": "Settings",
     "numbers.show": "Numbers",
+    "suggestions.show": "Suggestions",
     "check.show": "X’s pages",
     "roster.edit": "Account",
 }
@@ -218,8 +220,46 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 NUMBERS_PAGES: dict[str, str] = {
     "analytics.show": "Overview",
     "analytics.compare": "Compare",
+NUMBERS_PAGES: dict[str, str] = {
+    "suggestions.index": "Suggestions",
 }
 """The pages on the numbers of all accounts, by endpoint, in the order of their menu."""
+
+_TRAITS: dict[str, dict[str, str]] = {
+    "days": {"weekend": "Posted on Saturday or Sunday", "weekdays": "Posted from Monday to Friday"},
+    "length": {"short": "Up to 100 characters", "medium": "101 to 200 characters", "long": "More than 200 characters"},
+    "media": {"none": "Without a picture or video", "picture": "With a picture", "video": "With a video"},
+}
+ASSOCIATION = (
+    "What goes together need not be the cause: hour, template and picture often come together. Posts are compared "
+    "within the same account, the same kind and the same 30 days; try a change before you trust it."
+)
+REWRITE_DRAFT = "Say it in other words: as long as it is like the post it quotes, it cannot be queued."
+MEDIA_OF_SOURCE = {
+    "picture": "That post had a picture: add one of this account’s own.",
+    "video": "That post had a video: add one of this account’s own.",
+    "none": "That post had no picture.",
+}
+
+
+def trait_words(kind: str, value: str) -> str:
+    """What posts share, as a heading."""
+    if kind == "hour":
+        return f"Posted between {int(value):02d}:00 and {(int(value) + 1) % 24:02d}:00"
+    if kind in {"kind", "template"}:
+        return f"{'Of the kind' if kind == 'kind' else 'From the template'} {value}"
+    return _TRAITS[kind].get(value, value)
+
+
+def lacking_posts(advice: AccountAdvice) -> str:
+    """Why nothing is said of an account yet."""
+    if advice.trouble:
+        return f"its numbers cannot be read: {advice.trouble}"
+    return (
+        f"{advice.settled:,} of {advice.needed:,} posts with known views, read two days after they went out or later"
+        + (f"; {counted(advice.posts, 'post', 'posts')} in the last 180 days" if advice.posts else "")
+    )
+
 
 COOKIE_FORMATS = (
     "As JSON of EditThisCookie, Cookie-Editor, Playwright, Selenium or twikit; as cookies.txt; as a Cookie header; "

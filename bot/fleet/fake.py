@@ -27,6 +27,7 @@ from bot.fleet.editing import AccountFiles
 from bot.fleet.group_queues import GroupQueues
 from bot.fleet.handovers import GroupMember, Handovers, Surroundings
 from bot.fleet.post_queues import PostQueues, QueuePlace
+from bot.fleet.suggestions import AdvisedAccount, Suggestions
 from bot.fleet_view import (
     PAUSED_BY_A_PERSON,
     AccountState,
@@ -46,6 +47,7 @@ from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
+from bot.settings.fleet import FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.slot_work import WINDOW_SLOT
 from bot.storage.approvals import Approvals
@@ -106,6 +108,7 @@ class FakeFleet:
         self._group_queues: GroupQueues | None = None
         self._exports = MetricsExports(self._exported, clock)
         self._analytics = Analytics(self._analytics_places, clock)
+        self._suggestions: Suggestions | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -224,6 +227,17 @@ class FakeFleet:
             if self._approval_desk is None:
                 self._approval_desk = ApprovalDesk(self.proposals, self.guards.engagement, self._touch)
             return self._approval_desk
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """Real ones, of the databases below `home`; what is decided is kept in memory."""
+        with self._lock:
+            if self._suggestions is None:
+                database = Database(Path(":memory:"), "fleet")
+                weakref.finalize(self, database.close)
+                self._suggestions = Suggestions(self._advised, FleetSettings, self._clock, self._queues)
+                self._suggestions.open(database)
+            return self._suggestions
 
     @property
     def exports(self) -> MetricsExports:
@@ -550,6 +564,12 @@ class FakeFleet:
             if settings is not None:
                 found[each.id] = QueuePlace(each.id, each.handle, self._folder(each.id), settings)
         return found
+
+    def _advised(self) -> dict[str, AdvisedAccount]:
+        return {
+            key: AdvisedAccount(key, place.folder, self._accounts[key].folder, place.settings)
+            for key, place in self._queue_places().items()
+        }
 
     def _session_places(self) -> dict[str, SessionPlace]:
         accounts = self._accounts.values() if self.home else ()

@@ -16,6 +16,7 @@ from webapp.bulk.limits import limit_fields, make_limit
 from webapp.bulk.orders import Fields, Order, StateOrder
 from webapp.bulk.slots import NOTHING_YET, make_slot, slot_fields
 from webapp.bulk.templates import make_template, template_fields
+from webapp.bulk.times import make_times
 from webapp.files import fields as forms
 from webapp.files.fields import Field, Kind, Values
 
@@ -61,6 +62,16 @@ EDITS: dict[str, Edit] = {
             slot_fields,
             NOTHING_YET,
             note="The same time on many accounts: they wait for free seats, and stagger_minutes spreads them.",
+        ),
+        Edit(
+            "accept_times",
+            "clock",
+            "Accept suggested times",
+            "will have slots at other times",
+            ("account has its new times", "accounts have their new times"),
+            make_times,
+            note="Each gets the times that its own numbers suggest. They keep clear of each other, of the limits of "
+            "all accounts and of the seats.",
         ),
         Edit(
             "apply_template",

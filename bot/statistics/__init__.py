@@ -1,0 +1,1 @@
+"""Statistics of what accounts did: pure functions, by SciPy."""
