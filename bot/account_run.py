@@ -59,6 +59,7 @@ from bot.storage.planned_posts import QUEUE_SLOT, PlannedPosts
 from bot.storage.proxy_login import ProxyLoginFile
 from bot.storage.sealing import SessionKeys
 from bot.storage.session_file import LoadedSession, SessionCheck, SessionFile, note_check
+from bot.storage.wa_codes import WaCodes
 from bot.watchdog import Watchdog
 from bot.x.contract import Progress, Step, StepKind, XClient
 from bot.x.selectors import BUILT_IN, SelectorSet
@@ -96,6 +97,7 @@ class Shared:
     session_keys: SessionKeys
     selectors: SelectorSet = BUILT_IN
     help: WritingHelp | None = None
+    codes: WaCodes | None = None
 
 
 @dataclass(frozen=True)
@@ -427,4 +429,5 @@ class AccountRun:
             random=means.random,
             progress=self._progress,
             writing=self._writing,
+            codes=means.shared.codes,
         )

@@ -125,6 +125,8 @@ class BusinessSection(Section):
     wa_number: Text = ""
     wa_link: Text = ""
     product: Text = ""
+    wa_codes: bool = False
+    """Whether each post of a template carries a code of its own in the text of `wa_link`: bot/wa_links.py."""
 
     @property
     def variables(self) -> dict[str, str]:
@@ -317,6 +319,36 @@ class AiSection(Section):
     budget_per_day: Count = 50  # requests, a day of UTC
 
 
+def _read_target(value: object) -> object:
+    """A number that can be a target; whatever else an existing file says is none, and keeps nobody from working."""
+    if isinstance(value, str):
+        try:
+            value = float(value.replace(",", ".")) if value.strip() else None
+        except ValueError:
+            return None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and 0 <= value < 1e12 else None  # type: ignore[operator]
+
+
+def _read_whole_target(value: object) -> object:
+    found = _read_target(value)
+    return int(found) if isinstance(found, int | float) else None
+
+
+WholeTarget = Annotated[int | None, BeforeValidator(_read_whole_target)]
+
+
+class TargetsSection(Section):
+    """What an account is meant to reach; None is no target. They change nothing that it does."""
+
+    daily_orders_target: WholeTarget = None
+    daily_wa_messages_target: WholeTarget = None
+    engagement_rate_target: Annotated[float | None, BeforeValidator(_read_target)] = None
+    """A share: 0.02 is 2 likes, reposts and replies on 100 views."""
+    followers_30days: WholeTarget = None
+    """Followers gained in 30 days."""
+
+
 class Schedule(Section):
     """The slots of an account, in its own time zone."""
 
@@ -380,6 +412,7 @@ class AccountSettings(Section):
     ai: AiSection = AiSection()
     engagement: EngagementSection = EngagementSection()
     schedule: Schedule = Schedule()
+    targets: TargetsSection = TargetsSection()
 
     @property
     def unchosen_policies(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ _ON_THE_WAY = "\x1f"
 
 def rename_accounts(
     connection: Connection,
-    table: Literal["permits", "standings", "engaged_people", "engaged_posts", "guard_texts", "approvals"],
+    table: Literal["permits", "standings", "engaged_people", "engaged_posts", "guard_texts", "approvals", "wa_codes"],
     accounts: Mapping[str, str],
 ) -> None:
     """Give the rows of each old id to its new one (old -> new). Of standings the new id has one, the one that comes."""
