@@ -17,6 +17,7 @@ from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
+from bot.outcomes.desk import OutcomeDesk
 from bot.queue_view import PostQueues
 from bot.refusal import Refusal
 from bot.roster_view import Roster
@@ -284,6 +285,10 @@ class Fleet(Protocol):
     @property
     def exports(self) -> MetricsExports:
         """The numbers of all accounts in one file."""
+
+    @property
+    def outcomes(self) -> OutcomeDesk:
+        """Orders, chats and revenue: entered, attributed to posts, summed up."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from random import Random
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -29,8 +29,6 @@ _WORDS = st.text(alphabet="abcXYZ 0123456789,.!?&=#%+/()[]kakéß🔥", max_size
 @st.composite
 def links(draw: st.DrawFn) -> str:
     """Links as shops write them: with and without a text, with other parameters, with a fragment."""
-    from urllib.parse import quote
-
     address = draw(st.sampled_from(["https://wa.me/6281234567890", "wa.me/6281234567890/", "https://wa.me/+628123456"]))
     parts = draw(st.lists(st.sampled_from(["app_absent=0", "lang=id", "x"]), max_size=2, unique=True))
     if draw(st.booleans()):
@@ -114,7 +112,13 @@ def test_what_is_no_code_is_told(words: str, why: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "wa.me/message/ABC123", "https://t.me/62812345", "https://example.com/wa.me/6281234567", "ask us@wa.me/62812345"],
+    [
+        "",
+        "wa.me/message/ABC123",
+        "https://t.me/62812345",
+        "https://example.com/wa.me/6281234567",
+        "ask us@wa.me/62812345",
+    ],
 )
 def test_other_links_are_left_alone(text: str) -> None:
     assert not can_carry_code(text)

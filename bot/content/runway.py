@@ -62,8 +62,8 @@ def look_ahead(
 ) -> tuple[KindRunway, ...]:
     """Each kind that slots post by themselves, the one that runs out first in front.
 
-    `used` are the texts of the last days, without codes, with their time, `may_go` says whether a template's files are there. Texts
-    that differ in the number of the post or the day alone count as one.
+    `used` are the texts of the last days, without codes, with their time, `may_go` says whether a template's files are
+    there. Texts that differ in the number of the post or the day alone count as one.
     """
     found = []
     for kind, per_week in posts_per_week(settings).items():

@@ -414,6 +414,12 @@ class AccountSettings(Section):
     schedule: Schedule = Schedule()
     targets: TargetsSection = TargetsSection()
 
+    @field_validator("targets", mode="before")
+    @classmethod
+    def _take_what_is_there(cls, value: object) -> object:
+        """Whatever an existing file has under this key must not keep its account from working."""
+        return value if isinstance(value, dict | TargetsSection) else {}
+
     @property
     def unchosen_policies(self) -> tuple[str, ...]:
         """The actions that slots ask for and that go on by themselves, because nobody has said how they shall."""

@@ -16,7 +16,9 @@ from tests.homes import write_yaml
 LINK = "https://wa.me/6280000000000?text=Halo%20mau%20order"
 
 
-def engine_with(root: Path, link: str = LINK, texts: tuple[str, ...] = ("Stok ready! {wa_link}",), **more: object) -> Engine:
+def engine_with(
+    root: Path, link: str = LINK, texts: tuple[str, ...] = ("Stok ready! {wa_link}",), **more: object
+) -> Engine:
     engine = Engine(root, business={"wa_link": link, "wa_codes": True, **more})
     write_yaml(engine.folder.templates_yaml, {"promo_templates": list(texts)})
     return engine
@@ -75,7 +77,9 @@ def test_a_post_that_was_sent_before_codes_were_switched_on_is_not_sent_again(tm
     engine = engine_with(tmp_path, wa_codes=False)
     engine.run()
     settings = engine.folder.settings_yaml
-    settings.write_text(settings.read_text(encoding="utf-8").replace("wa_codes: false", "wa_codes: true"), encoding="utf-8")
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("wa_codes: false", "wa_codes: true"), encoding="utf-8"
+    )
     engine.clock.advance(3600)
     engine.run()
     assert len(sent_texts(engine)) == 1
