@@ -33,6 +33,7 @@ LARGEST = {
     "content.look_at_import": 2 * LARGEST_TEXT,
     "content.save_import": LARGEST_TEXT,
     "api.add_media": LARGEST_UPLOAD,
+    "api.import_outcomes": LARGEST_TABLE,
     "api.put_file": LARGEST_TEXT,
     "api.put_cookies": LARGEST_TEXT,
 }

@@ -179,8 +179,8 @@ def delete_queued_post(account_id: str, post_id: int) -> QueuedPostDeleted:
 @Operation("GET", "/calendar", TAG, answer=CalendarRecord, query=CalendarQuery, problems=(ProblemKind.UNFIT,))
 def get_calendar(query: CalendarQuery) -> CalendarRecord:
     """Tell what was posted, is queued and comes in some days, of all accounts or some."""
-    start = _parsed(query.from_, "from") if query.from_ else services().clock.now()
-    end = _parsed(query.to, "to") if query.to else start + timedelta(days=7)
+    start = parsed_moment(query.from_, "from") if query.from_ else services().clock.now()
+    end = parsed_moment(query.to, "to") if query.to else start + timedelta(days=7)
     accounts = [
         account.id
         for account in services().fleet.overview().accounts
@@ -212,11 +212,11 @@ def _asked_version(post: PlannedPost) -> int:
 
 
 def _written(body: PostToQueue) -> Written:
-    at = _parsed(body.at, "/at") if body.at else None
+    at = parsed_moment(body.at, "/at") if body.at else None
     return Written(body.text, tuple(body.media), at, body.draft)
 
 
-def _parsed(words: str, place: str) -> datetime:
+def parsed_moment(words: str, place: str) -> datetime:
     """A moment in UTC, within the years that calendars have. Raises Problem."""
     try:
         moment = datetime.fromisoformat(words)

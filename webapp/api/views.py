@@ -15,6 +15,7 @@ from webapp.api import (
     fleet,
     guards,
     media,
+    outcomes,
     proxies,
     queue,
     records,
@@ -43,7 +44,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(records, fleet, guards, bulk, archives, backups, exports, reference),
+    *(outcomes, records, fleet, guards, bulk, archives, backups, exports, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]
