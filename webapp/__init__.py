@@ -43,6 +43,7 @@ from webapp.me import views as me_views
 from webapp.media import views as media_views
 from webapp.notice import views as notice_views
 from webapp.numbers import views as numbers_views
+from webapp.outcomes import views as outcomes_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
 from webapp.plan import views as plan_views
@@ -79,6 +80,7 @@ _AREAS = (
     session_views,
     writing_views,
     numbers_views,
+    outcomes_views,
     check_views,
     guards_views,
     api_views,

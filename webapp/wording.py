@@ -192,12 +192,15 @@ ACCOUNT_PAGES: dict[str, str] = {
     "session.show": "Session",
     "settings.show": "Settings",
     "numbers.show": "Numbers",
+    "outcomes.show": "Orders",
     "check.show": "X’s pages",
     "roster.edit": "Account",
 }
 """The pages of one account, by endpoint, in the order of its menu."""
 
-NUMBERS_PAGES: dict[str, str] = {}
+NUMBERS_PAGES: dict[str, str] = {
+    "outcomes.index": "Orders",
+}
 """The pages on the numbers of all accounts, by endpoint, in the order of their menu."""
 
 COOKIE_FORMATS = (

@@ -29,7 +29,7 @@ from bot.settings.home import is_there
 from bot.storage.database import Database, database_stamp
 from bot.storage.journal import Journal
 from bot.storage.numbers import read_account_numbers
-from bot.storage.outcomes import Counted, Outcome, OutcomeFilter, Outcomes
+from bot.storage.outcomes import Counted, Outcome, OutcomeFilter, Outcomes, Sums
 from bot.storage.wa_codes import CodeRecord, WaCodes
 from bot.wa_links import read_code
 
@@ -255,7 +255,8 @@ class OutcomeDesk:
 
     def _read(self, place: OutcomePlace, today: date) -> tuple[AccountOutcomes, bool]:
         if not is_there(place.folder.metrics_db):
-            return AccountOutcomes(place.account_id, today, {}, place.targets), False
+            nothing = {days: Sums() for days in PERIODS}
+            return AccountOutcomes(place.account_id, today, nothing, place.targets), False
         with _opened(place) as database:
             outcomes = Outcomes(database)
             first = today - timedelta(days=max(PERIODS) - 1)
