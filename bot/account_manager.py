@@ -33,7 +33,7 @@ from bot.fleet.approved_runs import ApprovedRuns
 from bot.fleet.backups import AtRest, Backups
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
-from bot.fleet.exported import exported_accounts
+from bot.fleet.exported import exported_accounts, outcome_places
 from bot.fleet.group_queues import GroupQueues
 from bot.fleet.handovers import GroupMember, Handovers, Surroundings
 from bot.fleet.hindrances import why_files_forbid
@@ -56,6 +56,8 @@ from bot.guards.filling import fill_once
 from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
+from bot.outcomes.desk import OutcomeDesk
+from bot.outcomes.view import OutcomePlace
 from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
@@ -71,6 +73,7 @@ from bot.storage.numbers import AccountNumbers
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
 from bot.storage.standings import Standings
+from bot.storage.wa_codes import WaCodes
 from bot.writing import WritingDesk
 from bot.x.report import PageReport
 
@@ -197,6 +200,7 @@ class AccountManager:
         self._reading_runs = ReadingRuns(self._registry, self._queue, self._clock)
         self._exports = MetricsExports(self._exported, self._clock)
         self._analytics = Analytics(self._analytics_places, self._clock)
+        self._outcomes = OutcomeDesk(self._outcome_places, self._clock)
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -225,6 +229,8 @@ class AccountManager:
         self._writing = WritingDesk(self._folder_of, self._help, self._clock)
         self._queue.share_of = self._permits.share
         self._approvals = Approvals(self._database, self._clock)
+        self._codes = WaCodes(self._database, self._clock)
+        self._outcomes.open(self._codes)
         self._standings = Standings(self._database, self._clock)
         self._guards = Guards(self._database, self._clock, self._registry.people)
         book = GroupBook(self._database)
@@ -477,6 +483,15 @@ class AccountManager:
         with self._lock:
             return analytics_places(self._registry)
 
+    @property
+    def outcomes(self) -> OutcomeDesk:
+        """Orders, chats and revenue."""
+        return self._outcomes
+
+    def _outcome_places(self) -> dict[str, OutcomePlace]:
+        with self._lock:
+            return outcome_places(self._registry)
+
     def _exported(self) -> AccountList:
         with self._lock:
             return exported_accounts(self._registry)
@@ -510,6 +525,7 @@ class AccountManager:
             self._session_keys,
             registry.selectors,
             self._help,
+            self._codes,
         )
 
     def reload(self) -> None:

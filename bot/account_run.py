@@ -61,6 +61,7 @@ from bot.storage.proxy_login import ProxyLoginFile
 from bot.storage.readings import Readings
 from bot.storage.sealing import SessionKeys
 from bot.storage.session_file import LoadedSession, SessionCheck, SessionFile, note_check
+from bot.storage.wa_codes import WaCodes
 from bot.watchdog import Watchdog
 from bot.x.contract import Progress, Step, StepKind, XClient
 from bot.x.selectors import BUILT_IN, SelectorSet
@@ -98,6 +99,7 @@ class Shared:
     session_keys: SessionKeys
     selectors: SelectorSet = BUILT_IN
     help: WritingHelp | None = None
+    codes: WaCodes | None = None
 
 
 @dataclass(frozen=True)
@@ -444,4 +446,5 @@ class AccountRun:
             random=means.random,
             progress=self._progress,
             writing=self._writing,
+            codes=means.shared.codes,
         )

@@ -160,6 +160,16 @@ class PostUnfit(AviaryError):
         self.faults = dict(faults)
 
 
+class OutcomeUnfit(AviaryError):
+    """Orders, chats or revenue cannot be entered like this. `faults`: field -> what is wrong."""
+
+    remedy = "Correct it, then enter it again."
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("; ".join(faults.values()))
+        self.faults = dict(faults)
+
+
 class PostTaken(AviaryError):
     """A post that a person wrote is being sent, or was: it cannot be changed any more."""
 
@@ -167,7 +177,7 @@ class PostTaken(AviaryError):
 
 
 class TableUnreadable(AviaryError):
-    """A file that a person sent is no table of posts."""
+    """A file that a person sent is no table such as was asked for."""
 
 
 class HomeError(AviaryError):

@@ -19,6 +19,7 @@ from bot.files_view import AccountFiles
 from bot.group_queue_view import GroupQueues
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
+from bot.outcomes.desk import OutcomeDesk
 from bot.queue_view import PostQueues
 from bot.refusal import Refusal
 from bot.roster_view import Roster
@@ -304,8 +305,14 @@ class Fleet(Protocol):
     @property
     def analytics(self) -> Analytics:
         """What the numbers of accounts and groups tell, over days that are asked for."""
+
+    @property
     def suggestions(self) -> Suggestions:
         """What the accounts' own numbers advise: other slot times, what the best posts share."""
+
+    @property
+    def outcomes(self) -> OutcomeDesk:
+        """Orders, chats and revenue: entered, attributed to posts, summed up."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -22,6 +22,7 @@ from bot.storage.database import Database
 from bot.storage.journal import Intent, StepRecord
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
+from bot.storage.wa_codes import WaCodes
 from bot.x.contract import Step, XClient
 from bot.x.fake import FakeWorld, FakeX
 from tests.homes import HomeBuilder
@@ -47,7 +48,8 @@ class Engine:
         guards = Guards(self._database, self.clock, lambda: managed)
         fleet = fleet or FleetSettings(global_rate_limit=WIDE, minimum_gap_seconds=0)
         self.approvals, keys = Approvals(self._database, self.clock), SessionKeys(root / "data", "")
-        self.shared = Shared(fleet, permits, guards, self.approvals, keys)
+        self.codes = WaCodes(self._database, self.clock)
+        self.shared = Shared(fleet, permits, guards, self.approvals, keys, codes=self.codes)
         self.bot = self.new_bot()
 
     def new_bot(self) -> BotAutomation:

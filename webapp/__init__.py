@@ -45,6 +45,7 @@ from webapp.media import views as media_views
 from webapp.notice import views as notice_views
 from webapp.numbers import refreshing as refreshing_views
 from webapp.numbers import views as numbers_views
+from webapp.outcomes import views as outcomes_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
 from webapp.plan import views as plan_views
@@ -87,6 +88,7 @@ _AREAS = (
     numbers_views,
     refreshing_views,
     suggestions_views,
+    outcomes_views,
     check_views,
     guards_views,
     api_views,

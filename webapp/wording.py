@@ -210,6 +210,7 @@ ACCOUNT_PAGES: dict[str, str] = {
     "settings.show": "Settings",
     "numbers.show": "Numbers",
     "suggestions.show": "Suggestions",
+    "outcomes.show": "Orders",
     "check.show": "X’s pages",
     "roster.edit": "Account",
 }
@@ -220,7 +221,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 NUMBERS_PAGES: dict[str, str] = {
     "analytics.show": "Overview",
     "analytics.compare": "Compare",
-NUMBERS_PAGES: dict[str, str] = {
+    "outcomes.index": "Orders",
     "suggestions.index": "Suggestions",
 }
 """The pages on the numbers of all accounts, by endpoint, in the order of their menu."""

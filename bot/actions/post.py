@@ -30,6 +30,7 @@ from bot.errors import (
 from bot.settings.account import Policy
 from bot.settings.content import load_templates
 from bot.storage.journal import IntentState, Origin
+from bot.wa_links import can_carry_code, code_in, without_code
 from bot.x.contract import Draft
 
 _WHY_NOT = {
@@ -70,7 +71,22 @@ def perform(visit: Visit, kind: str) -> ActionResult:
         visit.clock.now(),
         Origin(worded_by=post.worded_by),
     )
+    _bind_code(visit, post, intent)
     return send(visit, Going(intent, permit, hold), Draft(post.text, media))
+
+
+def _code(visit: Visit) -> str:
+    """The code that this post's WhatsApp link carries; "" for none."""
+    business = visit.settings.business
+    wants_one = visit.codes is not None and business.wa_codes and can_carry_code(business.wa_link)
+    return visit.codes.free_code(visit.account_id, visit.random) if visit.codes and wants_one else ""
+
+
+def _bind_code(visit: Visit, post: Rendered, intent: int) -> None:
+    """Before the click: by its code an order finds this post, whatever becomes of the answer to the click."""
+    code = code_in(post.text)
+    if visit.codes is not None and code:
+        visit.codes.bind(code, visit.account_id, post.template.kind, post.template.key, intent)
 
 
 def posted_before(visit: Visit) -> ActionResult | None:
@@ -87,7 +103,7 @@ def _choose(visit: Visit, kind: str, hold: TextHold) -> Rendered:
     """The post to send, its text held; why it, and what was passed over, is recorded. Raises NothingToPost."""
     content = _load_content(visit)
     now, is_repeat = visit.clock.now(), repeats(visit)
-    vocabulary = vocabulary_of(content, visit.settings, now, visit.journal.posts_sent() + 1)
+    vocabulary = vocabulary_of(content, visit.settings, now, visit.journal.posts_sent() + 1, _code(visit))
     uses = visit.journal.uses_of_templates()
 
     def fill_in(template: Template) -> Rendered | None:
@@ -120,7 +136,7 @@ def repeats(visit: Visit) -> Callable[[str], str]:
     """Says of a text that the account posted it too short a while ago; "" when it did not."""
     days = visit.settings.content.repeat_after_days
     used = visit.journal.texts_since(visit.clock.now() - timedelta(days=days))
-    return lambda text: f"was posted in the last {days} days" if text in used else ""
+    return lambda text: f"was posted in the last {days} days" if without_code(text) in used else ""
 
 
 def _load_content(visit: Visit) -> Content:

@@ -27,6 +27,7 @@ from bot.storage.model_drafts import ModelDrafts
 from bot.storage.permits import Permits, Window
 from bot.storage.planned_posts import PlannedPosts
 from bot.storage.readings import Readings
+from bot.storage.wa_codes import WaCodes
 from bot.x.contract import PostSeen, Progress, Step, StepKind, XClient
 
 _WAITS = (5.0, 20.0)
@@ -77,6 +78,7 @@ class Visit:
     random: Random
     progress: Progress
     writing: Writing | None = None
+    codes: WaCodes | None = None  # None: posts carry none
     found: dict[str, list[PostSeen]] = field(default_factory=dict)  # keyword -> what its search showed
 
     def today(self) -> date:

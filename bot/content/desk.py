@@ -21,6 +21,7 @@ from bot.errors import MediaRefused, sentences
 from bot.settings.account import AccountSettings
 from bot.settings.home import AccountFolder
 from bot.storage.journal import TemplateUse
+from bot.wa_links import SAMPLE
 
 _OWN_WORDS = 4
 """Of so few words as in “Tip {number}: {tip}”, what the variables stand for makes the post."""
@@ -124,7 +125,9 @@ class _Looking:
         for template in content.templates:
             self._places.setdefault(_plain(template.text), []).append((template.kind, template.place))
         number = history.posts_sent + 1
-        self._vocabulary: Vocabulary = vocabulary_of(content, settings, now, number)
+        sample = SAMPLE if settings.business.wa_codes else ""
+        self._vocabulary: Vocabulary = vocabulary_of(content, settings, now, number, sample)
+        self._without_codes = vocabulary_of(content, settings, now, number)
         self._longest = at_their_longest(self._vocabulary, settings, now, number)
 
     def view(self, template: Template, seed: int = 0) -> TemplateView:
@@ -139,7 +142,7 @@ class _Looking:
         history = self._history.texts
         return look_ahead(
             self._content,
-            self._vocabulary,
+            self._without_codes,
             self._settings,
             history,
             self._now,

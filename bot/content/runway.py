@@ -18,6 +18,7 @@ from bot.content.longest import weight_at_most
 from bot.content.templates import Content, Template
 from bot.content.vocabulary import Vocabulary
 from bot.settings.account import AccountSettings, Policy
+from bot.wa_links import without_code
 
 _GONE_THROUGH = 500  # texts of one template; of more there are plenty
 _CHANGING = frozenset({"number", "weekday", "date", "day", "month", "year", "time"})
@@ -61,8 +62,8 @@ def look_ahead(
 ) -> tuple[KindRunway, ...]:
     """Each kind that slots post by themselves, the one that runs out first in front.
 
-    `used` are the texts of the last days with their time, `may_go` says whether a template's files are there. Texts
-    that differ in the number of the post or the day alone count as one.
+    `used` are the texts of the last days, without codes, with their time, `may_go` says whether a template's files are
+    there. Texts that differ in the number of the post or the day alone count as one.
     """
     found = []
     for kind, per_week in posts_per_week(settings).items():
@@ -116,7 +117,7 @@ def _texts(template: Template, vocabulary: Vocabulary) -> set[str] | None:
         return None
     if sum(map(number_of_ways, branches)) > 10 * _GONE_THROUGH:
         return None
-    found = {text.strip() for branch in branches for text in texts_of(branch)}
+    found = {without_code(text.strip()) for branch in branches for text in texts_of(branch)}
     return {text for text in found if text and (weight_at_most(text) <= 280 or fits(text))}
 
 

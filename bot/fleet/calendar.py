@@ -10,6 +10,7 @@ from bot.fleet.records import open_records
 from bot.planning.slots import Occurrence
 from bot.queue_view import CalendarEntry, EntryKind
 from bot.settings.home import AccountFolder, is_there
+from bot.storage.database import database_stamp
 from bot.storage.journal import Intent, IntentState
 from bot.storage.planned_posts import PlannedPost, PostState
 
@@ -54,7 +55,7 @@ class Calendar:
         return CalendarEntry(account_id, slot.planned_at, kind, text, slot.slot, post, state)
 
     def _look(self, folder: AccountFolder, since: datetime) -> _Read:
-        stamp = _stamp(folder.metrics_db)
+        stamp = database_stamp(folder.metrics_db)
         known = self._read.get(folder.root)
         if known is not None and known.stamp == stamp and known.since <= since:
             return known
@@ -66,19 +67,6 @@ class Calendar:
                 found = _Read(stamp, since, posts, tuple(records.journal.sent_since(since, _POSTED)))
         self._read[folder.root] = found
         return found
-
-
-def _stamp(database: Path) -> tuple[int, ...]:
-    """Changes with each write, also one that is still in the write-ahead log; zeros for what is not there."""
-    found: list[int] = []
-    for file in (database, database.with_name(database.name + "-wal")):
-        try:
-            status = file.stat()
-        except OSError:
-            found += (0, 0)
-        else:
-            found += (status.st_mtime_ns, status.st_size)
-    return tuple(found)
 
 
 def _posted(account_id: str, handle: str, intent: Intent) -> CalendarEntry:

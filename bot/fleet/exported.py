@@ -1,8 +1,9 @@
-"""Which accounts an export is of, from the lists as they are read."""
+"""Which accounts an export is of, and which have orders, from the lists as they are read."""
 
 from __future__ import annotations
 
 from bot.fleet.registry import Member, Registry
+from bot.outcomes.view import OutcomePlace, outcome_place
 from bot.storage.metrics_export.accounts import AccountList, ExportedAccount
 
 
@@ -14,6 +15,15 @@ def exported_accounts(registry: Registry) -> AccountList:
         (entry.id, "; ".join(map(str, entry.problems))) for entry in registry.broken if entry.id not in known
     )
     return AccountList(accounts, broken)
+
+
+def outcome_places(registry: Registry) -> dict[str, OutcomePlace]:
+    """The accounts whose orders can be counted: their settings can be read."""
+    return {
+        key: outcome_place(key, member.entry.name or key, member.entry.handle, member.folder, member.settings)
+        for key, member in registry.members.items()
+        if member.settings is not None
+    }
 
 
 def _exported(member: Member) -> ExportedAccount:

@@ -45,6 +45,8 @@ from bot.fleet_view import (
 from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
+from bot.outcomes.desk import OutcomeDesk
+from bot.outcomes.view import OutcomePlace, outcome_place
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import FleetSettings
@@ -58,6 +60,7 @@ from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.metrics_export.accounts import AccountList, ExportedAccount
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
+from bot.storage.wa_codes import WaCodes
 from bot.writing import WritingDesk
 from bot.x.contract import Step, StepKind
 from bot.x.report import PageReport
@@ -109,6 +112,8 @@ class FakeFleet:
         self._exports = MetricsExports(self._exported, clock)
         self._analytics = Analytics(self._analytics_places, clock)
         self._suggestions: Suggestions | None = None
+        self._outcomes = OutcomeDesk(self._outcome_places, clock)
+        self._codes: WaCodes | None = None
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -254,6 +259,28 @@ class FakeFleet:
         return {
             each.id: Place(each.name, self._folder(each.id).metrics_db if self.home else nowhere, each.timezone)
             for each in self._accounts.values()
+        }
+
+    @property
+    def codes(self) -> WaCodes:
+        """Real ones, in memory: tests make here what a run would."""
+        with self._lock:
+            if self._codes is None:
+                database = Database(Path(":memory:"), "fleet")
+                weakref.finalize(self, database.close)
+                self._codes = WaCodes(database, self._clock)
+            return self._codes
+
+    @property
+    def outcomes(self) -> OutcomeDesk:
+        """The real ones, over `home` and `codes`."""
+        self._outcomes.open(self.codes)
+        return self._outcomes
+
+    def _outcome_places(self) -> dict[str, OutcomePlace]:
+        return {
+            key: outcome_place(key, self._accounts[key].name, place.handle, place.folder, place.settings)
+            for key, place in self._queue_places().items()
         }
 
     def _exported(self) -> AccountList:

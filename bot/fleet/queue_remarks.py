@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.storage.planned_posts import PlannedPost, PostState
+from bot.wa_links import without_code
 
 _BRACES = re.compile(r"\{[^{}]+\}")
 
@@ -28,15 +29,17 @@ def remark_on_posts(
 ) -> dict[int, str]:
     """Post -> remark, for those that wait or are drafts.
 
-    `expected` is when a slot takes a post without a moment, `used` are the texts of the last days with their time.
+    `expected` is when a slot takes a post without a moment, `used` are the texts of the last days, without codes, with
+    their time.
     """
     found = {post.id: remark for post in posts if post.is_open and (remark := remark_on_text(post.text))}
     last = {text: (at, "was posted") for text, at in used.items()}
     waiting = [(post.at or expected.get(post.id, now), post) for post in posts if post.state is PostState.QUEUED]
     for at, post in sorted(waiting, key=lambda each: each[0]):
-        before, what = last.get(post.text, (None, ""))
+        text = without_code(post.text)
+        before, what = last.get(text, (None, ""))
         if before is not None and at - before < timedelta(days=repeat_days):
             found[post.id] = f"the same text {what} less than {repeat_days} days before: this one will not be sent"
         else:
-            last[post.text] = (at, "goes out")
+            last[text] = (at, "goes out")
     return found

@@ -18,6 +18,7 @@ from bot.storage.database import Database, storable
 from bot.storage.guard_stops import GuardStop, GuardStops
 from bot.storage.journal import IntentState
 from bot.storage.text_book import Allowance, BookedText, Form, TextBook, TextState, Whose
+from bot.wa_links import without_code
 
 POSTED_WITHIN = timedelta(days=30)
 PLANNED_WITHIN = timedelta(days=7)
@@ -206,8 +207,8 @@ class GuardBook:
 
 
 def text_hash(text: str) -> str:
-    """What a person's word for one post is kept under: of its text, whatever blanks and ends of lines it has."""
-    return hashlib.sha256(" ".join(storable(text).split()).encode()).hexdigest()
+    """What a person's word for one post is kept under: of its text, whatever blanks, ends of lines and codes it has."""
+    return hashlib.sha256(" ".join(storable(without_code(text)).split()).encode()).hexdigest()
 
 
 def _how_far(moment: datetime, now: datetime) -> str:

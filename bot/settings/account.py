@@ -127,6 +127,8 @@ class BusinessSection(Section):
     wa_number: Text = ""
     wa_link: Text = ""
     product: Text = ""
+    wa_codes: bool = False
+    """Whether each post of a template carries a code of its own in the text of `wa_link`: bot/wa_links.py."""
 
     @property
     def variables(self) -> dict[str, str]:
@@ -330,6 +332,36 @@ class NumbersSection(Section):
     """Whether a browser is opened only for them, at most once a day, when no run has read them in time."""
 
 
+def _read_target(value: object) -> object:
+    """A number that can be a target; whatever else an existing file says is none, and keeps nobody from working."""
+    if isinstance(value, str):
+        try:
+            value = float(value.replace(",", ".")) if value.strip() else None
+        except ValueError:
+            return None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and 0 <= value < 1e12 else None  # type: ignore[operator]
+
+
+def _read_whole_target(value: object) -> object:
+    found = _read_target(value)
+    return int(found) if isinstance(found, int | float) else None
+
+
+WholeTarget = Annotated[int | None, BeforeValidator(_read_whole_target)]
+
+
+class TargetsSection(Section):
+    """What an account is meant to reach; None is no target. They change nothing that it does."""
+
+    daily_orders_target: WholeTarget = None
+    daily_wa_messages_target: WholeTarget = None
+    engagement_rate_target: Annotated[float | None, BeforeValidator(_read_target)] = None
+    """A share: 0.02 is 2 likes, reposts and replies on 100 views."""
+    followers_30days: WholeTarget = None
+    """Followers gained in 30 days."""
+
+
 class Schedule(Section):
     """The slots of an account, in its own time zone."""
 
@@ -394,6 +426,13 @@ class AccountSettings(Section):
     engagement: EngagementSection = EngagementSection()
     schedule: Schedule = Schedule()
     numbers: NumbersSection = NumbersSection()
+    targets: TargetsSection = TargetsSection()
+
+    @field_validator("targets", mode="before")
+    @classmethod
+    def _take_what_is_there(cls, value: object) -> object:
+        """Whatever an existing file has under this key must not keep its account from working."""
+        return value if isinstance(value, dict | TargetsSection) else {}
 
     @property
     def unchosen_policies(self) -> tuple[str, ...]:

@@ -164,6 +164,19 @@ def _explained(path: Path, error: Exception) -> StorageError:
     return StorageError(f"{path.parent.name}/{path.name}: {error}")
 
 
+def database_stamp(database: Path) -> tuple[int, ...]:
+    """Changes with each write, also one that is still in the write-ahead log; zeros for what is not there."""
+    found: list[int] = []
+    for file in (database, database.with_name(database.name + "-wal")):
+        try:
+            status = file.stat()
+        except OSError:
+            found += (0, 0)
+        else:
+            found += (status.st_mtime_ns, status.st_size)
+    return tuple(found)
+
+
 def copy_database(source: Path, target: Path) -> None:
     """Copy a database that may be in use, as it stands at one moment. Raises StorageError."""
     try:

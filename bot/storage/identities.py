@@ -10,6 +10,7 @@ from bot.storage.group_queues import GroupBook
 from bot.storage.permits import Permits
 from bot.storage.standings import Standings
 from bot.storage.text_book import TextBook
+from bot.storage.wa_codes import rename_codes
 
 
 class Identities:
@@ -38,6 +39,7 @@ class Identities:
             Claims(self._database).rename(renamed)
             TextBook(self._database).rename(renamed)
             GroupBook(self._database).rename(renamed)
+            rename_codes(self._database, renamed)
             with self._database.write() as connection:
                 connection.executemany("INSERT OR REPLACE INTO identities VALUES (?, ?)", list(fresh.items()))
         self._permits.forget_shares()

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from bot.errors import StorageError
 from bot.storage.database import Database, Row, storable, to_moment, to_text
+from bot.wa_links import mark_of, without_code
 
 USES_KEPT = 10
 """So many of a template's newest uses are told."""
@@ -328,6 +329,15 @@ class Journal:
             raise KeyError(intent_id)
         return _intent(rows[0])
 
+    def intent_with_code(self, code: str, intent_id: int | None) -> Intent | None:
+        """The post with this code in its link. `intent_id` is its number, unless the journal came from a backup."""
+        mark = mark_of(code)
+        query = "SELECT * FROM intents WHERE id = ? AND instr(text, ?)"
+        rows = self._database.rows(query, (intent_id, mark)) or self._database.rows(
+            "SELECT * FROM intents WHERE instr(text, ?) ORDER BY state = 'failed', id DESC LIMIT 1", (mark,)
+        )
+        return _intent(rows[0]) if rows else None
+
     def posts_sent(self) -> int:
         """How many posts this account has sent in all, replies left out."""
         return int(self._database.value("SELECT count(*) FROM intents WHERE state = 'sent' AND reply_to = ''"))
@@ -349,16 +359,18 @@ class Journal:
         return int(self._database.value("SELECT count(*) FROM intents WHERE state = 'needs_review'"))
 
     def texts_since(self, moment: datetime) -> set[str]:
-        """Texts that were sent, or may have been, since `moment`."""
+        """Texts that were sent, or may have been, since `moment`: without their codes (bot/wa_links.py)."""
         query = "SELECT text FROM intents WHERE created_at >= ? AND state <> 'failed'"
-        return {row["text"] for row in self._database.rows(query, (to_text(moment),))}
+        return {without_code(row["text"]) for row in self._database.rows(query, (to_text(moment),))}
 
     def times_of_texts(self, since: datetime) -> dict[str, datetime]:
         """The same with the time of each, the newest of several."""
         query = (
-            "SELECT text, max(created_at) AS at FROM intents WHERE created_at >= ? AND state <> 'failed' GROUP BY text"
+            "SELECT text, max(created_at) AS at FROM intents WHERE created_at >= ? AND state <> 'failed'"
+            " GROUP BY text ORDER BY at"
         )
-        return {row["text"]: datetime.fromisoformat(row["at"]) for row in self._database.rows(query, (to_text(since),))}
+        rows = self._database.rows(query, (to_text(since),))
+        return {without_code(row["text"]): datetime.fromisoformat(row["at"]) for row in rows}
 
     def uses_of_templates(self) -> dict[str, TemplateUse]:
         """Template -> when it was used, failed attempts too (so that one bad template is not tried forever)."""

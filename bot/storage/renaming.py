@@ -13,7 +13,7 @@ _ON_THE_WAY = "\x1f"
 def rename_accounts(
     connection: Connection,
     table: Literal[
-        "permits", "standings", "engaged_people", "engaged_posts", "guard_texts", "approvals", "group_hands"
+        "permits", "standings", "engaged_people", "engaged_posts", "guard_texts", "approvals", "group_hands", "wa_codes"
     ],
     accounts: Mapping[str, str],
 ) -> None:

@@ -78,6 +78,7 @@ def _learn(database: Database, newer: Database) -> int:
         )
     for table in _KEPT_BY_KEY:
         _insert_missing(database, table, newer.rows(f"SELECT * FROM {table}"))
+    _learn_outcomes(database, newer)
     return posts
 
 
@@ -97,6 +98,14 @@ def _learn_posts(database: Database, newer: Database) -> int:
         link = row["planned_post_id"] if row["planned_post_id"] in same else None
         _insert_missing(database, "intents", [row], {"planned_post_id": link})
     return fresh
+
+
+def _learn_outcomes(database: Database, newer: Database) -> None:
+    """Orders, chats and revenue stay as they were entered, changed and deleted until now: a shop counts them once."""
+    rows = newer.rows("SELECT * FROM outcomes")
+    with database.write() as connection:
+        connection.executemany("DELETE FROM outcomes WHERE uid = ?", [(row["uid"],) for row in rows])
+    _insert_missing(database, "outcomes", rows)
 
 
 def _written(database: Database) -> dict[object, object]:
@@ -181,6 +190,7 @@ def _merge(database: Database, old: Database, accounts: set[str], *, is_whole: b
         ("engaged_people", "SELECT * FROM engaged_people"),
         ("engaged_posts", "SELECT * FROM engaged_posts"),
         ("approvals", ended),
+        ("wa_codes", "SELECT * FROM wa_codes"),
     ):
         _insert_missing(database, table, [row for row in old.rows(query) if row["account_id"] in accounts])
     for table in ("never_engaged", "model_keys") if is_whole else ():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.errors import SettingsError, SettingsProblem
-from bot.settings.account import AccountSettings, Policy, load_account_settings
+from bot.settings.account import AccountSettings, Policy, TargetsSection, load_account_settings
 from bot.settings.content import load_keywords, load_templates
 from bot.settings.fleet import load_fleet_file
 from bot.settings.home import AccountFolder, Home
@@ -188,8 +188,20 @@ def test_further_slots_stand_beside_the_three() -> None:
 
 
 def test_keys_that_aviary_does_not_know_are_left_alone() -> None:
-    extra: dict[str, Any] = read(legacy.SETTINGS).model_extra or {}
-    assert extra["targets"] == {"daily_orders_target": 1}
+    extra: dict[str, Any] = read(legacy.SETTINGS + "\nown_key: {a: 1}\n").model_extra or {}
+    assert extra["own_key"] == {"a": 1}
+
+
+def test_targets_of_an_existing_file_are_read() -> None:
+    assert read(legacy.SETTINGS).targets.daily_orders_target == 1
+    assert read("targets: {engagement_rate_target: '0,02', followers_30days: '500'}\n").targets == TargetsSection(
+        engagement_rate_target=0.02, followers_30days=500
+    )
+
+
+@pytest.mark.parametrize("written", ["none", "[1]", "{daily_orders_target: many}", "{daily_orders_target: -1}", "{}"])
+def test_strange_targets_of_an_existing_file_keep_no_account_from_working(written: str) -> None:
+    assert read(f"targets: {written}\n").targets == TargetsSection()
 
 
 def test_help_by_a_model_is_read_from_files_that_had_it_before_there_was_a_choice() -> None:

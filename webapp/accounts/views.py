@@ -29,6 +29,7 @@ _PAGES = {
     "media": "media.show",
     "session": "session.show",
     "numbers": "numbers.show",
+    "outcomes": "outcomes.show",
 }
 """The pages of one account by their blueprint, which is what the forms on them say they come from."""
 _OVERVIEW_LOOKS = {"overview", "table"}

@@ -31,6 +31,7 @@ _TAGS = (
     "Proxy",
     "Media",
     "Writing",
+    "Orders",
     "Records",
     "Fleet",
     "Guards",

@@ -17,6 +17,7 @@ from webapp.api import (
     guards,
     media,
     numbers,
+    outcomes,
     proxies,
     queue,
     records,
@@ -46,7 +47,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(records, numbers, fleet, guards, bulk, archives, backups, exports, reference),
+    *(outcomes, records, numbers, fleet, guards, bulk, archives, backups, exports, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]

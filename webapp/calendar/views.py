@@ -18,11 +18,11 @@ from webapp.overview.selection import Selection
 from webapp.queue.notice import tell
 from webapp.queue.page import media_of
 from webapp.services import services
+from webapp.tables import csv_answer, sent_table, wanted_separator
 from webapp.times import zone_of
 from webapp.wording import counted
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
-_SEPARATORS = {"comma": ",", "semicolon": ";"}
 _NO_FILE = "Choose a CSV file, or paste the table."
 
 
@@ -38,7 +38,7 @@ def export() -> Response:
     accounts = Selection.of(request.args).of_group(services().fleet.overview().accounts)
     wanted = request.args.get("account", "")
     ids = [account.id for account in accounts if wanted in ("", account.id)]
-    return _csv(services().fleet.queues.table(ids, _separator()), "queue.csv")
+    return csv_answer(services().fleet.queues.table(ids, wanted_separator()), "queue.csv")
 
 
 @blueprint.get("/import/example.csv")
@@ -52,7 +52,7 @@ def example() -> Response:
         TableRow(0, name, f"{local:%Y-%m-%d}", "09:30", "A post with a time of its own.\nIts second line.", media),
         TableRow(0, name, "", "", "Another one, for the next free slot: it has neither date nor time.", ""),
     )
-    return _csv(write_table(rows, _separator()), "example.csv")
+    return csv_answer(write_table(rows, wanted_separator()), "example.csv")
 
 
 @blueprint.get("/import")
@@ -64,7 +64,7 @@ def import_form() -> str:
 @blueprint.post("/import")
 def preview() -> str | tuple[str, int]:
     """What the table would make, and what is wrong with each line. Changes nothing."""
-    content = _content()
+    content = sent_table()
     if not content:
         return render_template("calendar/import.html", columns=COLUMNS, trouble=_NO_FILE), 422
     try:
@@ -78,7 +78,7 @@ def preview() -> str | tuple[str, int]:
 @blueprint.post("/import/apply")
 def apply() -> AnyResponse | str | tuple[str, int]:
     """Queue what the good lines make, each looked at again."""
-    content, queues = _content(), services().fleet.queues
+    content, queues = sent_table(), services().fleet.queues
     try:
         plan = queues.plan_import(content)
         if len(plan.good) != request.form.get("good", type=int):
@@ -108,32 +108,6 @@ def _preview_page(plan: ImportPlan, content: bytes, *, is_other: bool = False) -
     return render_template(
         "calendar/preview.html", plan=plan, accounts=accounts, times=times, table=table, is_other=is_other
     )
-
-
-def _content() -> bytes:
-    """The table: the file that was sent, or what was pasted. What the preview carries on is UTF-8 whatever came."""
-    file = request.files.get("file")
-    if file is not None and file.filename:
-        return _as_utf8(file.stream.read())
-    return request.form.get("table", "").lstrip("\r\n").encode("utf-8", "replace")
-
-
-def _as_utf8(content: bytes) -> bytes:
-    for encoding in ("utf-16",) if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding).encode("utf-8")
-        except UnicodeDecodeError:
-            continue
-    return content
-
-
-def _csv(content: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, mimetype="text/csv", headers=headers)
-
-
-def _separator() -> str:
-    return _SEPARATORS.get(request.args.get("separator", ""), ",")
 
 
 def _who() -> str:

@@ -135,6 +135,8 @@ def errors(fields: Sequence[Field], problems: Iterable[SettingsProblem], above: 
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return YES if value else NO
     if isinstance(value, float):

@@ -45,9 +45,9 @@ def tell_deleted(account_id: str, post: PlannedPost, back: str) -> None:
     _keep(Notice(f"“{shortened(post.text)}” is deleted.", "good", address, back=back))
 
 
-def tell_undoable(words: str, undo: str) -> None:
-    """Show this line with a button that undoes it by a POST to `undo`."""
-    _keep(Notice(words, "good", undo))
+def tell_undoable(words: str, undo: str, back: str = "") -> None:
+    """Show that something was done, with the address that undoes it."""
+    _keep(Notice(words, "good", undo, back=back))
 
 
 def take_notice() -> Notice | None:

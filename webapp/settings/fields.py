@@ -32,6 +32,10 @@ def _delay(name: str, label: str, kind: Kind = Kind.RANGE) -> Field:
     return Field(("safety", "delays", name), label, kind, most=_LONGEST_DELAY, unit="seconds")
 
 
+def _target(name: str, label: str, hint: str = "") -> Field:
+    return Field(("targets", name), label, Kind.NUMBER, hint, most=1_000_000_000)
+
+
 PARTS = (
     Part(
         "Limits",
@@ -146,8 +150,24 @@ PARTS = (
         (
             Field(("business", "wa_number"), "WhatsApp number", hint="{wa_number} in templates."),
             Field(("business", "wa_link"), "WhatsApp link", hint="{wa_link} in templates."),
+            Field(
+                ("business", "wa_codes"),
+                "Each post carries a code in its WhatsApp link",
+                Kind.TICK,
+                "Customers’ messages then end with a code such as (K7M42R), by which an order finds its post.",
+            ),
             Field(("business", "product"), "Product", hint="{product} in templates."),
         ),
+    ),
+    Part(
+        "Targets",
+        (
+            _target("daily_orders_target", "Orders a day"),
+            _target("daily_wa_messages_target", "WhatsApp chats a day"),
+            _target("followers_30days", "Followers gained in 30 days"),
+            _target("engagement_rate_target", "Engagement rate", "Likes, reposts and replies by views: 0.02 is 2%."),
+        ),
+        "What the account is meant to reach. The page Orders shows how far it is; they change nothing that it does.",
     ),
 )
 FIELDS = tuple(field for part in PARTS for field in part.fields)
