@@ -89,6 +89,11 @@ class Scheduling:
             return slot
         return Occurrence(post_at, QUEUE_SLOT, post_at.date())
 
+    @property
+    def next_moment(self) -> datetime | None:
+        """When a slot comes up next, or may."""
+        return self._agenda.next_moment
+
     def forget(self, account_id: str) -> None:
         """Nothing comes up for the account any more."""
         self._agenda.forget(account_id)

@@ -60,6 +60,11 @@ class PostAgenda:
         """When the account's next post is due."""
         return self._next.get(root)
 
+    @property
+    def next_moment(self) -> datetime | None:
+        """When a post of any account is due next."""
+        return min(self._next.values(), default=None)
+
     def take_due(self, now: datetime) -> list[tuple[Path, int]]:
         """What is due by now, the oldest first of each account; it comes again in half a minute, unless it is set."""
         found: list[tuple[Path, int]] = []
