@@ -15,6 +15,7 @@ from bot.backups_view import Backups
 from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
+from bot.forecast_view import Forecasts
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
 from bot.queue_view import PostQueues
@@ -268,6 +269,10 @@ class Fleet(Protocol):
     @property
     def queues(self) -> PostQueues:
         """The posts that people write for the accounts, and the calendar of all."""
+
+    @property
+    def forecasts(self) -> Forecasts:
+        """The coming week of all accounts, simulated."""
 
     @property
     def desk(self) -> ContentDesk:

@@ -151,12 +151,6 @@ class RunQueue:
         with self._lock:
             return list(self._waiting), sorted(self._working.values())
 
-    @property
-    def next_rest_ends(self) -> datetime | None:
-        """When the first of the runs that are not due yet may be; past for one that waits for a seat."""
-        with self._lock:
-            return min((max(run.planned_at, run.not_before or run.planned_at) for run in self._waiting), default=None)
-
     def resting(self, account_id: str, now: datetime) -> QueuedRun | None:
         """The account's run that hit a limit and waits for its permit."""
         with self._lock:

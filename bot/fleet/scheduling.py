@@ -45,7 +45,8 @@ _LEAP_STANDS_AFTER = 30.0
 _LOOKED_BACK = timedelta(days=14)
 """Slots that were missed longer ago are not entered one by one."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_LOOKED_AT = "slots_looked_at_until"
+LOOKED_AT = "slots_looked_at_until"
+"""The mark of up to when slots were looked at."""
 _log = structlog.get_logger(__name__)
 
 
@@ -68,7 +69,7 @@ class Scheduling:
         self._agenda = Agenda()
         self._backlog = Backlog(clock)
         self._stagger_minutes = FleetSettings().stagger_minutes
-        self._ran_until = to_moment(standings.mark(_LOOKED_AT)) or _NEVER
+        self._ran_until = to_moment(standings.mark(LOOKED_AT)) or _NEVER
         self._looked_at = clock.now() if self._ran_until is _NEVER else self._ran_until
         self._marked_at = self._looked_at
         self._picked_up: set[Path] = set()
@@ -169,7 +170,7 @@ class Scheduling:
         """Keep on disk up to when slots were looked at, for the next start."""
         missing = self._backlog.oldest_slot  # it comes up again after a start; those entered do not
         until = self._looked_at if missing is None else min(self._looked_at, missing - timedelta(seconds=1))
-        self._standings.set_mark(_LOOKED_AT, to_text(until))
+        self._standings.set_mark(LOOKED_AT, to_text(until))
         self._marked_at = self._looked_at
 
     def plan_manual(self, member: Member, slot: str) -> None:
