@@ -25,7 +25,7 @@ from bot.forecast_view import WAITED_FROM, Cause, ForecastRun, Outcome
 from bot.guards.book import TextRules
 from bot.guards.texts_ahead import TextsAhead
 from bot.planning.permits_ahead import PermitsAhead
-from bot.planning.post_times import PostAgenda, next_try
+from bot.planning.post_times import LOOK_AGAIN, PostAgenda, next_try
 from bot.storage.database import to_text
 from bot.storage.planned_posts import QUEUE_SLOT, PlannedPost
 
@@ -39,6 +39,8 @@ class _Awaited:
 
     post: PlannedPost
     hindrance: str = ""
+    begun_at: datetime | None = None  # when its present try was queued
+    has_failed: bool = False  # that try has ended in vain
 
 
 @dataclass
@@ -240,6 +242,11 @@ class Simulation:
         """As `PostScheduling` decides of a post that is due."""
         post, root = awaited.post, member.folder.root
         at, due_at = post.at or now, post.due_at or now
+        if awaited.has_failed:
+            again = next_try(at, now, within(member))
+            self._awaited[root, post.id] = _Awaited(replace(post, due_at=again))
+            self._posts.set(root, post.id, again)
+            return
         hindrance = find_hindrance(member, self._standings, self._pause, now)
         late = now - at
         if late > max(within(member), ON_TIME):
@@ -251,6 +258,7 @@ class Simulation:
             trigger = Trigger.CATCH_UP if late > ON_TIME else Trigger.SCHEDULE
             number = self._book.enter(member, QUEUE_SLOT, _try_of(post), trigger, due_at)
             self._posts.set(root, post.id, None)
+            awaited.begun_at = now
             if number is not None:
                 self._told[number] = _Told(post=post)
                 self._queue.add(QueuedRun(due_at, member.entry.id, number, QUEUE_SLOT, trigger, root))
@@ -264,16 +272,16 @@ class Simulation:
         self._told[number].deeds.kind, self._told[number].deeds.cause = "queued", Cause.MISSED
 
     def _follow_post(self, run: QueuedRun, outcome: RunOutcome, now: datetime) -> None:
-        """Its run has ended without sending it: another try, or none."""
+        """Its run has ended without sending it: that is seen at one of the looks each half minute."""
         told = self._told[run.run_id]
         post = told.post
         if post is None or told.deeds.posted_at or told.deeds.cause in {Cause.DUPLICATE, Cause.RUNWAY}:
             return
-        member = self._owners[run.root]
-        again = next_try(post.at or now, now, within(member))
-        if again is not None:
-            self._awaited[run.root, post.id] = _Awaited(replace(post, due_at=again))
-            self._posts.set(run.root, post.id, again)
+        awaited = self._awaited[run.root, post.id]
+        awaited.has_failed = True
+        looks = (now - (awaited.begun_at or now)) // LOOK_AGAIN + (now == awaited.begun_at)
+        at = (awaited.begun_at or now) + LOOK_AGAIN * looks
+        self._posts.set(run.root, post.id, at if at >= now else at + LOOK_AGAIN)
 
     # telling
 
