@@ -34,6 +34,7 @@ from bot.fleet.backups import AtRest, Backups
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
 from bot.fleet.exported import exported_accounts, outcome_places
+from bot.fleet.forecast.desk import ForecastDesk
 from bot.fleet.group_queues import GroupQueues
 from bot.fleet.handovers import GroupMember, Handovers, Surroundings
 from bot.fleet.hindrances import why_files_forbid
@@ -201,6 +202,16 @@ class AccountManager:
         self._exports = MetricsExports(self._exported, self._clock)
         self._analytics = Analytics(self._analytics_places, self._clock)
         self._outcomes = OutcomeDesk(self._outcome_places, self._clock)
+        self._forecasts = ForecastDesk(
+            self._lock,
+            self._registry,
+            self._queue,
+            self._sessions,
+            self._clock,
+            self.home.fleet_db,
+            lambda: self._viewing.version,
+            self._account_templates.find,
+        )
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -239,6 +250,7 @@ class AccountManager:
         self._group_queues = GroupQueues(self._lock, book, self._handovers, self._around_groups, stock, self._clock)
         self._suggestions.open(self._database)
         self._tidying.open(self._standings)
+        self._forecasts.open(self._standings, self._permits)
         self._backups.open(self._database, self._standings, self._permits)
         pause = FleetPause(self._standings, self._clock)
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
@@ -440,6 +452,11 @@ class AccountManager:
                 self._viewing.show_queue(account_id)
 
     @property
+    def forecasts(self) -> ForecastDesk:
+        """The coming week of all accounts."""
+        return self._forecasts
+
+    @property
     def approvals(self) -> ApprovalDesk:
         """What waits for a person's word, over all accounts."""
         return self._approval_desk
@@ -536,6 +553,7 @@ class AccountManager:
             if changed is None and problems_before == self._registry.fleet_problems and not self._is_behind:
                 return
             self._is_behind = True
+            self._forecasts.touch()
             self._changed |= changed or set()
             settings = self._registry.fleet.settings
             if self._scheduling.adapt(settings):

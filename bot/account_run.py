@@ -281,7 +281,7 @@ class AccountRun:
             if free_at is None:
                 return []
             at = in_words(free_at, self._means.clock.now(), settings.schedule.zone)
-            results.append(ActionResult(action, 0, (f"no permit for a {action} is free before {at}",), free_at))
+            results.append(ActionResult(action, 0, (held_back_in_words(action, at),), free_at))
         for result in results:
             now = self._means.clock.now()
             self._journal.note(self._run_id, now, result.shortfalls[0], "warning", next_at=result.free_at)
@@ -303,8 +303,7 @@ class AccountRun:
 
     def _resume_at(self, results: Sequence[ActionResult], settings: AccountSettings) -> datetime | None:
         """When the run is worth going on with, as permits free; None when that is too late for it."""
-        frees = [result.free_at for result in results if result.free_at is not None]
-        return min(frees) if frees and min(frees) <= self._latest(settings) else None
+        return resume_at(results, self._latest(settings))
 
     def _latest(self, settings: AccountSettings) -> datetime:
         """Until when it may wait for a permit. What it waited for a seat before it began does not count."""
@@ -448,3 +447,14 @@ class AccountRun:
             writing=self._writing,
             codes=means.shared.codes,
         )
+
+
+def resume_at(results: Sequence[ActionResult], latest: datetime) -> datetime | None:
+    """When a run is worth going on with, as permits free; None when nothing waits, or when that is after `latest`."""
+    frees = [result.free_at for result in results if result.free_at is not None]
+    return min(frees) if frees and min(frees) <= latest else None
+
+
+def held_back_in_words(action: str, at: str) -> str:
+    """Why nothing of an action is begun before `at`."""
+    return f"no permit for a {action} is free before {at}"

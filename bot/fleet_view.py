@@ -16,6 +16,7 @@ from bot.backups_view import Backups
 from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
+from bot.forecast_view import Forecasts
 from bot.group_queue_view import GroupQueues
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
@@ -285,6 +286,10 @@ class Fleet(Protocol):
     @property
     def group_queues(self) -> GroupQueues:
         """The posts that people write for groups: each goes to one member."""
+
+    @property
+    def forecasts(self) -> Forecasts:
+        """The coming week of all accounts, simulated."""
 
     @property
     def desk(self) -> ContentDesk:

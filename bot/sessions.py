@@ -98,6 +98,21 @@ class _Seen:
         return any(self.stamp)
 
 
+@dataclass(frozen=True)
+class SessionOutlook:
+    """A session of which is asked what becomes of it."""
+
+    _place: SessionPlace
+    _seen: _Seen
+
+    def problem_at(self, moment: datetime) -> SessionFileError | None:
+        """Why it cannot work at `moment`, as a run would meet it; None when nothing here speaks against it."""
+        if self._seen.error is not None:
+            return self._seen.error
+        problem = _problem(self._place, self._seen.ends, moment)
+        return SessionFileError(problem) if problem else None
+
+
 class Sessions:
     """Looks at the sessions of all accounts and replaces them. Safe for threads.
 
@@ -119,6 +134,10 @@ class Sessions:
         self._replaced = replaced
         self._try_out = try_out
         self._seen: dict[Path, _Seen] = {}
+
+    def outlooks(self) -> dict[str, SessionOutlook]:
+        """Account -> its session, of all whose files can be read."""
+        return {key: SessionOutlook(place, self._see(place)) for key, place in self._places().items()}
 
     def look(self, account_id: str) -> SessionView:
         """Raises KeyError for an unknown account, and for one whose settings cannot be read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.actions import follow, follow_backs, like, post, queued_post, refresh, reply, summary
@@ -101,15 +101,17 @@ def _policies(settings: AccountSettings) -> dict[str, Policy]:
 
 def left_to_do(settings: AccountSettings, name: str, journal: Journal, run_id: int) -> list[str]:
     """The kinds of action that need permits and that the run has not done yet. Raises SettingsError as above."""
+    done = {"post": journal.posts_of_run(run_id)}
+    if name != QUEUE_SLOT:
+        done |= {each: journal.engaged_in_run(run_id, each) for each in ("like", "follow", "reply")}
+    return left_of(settings, name, done)
+
+
+def left_of(settings: AccountSettings, name: str, done: Mapping[str, int]) -> list[str]:
+    """The same of a run that has `done` so much of each kind. Raises SettingsError as above."""
     if name == QUEUE_SLOT:
-        return [] if journal.posts_of_run(run_id) else ["post"]
+        return [] if done.get("post") else ["post"]
     slot = find_slot(settings, name)
     wanted = {"post": int(slot.post != "none"), "like": slot.like, "follow": slot.follow, "reply": slot.reply}
-    done = {
-        "post": journal.posts_of_run(run_id),
-        "like": journal.engaged_in_run(run_id, "like"),
-        "follow": journal.engaged_in_run(run_id, "follow"),
-        "reply": journal.engaged_in_run(run_id, "reply"),
-    }
     policies = _policies(settings)
-    return [each for each in wanted if done[each] < wanted[each] and policies[each] is Policy.AUTOMATIC]
+    return [each for each in wanted if done.get(each, 0) < wanted[each] and policies[each] is Policy.AUTOMATIC]

@@ -29,6 +29,7 @@ from bot.errors import (
 )
 from bot.settings.account import Policy
 from bot.settings.content import load_templates
+from bot.settings.home import AccountFolder
 from bot.storage.journal import IntentState, Origin
 from bot.wa_links import can_carry_code, code_in, without_code
 from bot.x.contract import Draft
@@ -53,7 +54,7 @@ def perform(visit: Visit, kind: str) -> ActionResult:
     hold = TextHold(visit)
     try:
         post = _choose(visit, kind, hold)
-        media = find_media(visit, post.template.media)
+        media = find_media(visit.folder, post.template.media)
         visit.check_turn()
         permit = visit.take_permit("post")
     except NothingToPost as reason:
@@ -116,7 +117,7 @@ def _choose(visit: Visit, kind: str, hold: TextHold) -> Rendered:
             now,
             fill,
             lambda post: is_repeat(post.text) or hold.take(post.text),
-            lambda template: _cannot_send(template) or _media_problem(visit, template),
+            lambda template: cannot_send(template) or media_problem(visit.folder, template),
         )
 
     choice = pick(content.of_kind(kind))
@@ -147,25 +148,26 @@ def _load_content(visit: Visit) -> Content:
         raise SettingsError([SettingsProblem(visit.folder.templates_yaml, 0, "", str(error))]) from error
 
 
-def _cannot_send(template: Template) -> str:
-    """x_dom_facts attest no composer for these."""
+def cannot_send(template: Template) -> str:
+    """Why no run sends a template like this; "" when it does. x_dom_facts attest no composer for these."""
     if template.poll is not None:
         return "has a poll, and Aviary does not know X's form for polls: post it by hand"
     return "is a thread, and Aviary posts single posts only: post it by hand" if template.more else ""
 
 
-def _media_problem(visit: Visit, template: Template) -> str:
+def media_problem(folder: AccountFolder, template: Template) -> str:
+    """Why its files cannot go with the template; "" when they can."""
     try:
-        find_media(visit, template.media)
+        find_media(folder, template.media)
     except MediaRefused as refusal:
         return sentences(f"cannot go out: {refusal.message}", refusal.remedy)
     return ""
 
 
-def find_media(visit: Visit, names: Sequence[str]) -> tuple[Path, ...]:
+def find_media(folder: AccountFolder, names: Sequence[str]) -> tuple[Path, ...]:
     """The files that go with a post. Raises MediaRefused."""
     try:
-        paths = [visit.folder.media_file(name) for name in names]
+        paths = [folder.media_file(name) for name in names]
     except ValueError as error:
         raise MediaRefused(str(error), remedy="Name a file below this account's own folder.") from error
     return tuple(file.path for file in check_media(paths))

@@ -115,7 +115,7 @@ def _check(visit: Visit, post: PlannedPost) -> tuple[str, tuple[Path, ...]]:
     if repeat:
         return f"its text {repeat}", ()
     try:
-        return "", find_media(visit, post.media)
+        return "", find_media(visit.folder, post.media)
     except MediaRefused as refusal:
         return sentences(refusal.message, refusal.remedy), ()
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -107,7 +107,7 @@ class Visit:
         """Raises LimitReached when the gap between two posts of all accounts is over too late to begin with one."""
         turn = far_turn(self.permits, self.account_id, self.fleet_settings, self.clock.now())
         if turn is not None:
-            (gap,) = _gap(self.fleet_settings)
+            (gap,) = gap_of(self.fleet_settings)
             raise LimitReached(f"limit reached ({gap})", free_at=turn, is_gap=True)
 
     def renew_permit(self, action: str, permit: int) -> None:
@@ -115,7 +115,7 @@ class Visit:
 
         Raises LimitReached when that takes longer than is worth waiting for, or another limit is used up by now.
         """
-        windows = self._windows(action) + _gap(self.fleet_settings)
+        windows = self._windows(action) + gap_of(self.fleet_settings)
         latest = self.clock.now() + LONGEST_TURN
         is_told = False
         while True:
@@ -155,13 +155,21 @@ class Visit:
         self.pause(delays.min_delay, delays.max_delay)
 
 
-def far_turn(permits: Permits, account_id: str, fleet: FleetSettings, now: datetime) -> datetime | None:
+class Turns(Protocol):
+    """Permits that are asked, not taken."""
+
+    def frees_at(self, account_id: str, action: str, windows: Sequence[Window]) -> datetime | None:
+        """When the next permit frees; None when one is free now."""
+
+
+def far_turn(permits: Turns, account_id: str, fleet: FleetSettings, now: datetime) -> datetime | None:
     """When the gap between two posts of all accounts is over; None when a browser may be opened for a post by now."""
-    turn = permits.frees_at(account_id, "post", _gap(fleet))
+    turn = permits.frees_at(account_id, "post", gap_of(fleet))
     return turn if turn is not None and turn - now > LONGEST_TURN else None
 
 
-def _gap(fleet: FleetSettings) -> tuple[Window, ...]:
+def gap_of(fleet: FleetSettings) -> tuple[Window, ...]:
+    """What keeps two posts of all accounts apart; nothing where they need not be."""
     return (Window.gap(fleet.minimum_gap_seconds),) if fleet.minimum_gap_seconds else ()
 
 

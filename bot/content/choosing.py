@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.content.length import why_unfit
+from bot.content.longest import surely_fits
 from bot.content.templates import Rendered, Template
 from bot.storage.journal import TemplateUse
 
@@ -86,15 +87,23 @@ def _rests(template: Template, use: TemplateUse, now: datetime) -> str:
 def _try(
     template: Template, render: Callable[[Template], Rendered | None], why_not: Callable[[Rendered], str]
 ) -> tuple[Rendered | None, str]:
-    why = ""
+    why, seen = "", set[tuple[str, ...]]()
     for _ in range(_DRAWS):
         post = render(template)
         if post is None:
             return None, "names a variable that has no value in settings.yaml or templates.yaml"
-        why = next(filter(None, map(why_unfit, post.posts)), "") or why_not(post)
+        if post.posts in seen:
+            continue  # it is refused already
+        seen.add(post.posts)
+        why = next(filter(None, map(_why_unfit, post.posts)), "") or why_not(post)
         if not why:
             return post, ""
     return None, why
+
+
+def _why_unfit(text: str) -> str:
+    """Counting exactly takes a millisecond, and many texts are surely short enough."""
+    return "" if surely_fits(text) else why_unfit(text)
 
 
 def _why(template: Template, use: TemplateUse, now: datetime) -> str:

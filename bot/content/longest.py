@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.content.language import Part, Tree, Variable, Words, parse
-from bot.content.length import weighted_length
+from bot.content.length import MAX_WEIGHT, weighted_length
 from bot.content.vocabulary import Vocabulary
 
 ENDLESS = 100_000
@@ -56,6 +56,12 @@ def greatest_length(text: str, vocabulary: Vocabulary) -> int:
 def weight_at_most(text: str) -> int:
     """A number that the weight of the text does not exceed, quickly found."""
     return sum(_loose(word) for word in _WORD.findall(text)) + sum(_blank(sign) for sign in text if sign.isspace())
+
+
+def surely_fits(text: str) -> bool:
+    """Whether X takes the text as one post, quickly found; one that this does not say of may fit as well."""
+    plain = text.replace("\n", "")
+    return plain.isprintable() and bool(plain.strip()) and weight_at_most(text) <= MAX_WEIGHT
 
 
 class _Shaping:

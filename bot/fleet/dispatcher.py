@@ -257,7 +257,7 @@ class Dispatcher:
         member = self._registry.owner(run.account_id, run.root)
         if member is None or not member.is_usable:
             return "the account was disabled, removed or broken meanwhile"
-        if run.trigger in BY_ITSELF and not _is_switched_on(member, run.slot):
+        if run.trigger in BY_ITSELF and not is_switched_on(member, run.slot):
             return "the slot was switched off or removed meanwhile"
         if member.entry.id in self._registry.leaving:
             return "the account is being removed"
@@ -306,7 +306,7 @@ class Dispatcher:
                 self._consequences.go_on(run, outcome)
 
 
-def _is_switched_on(member: Member, slot: str) -> bool:
+def is_switched_on(member: Member, slot: str) -> bool:
     """Whether the slot is one that comes up by itself."""
     settings = member.settings
     if settings is None or not settings.schedule.enabled:

@@ -42,6 +42,7 @@ from bot.fleet_view import (
     Trigger,
     WhyView,
 )
+from bot.forecast_view import Changes, Forecast, Limits
 from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
@@ -68,6 +69,23 @@ from bot.x.report import PageReport
 SLOTS = ("morning", "afternoon", "evening")
 _AT_REST = {StateKind.WAITING, StateKind.QUEUED}  # what a pause of the fleet shows on
 _NOT_TO_PAUSE = {StateKind.NEEDS_ATTENTION, StateKind.STOPPED}
+
+
+class FakeForecasts:
+    """Implements `Forecasts`: a week without any run, unless a test sets another one."""
+
+    def __init__(self, clock: Clock) -> None:
+        now = clock.now()
+        self.week = Forecast(now, now, now + timedelta(days=7), (), Limits(20, 60, 30, 20, 3), 0.01, 240.0)
+        self.other = self.week
+        self.tried: list[Changes] = []
+
+    def look(self, *, anew: bool = False) -> Forecast:
+        return self.week
+
+    def try_out(self, changes: Changes) -> Forecast:
+        self.tried.append(changes)
+        return self.other
 
 
 class FakeFleet:
@@ -114,6 +132,7 @@ class FakeFleet:
         self._suggestions: Suggestions | None = None
         self._outcomes = OutcomeDesk(self._outcome_places, clock)
         self._codes: WaCodes | None = None
+        self._forecasts = FakeForecasts(clock)
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -243,6 +262,11 @@ class FakeFleet:
                 self._suggestions = Suggestions(self._advised, FleetSettings, self._clock, self._queues)
                 self._suggestions.open(database)
             return self._suggestions
+
+    @property
+    def forecasts(self) -> FakeForecasts:
+        """As the test sets it."""
+        return self._forecasts
 
     @property
     def exports(self) -> MetricsExports:

@@ -130,9 +130,9 @@ class PostScheduling:
         self, member: Member, records: AccountRecords, post: PlannedPost, at: datetime, due_at: datetime
     ) -> _Verdict:
         """Its first run, or why there is none yet, or none any more."""
-        hindrance = self._hindrance(member)
+        hindrance = find_hindrance(member, self._standings, self._pause, self._clock.now())
         late = self._clock.now() - at
-        if late > max(_within(member), ON_TIME):
+        if late > max(within(member), ON_TIME):
             held_up = hindrance or self._hindered.get((member.folder.root, post.id)) or _NOT_RUNNING
             return self._miss(records, post, f"missed by {late.total_seconds() / 60:.0f} min: {held_up}")
         if hindrance:
@@ -146,7 +146,7 @@ class PostScheduling:
     def _follow(self, member: Member, records: AccountRecords, post: PlannedPost, at: datetime, why: str) -> _Verdict:
         """Its run has ended and it was surely not sent: another try, or none."""
         why = records.posts.last_failure(post.id) or why or "its run ended before it was sent"
-        again = next_try(at, self._clock.now(), _within(member))
+        again = next_try(at, self._clock.now(), within(member))
         if again is None:
             return self._miss(records, post, why)
         records.posts.try_again(post.id, again)
@@ -159,17 +159,19 @@ class PostScheduling:
         records.journal.note(None, self._clock.now(), told, "error")
         return _Verdict(is_decided=True, is_changed=True)
 
-    def _hindrance(self, member: Member) -> str:
-        """Why the account sends no post at this moment; "" when it does."""
-        forbidden = why_files_forbid(member)
-        if forbidden:
-            return forbidden
-        standing = self._standings.meet(member.entry.id)
-        if standing.holds(self._clock.now()):
-            return standing.of_account
-        return f"the fleet is paused: {self._pause.reason}" if self._pause.is_on else ""
+
+def find_hindrance(member: Member, standings: Standings, pause: FleetPause, now: datetime) -> str:
+    """Why the account sends no post that a person wrote at this moment; "" when it does."""
+    forbidden = why_files_forbid(member)
+    if forbidden:
+        return forbidden
+    standing = standings.meet(member.entry.id)
+    if standing.holds(now):
+        return standing.of_account
+    return f"the fleet is paused: {pause.reason}" if pause.is_on else ""
 
 
-def _within(member: Member) -> timedelta:
+def within(member: Member) -> timedelta:
+    """So late a written post of the account may still go out."""
     rules = member.settings.schedule.queue if member.settings else QueueSection()
     return timedelta(minutes=rules.within_minutes)

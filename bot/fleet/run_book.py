@@ -109,6 +109,10 @@ class MemoryRunBook:
         if run_id is not None:
             self.finish(run_id, RunState.SKIPPED, why)
 
+    def know(self, account_id: str, slot: str, local_date: str) -> None:
+        """The schedule made a run of this slot and date before."""
+        self._by_schedule.add((account_id, slot, local_date))
+
     def start(self, run_id: int, at: datetime) -> None:
         """The run has its seat and begins."""
         run = self.runs[run_id]

@@ -148,6 +148,11 @@ class RunQueue:
         with self._lock:
             return len(self._working), sum(run.is_due(now) for run in self._waiting)
 
+    def copy(self) -> tuple[list[QueuedRun], list[QueuedRun]]:
+        """(what waits, due or not; what works), in the order of planned time."""
+        with self._lock:
+            return list(self._waiting), sorted(self._working.values())
+
     def resting(self, account_id: str, now: datetime) -> QueuedRun | None:
         """The account's run that hit a limit and waits for its permit."""
         with self._lock:

@@ -47,7 +47,8 @@ _LOOKED_BACK = timedelta(days=14)
 _READING_MISSED = MissedRun(within_minutes=12 * 60)
 """A visit for the numbers has no moment at which it is worth more: it is done late, too, on its day."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_LOOKED_AT = "slots_looked_at_until"
+LOOKED_AT = "slots_looked_at_until"
+"""The mark of up to when slots were looked at."""
 _log = structlog.get_logger(__name__)
 
 
@@ -70,7 +71,7 @@ class Scheduling:
         self._agenda = Agenda()
         self._backlog = Backlog(clock)
         self._stagger_minutes = FleetSettings().stagger_minutes
-        self._ran_until = to_moment(standings.mark(_LOOKED_AT)) or _NEVER
+        self._ran_until = to_moment(standings.mark(LOOKED_AT)) or _NEVER
         self._looked_at = clock.now() if self._ran_until is _NEVER else self._ran_until
         self._marked_at = self._looked_at
         self._picked_up: set[Path] = set()
@@ -90,6 +91,11 @@ class Scheduling:
         if post_at is None or (slot is not None and slot.planned_at <= post_at):
             return slot
         return Occurrence(post_at, QUEUE_SLOT, post_at.date())
+
+    @property
+    def next_moment(self) -> datetime | None:
+        """When a slot comes up next, or may."""
+        return self._agenda.next_moment
 
     def forget(self, account_id: str) -> None:
         """Nothing comes up for the account any more."""
@@ -166,7 +172,7 @@ class Scheduling:
         """Keep on disk up to when slots were looked at, for the next start."""
         missing = self._backlog.oldest_slot  # it comes up again after a start; those entered do not
         until = self._looked_at if missing is None else min(self._looked_at, missing - timedelta(seconds=1))
-        self._standings.set_mark(_LOOKED_AT, to_text(until))
+        self._standings.set_mark(LOOKED_AT, to_text(until))
         self._marked_at = self._looked_at
 
     def plan_manual(self, member: Member, slot: str) -> None:

@@ -168,6 +168,11 @@ class Viewing:
 
     # what a person asks to see
 
+    @property
+    def version(self) -> int:
+        """Grows with each change that a card shows."""
+        return self._cards.version
+
     def overview(self) -> FleetView:
         working, queued = self._queue.counts(self._clock.now())
         with self._lock:

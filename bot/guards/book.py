@@ -7,9 +7,10 @@ the same at the same moment, one gets it. Reserved texts that no post came of ar
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.clock import Clock
 from bot.guards.hashtags import hashtags_of
@@ -54,20 +55,39 @@ class Reservation:
     why_not: str = ""
 
 
-class GuardBook:
-    """The texts of all accounts. Safe for threads; raises StorageError.
+class KnownTexts(Protocol):
+    """Texts to compare with: the book in fleet.db, or what a simulation keeps in memory. `TextBook` tells the rest."""
+
+    def has_others(self, account_id: str) -> bool:
+        """Whether any text is of another account."""
+
+    def counts(self, words: Iterable[str]) -> dict[str, int]:
+        """In how many forms each word is, up to a number that is many."""
+
+    def forms_with(self, words: Sequence[str], lightest: float, heaviest: float) -> list[Form]:
+        """The forms that have any of the words and weigh between the two."""
+
+    def newest_of_form(self, form_id: int, whose: Whose) -> BookedText | None:
+        """The newest text with these words."""
+
+    def with_hashtag(self, tags: Sequence[str], whose: Whose) -> tuple[str, BookedText] | None:
+        """A text that has one of the hashtags, and which."""
+
+    def allowed_by(self, text_hash: str) -> str:
+        """Who let the text pass; "" when nobody did, or it has been used."""
+
+
+class TextRules:
+    """Whether a text may be posted beside what is known. Raises StorageError.
 
     `own`: whether the account's own posts count as well, though never its own plans: they become those posts. Exact
     repetition is kept from happening by the choice of templates; a shop's own price list may come again with other
     numbers in it.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._texts = TextBook(database)
-        self._stops = GuardStops(database)
+    def __init__(self, texts: KnownTexts, clock: Clock) -> None:
+        self._known = texts
         self._clock = clock
-
-    # asking
 
     def find_alike(
         self, account_id: str, text: str, *, at: datetime | None = None, planned: bool = False, own: bool = False
@@ -80,11 +100,11 @@ class GuardBook:
         moment = at or self._clock.now()
         until = moment + (POSTED_WITHIN if planned else PLANNED_WITHIN)
         whose = Whose(account_id, moment - POSTED_WITHIN, until, own)
-        if not own and not self._texts.has_others(account_id):
+        if not own and not self._known.has_others(account_id):
             return None
         words = words_of(storable(text))
         for form, score in self._forms_like(words):
-            found = self._texts.newest_of_form(form.id, whose)
+            found = self._known.newest_of_form(form.id, whose)
             if found is not None:
                 return Alike(found, score, tuple(sorted(form.words & words, key=lambda word: (-len(word), word))))
         return None
@@ -93,9 +113,64 @@ class GuardBook:
         self, account_id: str, text: str, *, at: datetime | None = None, planned: bool = False, own: bool = False
     ) -> str:
         """Why this account may not post the text, in words; "" when it may. Reserves nothing."""
-        if self._texts.allowed_by(text_hash(text)):
+        if self._known.allowed_by(text_hash(text)):
             return ""
         return self._refusal(account_id, text, at, planned=planned, own=own)[1]
+
+    # inside
+
+    def _refusal(
+        self, account_id: str, text: str, at: datetime | None, *, planned: bool, own: bool
+    ) -> tuple[GuardStop | None, str]:
+        now = self._clock.now()
+        alike = self.find_alike(account_id, text, at=at, planned=planned, own=own)
+        if alike is not None:
+            why = alike.in_words(now)
+            return GuardStop(account_id, "near_duplicate", str(alike.other.id), f"“{_short(text)}” {why}", now), why
+        why = "" if planned else self._doubled_hashtag(account_id, text, at or now)
+        return (GuardStop(account_id, "hashtag", why, f"“{_short(text)}” {why}", now), why) if why else (None, "")
+
+    def _doubled_hashtag(self, account_id: str, text: str, at: datetime) -> str:
+        tags = hashtags_of(text)
+        found = self._known.with_hashtag(tags, Whose(account_id, at - HASHTAG_WITHIN, at)) if tags else None
+        if found is None:
+            return ""
+        tag, other = found
+        return f"has the hashtag #{tag}, which {other.account_id} used {_how_far(other.at, at)}, within the hour"
+
+    def _forms_like(self, words: frozenset[str]) -> list[tuple[Form, float]]:
+        """The forms that are alike, the most alike first.
+
+        One that is alike shares at least `needed` of the weight. So it has one of the rarest words that make up the
+        rest: only the forms with one of those are looked at.
+        """
+        whole = weight_of(words)
+        if not whole:
+            return []
+        needed = whole * ALIKE / (2 - ALIKE)
+        near = self._known.forms_with(self._rarest(words, whole - needed), needed - _HARDLY_FITS, whole**2 / needed + 1)
+        scored = [(form, 2 * weight_of(words & form.words) / (whole + form.weight)) for form in near]
+        return sorted((pair for pair in scored if pair[1] >= ALIKE), key=lambda pair: -pair[1])
+
+    def _rarest(self, words: frozenset[str], weight: float) -> list[str]:
+        """The rarest words that weigh more than that together."""
+        counts = self._known.counts(words)
+        chosen: list[str] = []
+        for word in sorted(words, key=lambda each: (counts[each] / weight_of([each]), each)):
+            chosen.append(word)
+            weight -= weight_of([word])
+            if weight < -_HARDLY_FITS:
+                break
+        return chosen
+
+
+class GuardBook(TextRules):
+    """The texts of all accounts. Safe for threads; raises StorageError."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._texts = TextBook(database)
+        super().__init__(self._texts, clock)
+        self._stops = GuardStops(database)
 
     # reserving
 
@@ -160,50 +235,6 @@ class GuardBook:
     def _enter(self, booked: BookedText) -> int:
         words = words_of(storable(booked.text))
         return self._texts.enter(booked, words, weight_of(words), hashtags_of(booked.text))
-
-    def _refusal(
-        self, account_id: str, text: str, at: datetime | None, *, planned: bool, own: bool
-    ) -> tuple[GuardStop | None, str]:
-        now = self._clock.now()
-        alike = self.find_alike(account_id, text, at=at, planned=planned, own=own)
-        if alike is not None:
-            why = alike.in_words(now)
-            return GuardStop(account_id, "near_duplicate", str(alike.other.id), f"“{_short(text)}” {why}", now), why
-        why = "" if planned else self._doubled_hashtag(account_id, text, at or now)
-        return (GuardStop(account_id, "hashtag", why, f"“{_short(text)}” {why}", now), why) if why else (None, "")
-
-    def _doubled_hashtag(self, account_id: str, text: str, at: datetime) -> str:
-        tags = hashtags_of(text)
-        found = self._texts.with_hashtag(tags, Whose(account_id, at - HASHTAG_WITHIN, at)) if tags else None
-        if found is None:
-            return ""
-        tag, other = found
-        return f"has the hashtag #{tag}, which {other.account_id} used {_how_far(other.at, at)}, within the hour"
-
-    def _forms_like(self, words: frozenset[str]) -> list[tuple[Form, float]]:
-        """The forms that are alike, the most alike first.
-
-        One that is alike shares at least `needed` of the weight. So it has one of the rarest words that make up the
-        rest: only the forms with one of those are looked at.
-        """
-        whole = weight_of(words)
-        if not whole:
-            return []
-        needed = whole * ALIKE / (2 - ALIKE)
-        near = self._texts.forms_with(self._rarest(words, whole - needed), needed - _HARDLY_FITS, whole**2 / needed + 1)
-        scored = [(form, 2 * weight_of(words & form.words) / (whole + form.weight)) for form in near]
-        return sorted((pair for pair in scored if pair[1] >= ALIKE), key=lambda pair: -pair[1])
-
-    def _rarest(self, words: frozenset[str], weight: float) -> list[str]:
-        """The rarest words that weigh more than that together."""
-        counts = self._texts.counts(words)
-        chosen: list[str] = []
-        for word in sorted(words, key=lambda each: (counts[each] / weight_of([each]), each)):
-            chosen.append(word)
-            weight -= weight_of([word])
-            if weight < -_HARDLY_FITS:
-                break
-        return chosen
 
 
 def text_hash(text: str) -> str:

@@ -115,6 +115,11 @@ class Agenda:
         plan = self._plans.get(account_id)
         return plan.coming() if plan else None
 
+    @property
+    def next_moment(self) -> datetime | None:
+        """When something comes up next, or may: a plan that was replaced is counted until its turn has come."""
+        return self._turns[0][0] if self._turns else None
+
     def take_due(self, now: datetime) -> list[tuple[str, Occurrence]]:
         """Everything planned up to `now`, oldest first; it does not come up again."""
         due: list[tuple[str, Occurrence]] = []

@@ -12,7 +12,7 @@ from bot.storage.planned_posts import PlannedPost
 
 RETRY_AFTER = timedelta(minutes=10)
 """After a try that failed: long enough for what passes to have passed."""
-_AGAIN = timedelta(seconds=30)
+LOOK_AGAIN = timedelta(seconds=30)
 """So often a post is looked at that is due and cannot go out yet, or whose run has not ended."""
 
 
@@ -64,6 +64,11 @@ class PostAgenda:
         """When each of the account's posts is due."""
         return list(self._due.get(root, {}).values())
 
+    @property
+    def next_moment(self) -> datetime | None:
+        """When a post of any account is due next."""
+        return min(self._next.values(), default=None)
+
     def take_due(self, now: datetime) -> list[tuple[Path, int]]:
         """What is due by now, the oldest first of each account; it comes again in half a minute, unless it is set."""
         found: list[tuple[Path, int]] = []
@@ -71,7 +76,7 @@ class PostAgenda:
             posts = self._due[root]
             due = sorted((at, post_id) for post_id, at in posts.items() if at <= now)
             found += [(root, post_id) for _, post_id in due]
-            posts |= {post_id: now + _AGAIN for _, post_id in due}
+            posts |= {post_id: now + LOOK_AGAIN for _, post_id in due}
             self._find_next(root)
         return found
 

@@ -167,6 +167,20 @@ class Journal:
         """Newest first; `before` is a run's number to page on from."""
         return self._runs("WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2", (before, limit))
 
+    def slots_run_since(self, moment: datetime) -> frozenset[tuple[str, str]]:
+        """(slot, local date) of the runs that the schedule made, planned since then."""
+        query = "SELECT slot, slot_date FROM runs WHERE trigger IN ('schedule', 'catch_up') AND planned_at >= ?"
+        return frozenset((row["slot"], row["slot_date"]) for row in self._database.rows(query, (to_text(moment),)))
+
+    def seconds_of_runs(self, limit: int) -> list[float]:
+        """How long the newest runs of slots and posts took that did their work, from their last start on."""
+        query = """SELECT started_at, ended_at FROM runs WHERE state IN ('done', 'partly') AND started_at IS NOT NULL
+            AND trigger IN ('schedule', 'catch_up', 'manual') ORDER BY id DESC LIMIT ?"""
+        spans = (
+            (to_moment(row["started_at"]), to_moment(row["ended_at"])) for row in self._database.rows(query, (limit,))
+        )
+        return [(end - start).total_seconds() for start, end in spans if start and end and end > start]
+
     def last_work(self) -> RunRecord | None:
         """The newest run that has ended and was of a slot: not one that only looked at something."""
         of_slots = "trigger NOT IN ('check', 'pages', 'session', 'window') AND slot <> 'read-numbers'"

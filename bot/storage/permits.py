@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from sqlite3 import Connection
+from typing import Protocol
 
 from bot.clock import Clock
 from bot.errors import LimitReached
@@ -18,6 +19,7 @@ _SECOND = 1_000_000  # moments are whole microseconds, so that the edge of a win
 _KEPT = 8 * 86400 * _SECOND
 """Much longer than any window: a wall clock that ran ahead by some days and was set back loses no permit."""
 _LATELY = 86400 * _SECOND
+_LONGEST_WINDOW = 86400 * _SECOND
 _FAR_AHEAD = 2**62
 Share = tuple[int, int]
 """Permits of all actions in the last 24 hours, and when the newest of them was taken (Unix microseconds)."""
@@ -97,7 +99,7 @@ class Permits:
         return self._lately.share(account_id, self._a_day_ago())
 
     def _a_day_ago(self) -> int:
-        return _microseconds(self._clock.now()) - _LATELY
+        return microseconds(self._clock.now()) - _LATELY
 
     def take(self, account_id: str, action: str, windows: Sequence[Window]) -> int:
         """Take one permit and return its number, durable on return.
@@ -106,8 +108,8 @@ class Permits:
         """
         with self._database.write() as connection:
             # The time is read inside the transaction: what waited for its turn must not be dated before it.
-            now = _microseconds(self._clock.now())
-            _refuse_when_full(connection, account_id, action, windows, now)
+            now = microseconds(self._clock.now())
+            refuse_when_full(_Table(connection), account_id, action, windows, now)
             connection.execute("DELETE FROM permits WHERE at < ?", (now - _KEPT,))
             cursor = connection.execute(
                 "INSERT INTO permits (account_id, action, at) VALUES (?, ?, ?)", (account_id, action, now)
@@ -122,9 +124,9 @@ class Permits:
         Raises LimitReached when a window has no room at this moment; the permit then stays as it was.
         """
         with self._database.write() as connection:
-            now = _microseconds(self._clock.now())
+            now = microseconds(self._clock.now())
             connection.execute("DELETE FROM permits WHERE id = ?", (permit,))
-            _refuse_when_full(connection, account_id, action, windows, now)
+            refuse_when_full(_Table(connection), account_id, action, windows, now)
             connection.execute(
                 "INSERT INTO permits (id, account_id, action, at) VALUES (?, ?, ?, ?)",
                 (permit, account_id, action, now),
@@ -135,7 +137,7 @@ class Permits:
         """When the next permit frees; None when one is free now. Takes none."""
         try:
             with self._database.write() as connection:
-                _refuse_when_full(connection, account_id, action, windows, _microseconds(self._clock.now()))
+                refuse_when_full(_Table(connection), account_id, action, windows, microseconds(self._clock.now()))
         except LimitReached as limit:
             return limit.free_at
         return None
@@ -153,26 +155,51 @@ class Permits:
         with self._database.write() as connection:
             rename_accounts(connection, "permits", accounts)
 
+    def recent(self) -> list[tuple[str, str, int]]:
+        """(account, action, Unix microseconds) of all that any window may still count, the oldest first."""
+        since = microseconds(self._clock.now()) - _LONGEST_WINDOW
+        rows = self._database.rows("SELECT account_id, action, at FROM permits WHERE at > ? ORDER BY at", (since,))
+        return [(str(row["account_id"]), str(row["action"]), int(row["at"])) for row in rows]
+
     def used(self, account_id: str, action: str, seconds: int) -> int:
         """How many permits of the last `seconds` the account holds."""
-        since = _microseconds(self._clock.now()) - seconds * _SECOND
+        since = microseconds(self._clock.now()) - seconds * _SECOND
         query = "SELECT count(*) FROM permits WHERE account_id = ? AND action = ? AND at > ?"
         return int(self._database.value(query, (account_id, action, since)))
 
 
-def _refuse_when_full(
-    connection: Connection, account_id: str, action: str, windows: Sequence[Window], now: int
-) -> None:
-    """Raise LimitReached when a window has no room, naming the one that is full for longest."""
-    found = [(_frees_at(connection, account_id, action, window, now), window) for window in windows]
+class Taken(Protocol):
+    """The permits that were taken: a table, or what a simulation keeps in memory."""
+
+    def nth_newest(self, action: str, account_id: str | None, after: int, latest: int, nth: int) -> int | None:
+        """When the `nth` newest was taken of those with after < at <= latest; None with fewer. None is all accounts."""
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The permits table, inside of a transaction."""
+
+    connection: Connection
+
+    def nth_newest(self, action: str, account_id: str | None, after: int, latest: int, nth: int) -> int | None:
+        whose, values = ("", ()) if account_id is None else ("AND account_id = ?", (account_id,))
+        query = (
+            f"SELECT at FROM permits WHERE action = ? AND at > ? AND at <= ? {whose} ORDER BY at DESC LIMIT 1 OFFSET ?"
+        )
+        row = self.connection.execute(query, (action, after, latest, *values, nth - 1)).fetchone()
+        return None if row is None else int(row["at"])
+
+
+def refuse_when_full(taken: Taken, account_id: str, action: str, windows: Sequence[Window], now: int) -> None:
+    """Raise LimitReached when a window has no room at `now` (Unix microseconds), naming the one full for longest."""
+    found = [(_frees_at(taken, account_id, action, window, now), window) for window in windows]
     full = [(free_at, window) for free_at, window in found if free_at is not None]
     if full:
         free_at, window = max(full, key=lambda pair: pair[0])
-        frees = _EPOCH + timedelta(microseconds=free_at)
-        raise LimitReached(f"limit reached ({window})", free_at=frees, is_gap=window.is_gap)
+        raise LimitReached(f"limit reached ({window})", free_at=moment_of(free_at), is_gap=window.is_gap)
 
 
-def _frees_at(connection: Connection, account_id: str, action: str, window: Window, now: int) -> int | None:
+def _frees_at(taken: Taken, account_id: str, action: str, window: Window, now: int) -> int | None:
     """When the window has room again (Unix microseconds), None when it has room now.
 
     A permit leaves the window when it is `seconds` old. A limit of 0 never has room; it may be raised by then.
@@ -180,16 +207,19 @@ def _frees_at(connection: Connection, account_id: str, action: str, window: Wind
     span = round(window.seconds * _SECOND)
     if window.limit <= 0:
         return now + span
-    whose, values = ("", ()) if window.fleet else ("AND account_id = ?", (account_id,))
     # The limit-th newest permit is the one that must have left before another fits. Permits dated after now
     # (the wall clock was set back) stay counted: too few actions are better than too many. Only a gap forgets those
     # that lie further ahead than it is long: it would silence all accounts for as long as the clock went back.
     latest = now + span if window.is_gap else _FAR_AHEAD
-    query = f"SELECT at FROM permits WHERE action = ? AND at > ? AND at <= ? {whose} ORDER BY at DESC LIMIT 1 OFFSET ?"
-    row = connection.execute(query, (action, now - span, latest, *values, window.limit - 1)).fetchone()
-    return None if row is None else int(row["at"]) + span
+    at = taken.nth_newest(action, None if window.fleet else account_id, now - span, latest, window.limit)
+    return None if at is None else at + span
 
 
-def _microseconds(moment: datetime) -> int:
+def microseconds(moment: datetime) -> int:
     """Whole Unix microseconds: a float of seconds would be off by a rounding."""
     return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment_of(at: int) -> datetime:
+    """The moment of so many Unix microseconds."""
+    return _EPOCH + timedelta(microseconds=at)

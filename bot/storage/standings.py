@@ -136,6 +136,45 @@ class Standings:
                 "INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
             )
 
+    def copy(self) -> StandingsInMemory:
+        """Where all accounts stand now, for a simulation: what is set there stays there."""
+        marks = {str(row["name"]): str(row["value"]) for row in self._database.rows("SELECT name, value FROM marks")}
+        return StandingsInMemory(dict(self._known), marks, self._clock)
+
+
+class StandingsInMemory(Standings):
+    """Standings that nobody keeps, shipped for simulations."""
+
+    def __init__(self, known: dict[str, Standing], marks: dict[str, str], clock: Clock) -> None:
+        self._known = known
+        self._marks = marks
+        self._clock = clock
+
+    def on(self, clock: Clock) -> StandingsInMemory:
+        """The same on another clock, apart from these."""
+        return StandingsInMemory(dict(self._known), dict(self._marks), clock)
+
+    def meet(self, account_id: str) -> Standing:
+        return self._known.setdefault(account_id, Standing(StandingKind.ACTIVE, self._clock.now()))
+
+    def set(
+        self,
+        account_id: str,
+        kind: StandingKind,
+        *,
+        reason: str = "",
+        remedy: str = "",
+        until: datetime | None = None,
+        failures: int = 0,
+    ) -> None:
+        self._known[account_id] = Standing(kind, self.meet(account_id).first_seen, reason, remedy, until, failures)
+
+    def mark(self, name: str) -> str | None:
+        return self._marks.get(name)
+
+    def set_mark(self, name: str, value: str) -> None:
+        self._marks[name] = value
+
 
 def _standing(row: Row) -> Standing:
     return Standing(

@@ -110,6 +110,16 @@ class TextBook:
                 return tag, found
         return None
 
+    def all_forms(self, after_id: int = 0) -> list[Form]:
+        """The forms with a greater number; what a number stands for never changes."""
+        rows = self._database.rows("SELECT id, words, weight FROM guard_forms WHERE id > ?", (after_id,))
+        return [Form(row["id"], frozenset(row["words"].split(" ")), row["weight"]) for row in rows]
+
+    def all_texts(self, since: datetime) -> list[tuple[int, BookedText]]:
+        """(number of its form, text) of all that was posted or is planned since then."""
+        query = "SELECT id, form_id, account_id, text, state, at FROM guard_texts WHERE at >= ?"
+        return [(row["form_id"], _booked(row)) for row in self._database.rows(query, (to_text(since),))]
+
     def open_texts(self, account_id: str) -> list[BookedText]:
         """What the account has reserved and not settled."""
         return self._texts_in(account_id, TextState.OPEN)
