@@ -64,10 +64,10 @@ class ReadingRuns:
 
     def _begin(self, member: Member, now: datetime) -> bool:
         settings, root = member.settings, member.folder.root
-        if settings is None or not self._may_visit(member, settings, now):
+        if settings is None or self._is_out_of_question(member, settings, now):
             return False
         try:
-            if not self._is_due(member, settings, now):
+            if not (self._may_work(member, settings, now) and self._is_due(member, settings, now)):
                 return False
             self._not_before[root] = _next_day(settings, now)
             return self._scheduling.plan_reading(member)
@@ -76,13 +76,17 @@ class ReadingRuns:
             self._not_before[root] = now + _AGAIN_AFTER
             return False
 
-    def _may_visit(self, member: Member, settings: AccountSettings, now: datetime) -> bool:
-        account_id, root = member.entry.id, member.folder.root
-        is_wanted = settings.schedule.enabled and settings.numbers.own_visit
-        if not (is_wanted and member.is_usable) or account_id in self._registry.leaving:
-            return False
+    def _is_out_of_question(self, member: Member, settings: AccountSettings, now: datetime) -> bool:
+        """What can be told without a look at any file: so it is for nearly all accounts at nearly all looks."""
+        root = member.folder.root
+        is_wanted = settings.schedule.enabled and settings.numbers.own_visit and member.is_usable
         not_before = self._not_before.get(root)
-        if not_before is not None and now < not_before <= now + timedelta(days=1):
+        is_early = not_before is not None and now < not_before <= now + timedelta(days=1)
+        return not is_wanted or is_early or (root in self._last and now < self._due_at(member, settings))
+
+    def _may_work(self, member: Member, settings: AccountSettings, now: datetime) -> bool:
+        account_id, root = member.entry.id, member.folder.root
+        if account_id in self._registry.leaving:
             return False
         has_run = (
             self._queue.is_working(account_id)
@@ -95,8 +99,6 @@ class ReadingRuns:
     def _is_due(self, member: Member, settings: AccountSettings, now: datetime) -> bool:
         """Looked up in the account's database when it may be; what is in memory is that or older."""
         root = member.folder.root
-        if root in self._last and now < self._due_at(member, settings):
-            return False
         coming = self._scheduling.next_work(member)
         run_at = coming.planned_at if coming else None
         if root in self._last and waits_for_run(self._due_at(member, settings), now, run_at):

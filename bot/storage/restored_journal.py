@@ -20,8 +20,11 @@ HELD = "it came back with a backup: look whether it was sent before you queue it
 _DOUBT = "it was about to be sent when the backup was made: look on the profile whether it stands there"
 _ENDED = "ended: the account was restored from a backup"
 _FINAL = ("sent", "failed", "needs_review", "sending")
-_KEPT_BY_KEY = ("daily_activity", "tweet_performance", "follower_growth", "keyword_performance", "commented_tweets")
-"""Tables of existing users: rows of days, posts and people that the backup does not know."""
+_KEPT_BY_KEY = (
+    *("daily_activity", "tweet_performance", "follower_growth", "keyword_performance", "commented_tweets"),
+    *("own_posts", "post_readings", "profile_readings"),
+)
+"""Rows of days, posts, people and readings that the backup does not know: what was read then cannot be read again."""
 
 
 def carry_over(restored: Path, present: Path | None, at: datetime, why: str = HELD) -> int:

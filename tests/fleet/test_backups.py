@@ -17,6 +17,7 @@ from bot.fleet_view import Refusal, StateKind
 from bot.roster_view import NewAccount
 from bot.settings.home import Home
 from bot.storage import swaps
+from bot.storage.database import Database
 from bot.storage.planned_posts import PostState, Written
 from bot.storage.swaps import finish_swaps
 from tests import legacy
@@ -199,6 +200,27 @@ def test_a_handle_that_another_account_has_now_is_refused_and_nothing_changes(
     with pytest.raises(ArchiveError, match="its handle is used by the account other"):
         restore(manager, name)
     assert listed(world) == before
+
+
+def test_what_was_read_since_the_backup_stays_known(world: World) -> None:
+    folder = world.add("one", "OneShop")
+    manager = world.open()
+    name = made(manager)
+    manager.run_account("one")
+    finish(manager)
+
+    def known() -> list[tuple[object, ...]]:
+        database = Database(folder / "data" / "metrics.db", "account")
+        try:
+            tables = ("own_posts", "post_readings", "profile_readings")
+            return [tuple(row) for table in tables for row in database.rows(f"SELECT * FROM {table}")]
+        finally:
+            database.close()
+
+    before = known()
+    assert len(before) == 3
+    restore(manager, name)
+    assert known() == before
 
 
 def test_a_list_that_is_lost_or_broken_comes_back(world: World) -> None:

@@ -49,6 +49,18 @@ def test_a_session_belongs_to_its_handle(world: FakeWorld, ayu: XClient) -> None
         ayu.log_in([Cookie("lang", "id")])
 
 
+def test_own_posts_are_read_back_to_a_moment_with_the_counts_they_have_by_then(world: FakeWorld, ayu: XClient) -> None:
+    now = world.clock.now()
+    older = [world.add_post("ayu", f"{days}", at=now - timedelta(days=days)) for days in (1, 40, 2)]
+    world.set_counts(older[0].id, likes=5, reposts=None, replies=2, views=70, bookmarks=1)
+    seen = ayu.read_own_posts(since=now - timedelta(days=30))
+    assert [post.text for post in seen] == ["1", "2"]
+    first = seen[0]
+    assert (first.likes, first.reposts, first.replies, first.views, first.bookmarks) == (5, None, 2, 70, 1)
+    with pytest.raises(ValueError, match="no count 'loves'"):
+        world.set_counts(older[0].id, loves=1)
+
+
 def test_a_post_stands_after_before_send(world: FakeWorld, ayu: XClient) -> None:
     stood: list[int] = []
     post_id = ayu.post(Draft("Halo", (Path("a.png"),)), before_send=lambda: stood.append(len(world.posts_of("ayu"))))
