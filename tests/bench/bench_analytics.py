@@ -2,8 +2,8 @@
 
 Run it:  python -m tests.bench.bench_analytics [ACCOUNTS] [DAYS] [POSTS] [TIMES]
 Each page is asked for through the panel (no network). Cold is the first look after the panel began: every database is
-read. The peer is one GROUP BY for each table of the page over one SQLite file that holds the posts of all accounts, read
-once before: it makes no page. CPU time stands beside, since another load on the machine lengthens the other.
+read. The peer is one GROUP BY for each table of the page over one SQLite file that holds the posts of all accounts,
+read once before: it makes no page. CPU time stands beside, since another load on the machine lengthens the other.
 """
 
 from __future__ import annotations

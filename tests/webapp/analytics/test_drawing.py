@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -52,7 +53,7 @@ def test_ticks_are_rounded_numbers(values: tuple[float, ...], words: list[str]) 
 
 
 def test_without_zero_the_axis_begins_near_the_smallest() -> None:
-    assert [tick.words for tick in drawn(1180, 1204, from_zero=False).upright][0] == "1.18k"
+    assert next(tick.words for tick in drawn(1180, 1204, from_zero=False).upright) == "1.18k"
 
 
 def test_bars_are_as_high_as_their_numbers_and_unknown_days_have_none() -> None:
@@ -64,7 +65,7 @@ def test_bars_are_as_high_as_their_numbers_and_unknown_days_have_none() -> None:
 def test_names_at_the_ends_of_lines_do_not_lie_on_each_other() -> None:
     series = [Series(name, place, (1, 5)) for place, name in enumerate("ABCDEFGH")]
     places = sorted(line.name_y or 0 for line in draw("x", "x", days(2), series).lines)
-    assert all(b - a >= 12 for a, b in zip(places, places[1:], strict=False))
+    assert all(b - a >= 12 for a, b in pairwise(places))
 
 
 @settings(deadline=None)

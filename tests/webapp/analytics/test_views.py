@@ -1,4 +1,4 @@
-"""The pages on numbers: they show what the report has, their days stand in the address, each table can be taken away."""
+"""The pages on numbers: they show what the report has, their days stand in the address, each table is taken away."""
 
 from __future__ import annotations
 

@@ -18,6 +18,10 @@ def write(api: Api, *ids: str) -> None:
         write_account(AccountFolder(folder).metrics_db, api.world.clock.now(), Shape(days=40), seed)
 
 
+def put_into_bogor(api: Api) -> None:
+    assert api.ask("PUT", "/accounts/one/groups", {"groups": ["bogor"]}).status_code == 200
+
+
 def test_they_are_those_of_the_report_with_the_days_before(api: Api) -> None:
     write(api, "one", "two")
     told = api.json("/numbers?days=7")
@@ -37,6 +41,7 @@ def test_they_are_those_of_the_report_with_the_days_before(api: Api) -> None:
 
 def test_a_group_and_named_accounts_narrow_them_down(api: Api) -> None:
     write(api, "one", "two")
+    put_into_bogor(api)
     alone = api.json("/accounts/one/numbers")["period"]["summary"]
     assert api.json("/numbers?group=bogor")["period"]["summary"] == alone
     assert api.json("/numbers?account=one")["period"]["summary"] == alone
@@ -51,6 +56,7 @@ def test_of_an_account_that_did_nothing_everything_is_null(api: Api) -> None:
 
 def test_sides_are_told_absolute_and_per_1000_followers(api: Api) -> None:
     write(api, "one", "two")
+    put_into_bogor(api)
     told = api.json("/numbers/compare?side=account:two&side=group:bogor&from=2026-02-20&to=2026-03-01")
     assert [side["side"] for side in told["sides"]] == ["account:two", "group:bogor"]
     assert told["dates"][0] == "2026-02-20"
