@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -373,7 +374,15 @@ class AccountManager:
         """All accounts of the list, as the rotation meets them."""
         with self._lock:
             now = self._clock.now()
-            return [self._group_member(member, now) for member in self._registry.members.values()]
+            busy, rests = self._queue.at_work(now)
+            return [
+                replace(
+                    self._group_member(member, now),
+                    rests=rests.get(account_id, ""),
+                    is_busy=account_id in busy,
+                )
+                for account_id, member in self._registry.members.items()
+            ]
 
     def _group_member(self, member: Member, now: datetime) -> GroupMember:
         account_id = member.entry.id
@@ -382,7 +391,6 @@ class AccountManager:
             hindrance = "the account is being removed"
         standing = self._standings.meet(account_id)
         is_held = not hindrance and standing.holds(now)
-        resting = self._queue.resting(account_id, now)
         return GroupMember(
             account_id,
             member.entry.name or account_id,
@@ -392,8 +400,6 @@ class AccountManager:
             member.settings,
             standing.of_account if is_held else hindrance,
             standing.until if is_held else None,
-            resting.reason if resting else "",
-            self._queue.is_working(account_id) or self._queue.is_waiting(account_id, now),
         )
 
     def _look_again(self, account_id: str) -> None:

@@ -68,11 +68,18 @@ from bot.x.selectors import BUILT_IN, SelectorSet
 
 MAY_WAIT = timedelta(hours=3)
 """A run that hits a limit goes on when a permit frees, so long after its first seat; later, the rest is left out."""
+_AT_ONCE = timedelta(minutes=2)
 _REOPENINGS = 2
 _MARGIN_SECONDS = 120.0
 """For a browser to start and end around the time that a person has."""
 _STILL_UNDECIDED = "a post whose answer was lost could not be found or ruled out yet"
 _log = structlog.get_logger(__name__)
+
+
+def counts_from(planned_at: datetime, began_at: datetime | None) -> datetime:
+    """From when a run is late: its planned time, or its first seat where it waited for that."""
+    waited = began_at is not None and began_at - planned_at > _AT_ONCE
+    return began_at if waited and began_at is not None else planned_at
 
 
 @dataclass(frozen=True)
@@ -309,10 +316,12 @@ class AccountRun:
         """Until when it may wait for a permit. What it waited for a seat before it began does not count."""
         run = self._journal.run(self._run_id)
         planned = run.planned_at if run else self._means.clock.now()
-        began = max(planned, (run.first_started_at if run else None) or planned)
+        began = counts_from(planned, run.first_started_at if run else None)
         if self._slot == QUEUE_SLOT:
             post = self._posts.of_run(self._run_id)
-            return max(post.at or began, began) + timedelta(minutes=settings.schedule.queue.within_minutes)
+            if began == planned:  # another try of a post is planned later; it is late from its moment on
+                began = post.at or planned
+            return began + timedelta(minutes=settings.schedule.queue.within_minutes)
         return began + MAY_WAIT
 
     def _settle_unsent(self) -> None:

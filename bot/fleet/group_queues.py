@@ -64,6 +64,7 @@ class GroupQueues:
 
     def look(self, group: str) -> GroupQueueLook:
         with self._lock:
+            self._handovers.forget_records()
             members = self._members_of(group)
             posts = self._book.open_posts(group)
             shown = [*posts, *self._book.sent(group, SENT_SHOWN)]

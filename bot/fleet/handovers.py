@@ -88,6 +88,14 @@ class Surroundings:
     why_paused: Callable[[], str]
 
 
+@dataclass(frozen=True)
+class _Record:
+    """What counts of an account's own record."""
+
+    is_slot_taken: bool = False  # a post waits for its next slot
+    texts: frozenset[str] = frozenset()  # that it may not post again yet
+
+
 class Handovers:
     """Shares the manager's lock. One room does it: nobody else writes hands."""
 
@@ -101,11 +109,16 @@ class Handovers:
         self._seen: set[str] = set()  # hands this process has looked at
         self._not_before: dict[str, datetime] = {}
         self._posts_lately: dict[str, int] = {}
+        self._records: dict[str, _Record] = {}  # as they were at the present look
 
     def look_again(self, account_id: str) -> None:
         """A run of the account has ended, or its queue is another one."""
         self._stale.add(account_id)
         self._posts_lately.pop(account_id, None)
+
+    def forget_records(self) -> None:
+        """Somebody looks now: what accounts have in their queues is read anew."""
+        self._records.clear()
 
     def look_at_all(self) -> None:
         """Posts, members or modes are others: whoever waits may be served."""
@@ -119,6 +132,7 @@ class Handovers:
             if self._looked_at is not None and abs(now - self._looked_at) < _EVERY:
                 return
             self._looked_at = now
+            self._records.clear()
             hands, waiting = self._book.live_hands(), self._book.waiting()
             if not hands and not waiting:
                 return
@@ -207,6 +221,7 @@ class Handovers:
         if taken is TakenBack.DOUBTFUL or (taken is TakenBack.ABSENT and hand.was_held):
             return self._lose(hand, _UNKNOWN)
         self._around.changed(hand.account_id)  # first: the next member's text must not be alike to this plan
+        self._records.pop(hand.account_id, None)
         self._book.end(hand.token, HandState.BACK, now)
         self._not_before.pop(hand.post_key, None)
         return HandState.BACK
@@ -306,6 +321,7 @@ class Handovers:
                 told = f"the post “{_short(post.text)}” of the group {post.group} came to this account: {hand.why}"
                 records.journal.note(None, now, told, next_at=hand.expected_at)
         self._around.changed(member.account_id)
+        self._records.pop(member.account_id, None)
         self._book.mark_held(hand.token, now)
         self._seen.discard(hand.token)
 
@@ -325,9 +341,12 @@ class Handovers:
         own = {each.account_id: each for each in members if post.group in each.groups}
         mode, before = self._book.mode(post.group), self._hands_before(post)
         refused: dict[str, str] = {}
+        # One look for all: where it is like nothing that any account posted or plans, no member need be asked.
+        is_new = not self._around.why_not("", post.text, post.at or now)
         for turn in in_turn(self.turns(post.group, list(own.values()), mode, before, promised or {}), mode):
             member = own[turn.account_id]
-            expected, why_not = self._offer(post, member, now, is_promised=turn.account_id in (promised or {}))
+            is_promised = turn.account_id in (promised or {})
+            expected, why_not = self._offer(post, member, now, is_promised=is_promised, is_new=is_new)
             if expected is not None and not why_not:
                 return Choice(member, expected, self._why(turn, mode, before)), refused
             refused[member.name] = why_not
@@ -380,9 +399,9 @@ class Handovers:
         return f"taken over from {last.account_id} ({last.reason}); {why}"
 
     def _offer(
-        self, post: GroupPost, member: GroupMember, now: datetime, *, is_promised: bool
+        self, post: GroupPost, member: GroupMember, now: datetime, *, is_promised: bool, is_new: bool
     ) -> tuple[datetime | None, str]:
-        """When the member would send it, and why it cannot take it."""
+        """When the member would send it, and why it cannot take it; `is_new`: no account has a text like it."""
         if member.settings is None:
             return None, "its files cannot be read"
         if post.at is not None:
@@ -396,7 +415,8 @@ class Handovers:
             expected = slot.planned_at
         if member.hindrance and (member.until is None or member.until > expected):
             return expected, member.hindrance
-        return expected, self._record_against(post, member, now) or self._guards_against(post, member, expected)
+        against = self._record_against(post, member.settings, member, now)
+        return expected, against or ("" if is_new else self._guards_against(post, member, expected))
 
     def next_slot(self, member: GroupMember, now: datetime) -> Occurrence | None:
         """The member's next slot that posts; None without one within a day."""
@@ -411,21 +431,27 @@ class Handovers:
         ]
         return min(coming, default=None)
 
-    def _record_against(self, post: GroupPost, member: GroupMember, now: datetime) -> str:
+    def _record_against(self, post: GroupPost, settings: AccountSettings, member: GroupMember, now: datetime) -> str:
         """What the account's record says against it."""
-        if member.settings is None or not is_there(member.folder.metrics_db):
-            return ""
-        days = member.settings.content.repeat_after_days
-        with open_records(member.folder) as records:
-            if post.at is None and records.posts.next_free() is not None:
-                return "its next slot is taken by a post of its own queue"
-            if post.text in records.journal.texts_since(now - timedelta(days=days)):
-                return f"it posted this text less than {days} days ago"
-        return ""
+        days = settings.content.repeat_after_days
+        record = self._records.get(member.account_id)
+        if record is None:
+            record = self._records[member.account_id] = _read_record(member.folder, now - timedelta(days=days))
+        if post.at is None and record.is_slot_taken:
+            return "its next slot is taken by a post that waits in its queue"
+        return f"it posted this text less than {days} days ago" if post.text in record.texts else ""
 
     def _guards_against(self, post: GroupPost, member: GroupMember, expected: datetime) -> str:
         why = self._around.why_not(member.account_id, post.text, expected)
         return f"the text {why}" if why else ""
+
+
+def _read_record(folder: AccountFolder, since: datetime) -> _Record:
+    if not is_there(folder.metrics_db):
+        return _Record()
+    with open_records(folder) as records:
+        is_taken = records.posts.next_free() is not None
+        return _Record(is_taken, frozenset(records.journal.texts_since(since)))
 
 
 def _why_leaves(member: GroupMember | None, group: str, deadline: datetime) -> str:

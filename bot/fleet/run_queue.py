@@ -153,6 +153,13 @@ class RunQueue:
         with self._lock:
             return list(self._waiting), sorted(self._working.values())
 
+    def at_work(self, now: datetime) -> tuple[set[str], dict[str, str]]:
+        """The accounts that work or have a due run that waits for a seat; and why those rest that hit a limit."""
+        with self._lock:
+            busy = {run.account_id for run in (*self._working.values(), *self._waiting) if run.is_due(now)}
+            rests = {run.account_id: run.reason for run in self._waiting if run.not_before and not run.is_due(now)}
+            return busy, rests
+
     def resting(self, account_id: str, now: datetime) -> QueuedRun | None:
         """The account's run that hit a limit and waits for its permit."""
         with self._lock:

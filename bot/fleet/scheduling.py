@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.account_run import MAY_WAIT
+from bot.account_run import MAY_WAIT, counts_from
 from bot.clock import Clock
 from bot.errors import StorageError
 from bot.fleet.backlog import Backlog
@@ -280,8 +280,7 @@ class Scheduling:
             rest = f"the rest was left out: a permit freed {why}"
             is_post = run.slot == QUEUE_SLOT
             may_wait = timedelta(minutes=rule.within_minutes) if rule is not None and is_post else MAY_WAIT
-            began = max(run.planned_at, run.began_at or run.planned_at)
-            return None if now - began <= may_wait else (RunState.PARTLY, rest)
+            return None if now - counts_from(run.planned_at, run.began_at) <= may_wait else (RunState.PARTLY, rest)
         since = max(run.planned_at, held_up_since)
         late = now - since
         if late <= LATE_AFTER:

@@ -163,8 +163,8 @@ def test_one_whose_time_passed_before_anybody_could_take_it_asks_a_person(
 
 
 def test_a_post_without_a_moment_goes_with_the_next_free_slot_of_a_member(world: World) -> None:
-    join(world, "one", **with_slot("11:00"))
-    join(world, "two", **with_slot("12:00"))
+    join(world, "one", **with_slot("08:20"))
+    join(world, "two", **with_slot("08:30"))
     manager = world.open()
     manager.queues.add("one", Written("Pesan dari rumah saja"), "budi")
     add(manager, *TEXTS, at=None)
@@ -172,7 +172,7 @@ def test_a_post_without_a_moment_goes_with_the_next_free_slot_of_a_member(world:
     assert holders(manager) == {TEXTS[0]: "two"}  # the slot of one is taken by a post of its own
     look = manager.group_queues.look("coffee")
     assert [each.next_account for each in look.waiting] == ["", ""]
-    pass_time(world, manager, START + timedelta(hours=4, minutes=10))
+    pass_time(world, manager, START + timedelta(minutes=35))
     sent = [text for texts in on_x(world).values() for text in texts]
     assert sent.count(TEXTS[0]) == 1
     assert len(sent) == len(set(sent))

@@ -42,7 +42,7 @@ class Chip:
 
     @property
     def is_movable(self) -> bool:
-        return self.entry.post is not None and self.entry.post.is_open
+        return self.entry.post is not None and self.entry.post.is_changeable
 
     @property
     def held(self) -> str:

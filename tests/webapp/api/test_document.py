@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from bot.files_view import AccountFile
 from bot.storage.approvals import Proposal
 from bot.storage.panel.tokens import Scope
+from tests.homes import own_name
 from tests.media import picture
 from tests.webapp.api.conftest import Api, open_api
 from tests.worlds import World
@@ -94,7 +95,7 @@ CONFIG = SchemathesisConfig.from_dict(
 )
 KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
 KNOWN |= {"slot": ["morning"], "template": ["shop"], "kind": ["promo"], "place": [0], "approval_id": [1]}
-KNOWN |= {"handle": ["galak"]}
+KNOWN |= {"handle": ["galak"], "group": ["bali"], "key": ["0123456789abcdef"]}
 BACKUP = "by-hand_20260302-075900.zip"
 KNOWN["version"] = ["20260302T080000000000"]
 NARROW = {"run_id", "post_id", "approval_id"}
@@ -124,6 +125,11 @@ def _lead_to_what_is_there(case: Any, data: st.DataObject, label: str, api: Api)
     if label.startswith("PUT") and "/queue/" in label and data.draw(st.booleans()):
         case.body = {"text": f"Open until {next(NUMBERS)}"}
         path["account_id"], path["post_id"] = "one", api.post("/accounts/one/queue", case.body).json["id"]
+    if "{key}" in label and data.draw(st.booleans()):
+        text = own_name(f"Buka {next(NUMBERS)}")
+        answer = api.post("/groups/bali/queue", {"posts": [{"text": text}]})
+        if answer.status_code == 201:
+            path["group"], path["key"] = "bali", answer.json["items"][0]["key"]
     if "version" in path and data.draw(st.booleans()):
         if "accounts-file" in label:
             versions = "/accounts-file/versions"
