@@ -24,6 +24,7 @@ _TAGS = (
     "Work",
     "Approvals",
     "Plan",
+    "Suggestions",
     "Queue",
     "Content",
     "Files",

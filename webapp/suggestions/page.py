@@ -264,7 +264,7 @@ def reason_of(better: BetterHour) -> str:
     return (
         f"Posts between {hours_words(there.hour)} got {interval_words(there.rate)} engagement per view over "
         f"{posts_words(there)}, those between {hours_words(here.hour)} {interval_words(here.rate)} over "
-        f"{posts_words(here)}: {percent(by.low)} to {percent(by.high)} more."
+        f"{posts_words(here)}: {by.low * 100:.1f} to {by.high * 100:.1f} percentage points more."
     )
 
 

@@ -20,6 +20,7 @@ from webapp.audit.recording import note_details, note_refusal
 from webapp.files.page import head_statuses, look_at_head
 from webapp.queue.notice import tell as tell_in_queue
 from webapp.services import services
+from webapp.suggestions.accepting import NotSuggested, accept_time
 from webapp.suggestions.notice import take_notice, tell, tell_refusal
 from webapp.suggestions.page import (
     BestPost,
@@ -37,9 +38,6 @@ Page = str | tuple[str, int] | Response
 _OF_ACCOUNT = "/accounts/<account_id>/suggestions"
 _OF_SLOT = f"{_OF_ACCOUNT}/slots/<slot>"
 _OF_POST = f"{_OF_ACCOUNT}/use/<tweet_id>"
-_NOT_NOW = (
-    "{slot} stays at {now}: the numbers, the slots or the limits have changed, and {to} is not suggested any more."
-)
 
 
 @blueprint.get("/suggestions")
@@ -73,15 +71,11 @@ def preview(account_id: str, slot: str) -> Page:
 def accept(account_id: str, slot: str) -> Page:
     """Write the time that was shown, if it is still suggested and the file is still the one that was shown."""
     found, to = _suggestion(account_id, slot), _time(request.form.get("to", ""))
-    suggestions, files = services().fleet.suggestions, services().fleet.files
-    slot_now = found.comparison.slot
-    if to.hour != found.comparison.there.hour or not suggestions.may_move(account_id, slot_now, to):
-        words = _NOT_NOW.format(slot=slot, now=clock_words(found.time), to=clock_words(to))
-        note_refusal()
-        return _preview_page(account_id, slot, words), 409
-    change = partial(change_slot, name=slot, values={("time",): clock_words(to)})
     try:
-        files.change(account_id, AccountFile.SETTINGS, change, request.form.get("mark", ""))
+        accept_time(account_id, found, to, request.form.get("mark", ""))
+    except NotSuggested as refused:
+        note_refusal()
+        return _preview_page(account_id, slot, str(refused)), 409
     except ChangedMeanwhile:
         note_refusal()
         return _preview_page(

@@ -185,7 +185,7 @@ def test_all_suggested_times_are_accepted_by_one_order(read: Desk) -> None:
 
 
 def test_a_viewer_reads_them_and_changes_nothing(read: Desk) -> None:
-    viewer = invite(read.panel, "siti", Role.VIEWER)
+    viewer = invite(read.panel, Role.VIEWER, "siti")
     page = viewer.get("/suggestions").text
     assert "early at" in page
     assert "Accept…" not in page
