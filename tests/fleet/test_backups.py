@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.account_manager import AccountManager
 from bot.backups_view import Fate
 from bot.errors import ArchiveError, AviaryError
 from bot.fleet_view import Refusal, StateKind
+from bot.outcomes.view import Entry
 from bot.roster_view import NewAccount
 from bot.settings.home import Home
 from bot.storage import swaps
@@ -418,3 +420,28 @@ def test_a_bundle_that_is_a_backup_is_refused(two: tuple[World, AccountManager])
     name = made(manager)
     with pytest.raises(AviaryError):
         manager.backups.take_bundle(manager.backups.folder / name)
+
+
+def test_orders_that_came_since_stay_and_codes_are_known_where_the_backup_is_put_back(
+    two: tuple[World, AccountManager], tmp_path: Path
+) -> None:
+    _world, manager = two
+    desk, codes = manager.outcomes, manager._codes
+    kept = desk.enter(Entry("one", orders=1), "hand", "budi")[0].outcome
+    gone = desk.enter(Entry("one", orders=10), "hand", "budi")[0].outcome
+    code = codes.free_code("one", Random(3))
+    codes.bind(code, "one", "promo", "T", 1)
+    name = made(manager)
+    desk.change("one", kept.id, Entry(orders=2), 1)
+    desk.delete("one", gone.id, 1)
+    desk.enter(Entry("one", orders=100, external_id="INV-1"), "api", "a shop")
+    restore(manager, name)
+    assert desk.look("one").sums[1].orders == 102
+    other = World(tmp_path / "other")
+    other.add("one", "OneShop")
+    elsewhere = other.open()
+    elsewhere.backups.restore_file(manager.backups.folder / name, "one")
+    found = elsewhere._codes.find(code)
+    assert found is not None
+    assert (found.account_id, elsewhere.outcomes.look("one").sums[1].orders) == ("one", 11)
+    other.close()

@@ -27,7 +27,7 @@ CSV = "text/csv"
 _ONE = "/accounts/<account_id>/outcomes/<int:outcome_id>"
 _DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 Day = Annotated[str, Field(pattern=_DAY, description="A local date of the account, such as 2026-11-27.")]
-Count = Annotated[int, WHOLE, Field(ge=0, le=LARGEST)]
+Count = Annotated[int, Field(ge=0, le=LARGEST), WHOLE]
 Code = Annotated[str, Field(min_length=1, max_length=100, description="The code of a post, or a text that holds it.")]
 Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
 ExternalId = Annotated[

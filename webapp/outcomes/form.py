@@ -28,17 +28,17 @@ class OutcomeForm:
     @classmethod
     def sent(cls, form: Mapping[str, str], prefix: str = "") -> OutcomeForm:
         """What a person sent; the names of several forms in one have a prefix each."""
-        counts = {name: form.get(prefix + name, "").strip() for name in COUNTS}
-        return cls(
-            form.get("day", "").strip(), form.get("code", "").strip(), **counts, note=form.get("note", "").strip()
-        )
+        chats, orders, revenue = (form.get(prefix + name, "").strip() for name in COUNTS)
+        day, code, note = (form.get(name, "").strip() for name in ("day", "code", "note"))
+        return cls(day, code, chats, orders, revenue, note)
 
     @classmethod
     def of(cls, outcome: Outcome) -> OutcomeForm:
         """What the form of an entry begins with."""
         counted = outcome.counted
-        counts = {name: "" if (value := getattr(counted, name)) is None else str(value) for name in COUNTS}
-        return cls(counted.day.isoformat(), counted.code, **counts, note=counted.note)
+        shown = ("" if value is None else str(value) for value in (counted.chats, counted.orders, counted.revenue))
+        chats, orders, revenue = shown
+        return cls(counted.day.isoformat(), counted.code, chats, orders, revenue, counted.note)
 
     @property
     def is_blank(self) -> bool:
@@ -60,4 +60,5 @@ class OutcomeForm:
         day = read_date(self.day)
         if day is None:
             faults["day"] = "choose a day, such as 2026-11-27"
-        return Entry(account_id, self.code, day, None, **counts, note=self.note), faults
+        chats, orders, revenue = (counts.get(name) for name in COUNTS)
+        return Entry(account_id, self.code, day, None, chats, orders, revenue, self.note), faults

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -258,7 +259,7 @@ def _day(words: str) -> date | None:
         abort(400, f"“{words[:20]}” is no day such as 2026-11-27.")
 
 
-def _kept() -> dict[str, str]:
+def _kept() -> dict[str, Any]:
     return {name: request.args[name] for name in ("q", "group") if request.args.get(name)}
 
 

@@ -6,6 +6,7 @@ import io
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,6 +54,9 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     for account_id in ("one", "two"):
         api.manager.media.add(account_id, "sale.png", io.BytesIO(picture("PNG")))
         api.post(f"/accounts/{account_id}/queue", {"text": "Open until ten"})
+    code = api.manager._codes.free_code("one", Random(3))
+    assert api.manager._codes.bind(code, "one", "promo", "Order {wa_link}", 1)
+    KNOWN["code"] = [code]
     like = Proposal("one", "like", "11", "11", "siti", "butuh paket data", None, "paket data")
     assert api.manager._approvals.propose(like)
     api.manager.guards.engagement.add_never("galak", "sari")
@@ -98,7 +102,8 @@ KNOWN |= {"slot": ["morning"], "template": ["shop"], "kind": ["promo"], "place":
 KNOWN |= {"handle": ["galak"], "group": ["bali"], "key": ["0123456789abcdef"]}
 BACKUP = "by-hand_20260302-075900.zip"
 KNOWN["version"] = ["20260302T080000000000"]
-NARROW = {"run_id", "post_id", "approval_id"}
+KNOWN["outcome_id"] = [1]
+NARROW = {"run_id", "post_id", "approval_id", "outcome_id", "code"}
 """What is wrong with a bad request may be one of these."""
 CONTENT = {"POST /api/accounts/{account_id}/media", "PUT /api/accounts/{account_id}/cookies"}
 CONTENT |= {"PUT /api/accounts/{account_id}/files/{name}", "PUT /api/accounts/{account_id}/proxy"}
@@ -141,6 +146,12 @@ def _lead_to_what_is_there(case: Any, data: st.DataObject, label: str, api: Api)
             path["version"] = found.json["items"][0]["id"]
 
 
+def _lead_to_an_outcome(case: Any, api: Api) -> None:
+    """To one that is there: some requests delete it."""
+    entered = api.post("/outcomes", {"account_id": "one", "orders": 1})
+    case.path_parameters |= {"account_id": "one", "outcome_id": entered.json["id"]}
+
+
 def _lead_to_a_backup(case: Any, api: Api) -> None:
     """To one that is there: some requests delete it."""
     case.path_parameters["name"] = BACKUP
@@ -166,6 +177,8 @@ def test_whatever_is_sent_is_answered_as_the_document_says(label: str, busy_api:
                 case.path_parameters[name] = data.draw(st.sampled_from(known))
         if is_good:
             _lead_to_what_is_there(case, data, label, busy_api)
+            if "{outcome_id}" in label and data.draw(st.booleans()):
+                _lead_to_an_outcome(case, busy_api)
             if "/backups/{name}" in label:
                 _lead_to_a_backup(case, busy_api)
         response = case.call(headers=login)

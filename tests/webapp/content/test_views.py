@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot.content.templates import Content, Template
+from bot.files_view import AccountFile
+from bot.settings.account import AccountSettings
 from bot.settings.yaml_reading import MAX_BYTES
 from bot.storage.panel.users import Role
 from tests.webapp.access.people import invite
@@ -334,3 +337,21 @@ def test_a_viewer_sees_templates_and_no_buttons(desk: Desk) -> None:
     assert "Switch off" not in page
     assert "/content/new" not in page
     assert viewer.get("/accounts/one/content/promo/0").status_code == 403
+
+
+def test_a_preview_shows_a_sample_of_a_code_and_uses_none(desk: Desk) -> None:
+    desk.write("settings.yaml", "business: {wa_link: 'https://wa.me/6281234567?text=Halo', wa_codes: true}\n")
+    shown = preview(desk, text="Order: {wa_link}")
+    assert (
+        "SAMPLE"
+        in desk.manager.desk.look_at(
+            "one",
+            desk.manager.files.read("one", AccountFile.SETTINGS).settings or AccountSettings(),
+            Content(),
+            Template("promo", "Order: {wa_link}"),
+        )
+        .preview.posts[0]
+        .text
+    )
+    assert "30" in shown  # "Order: " and a link, which counts 23
+    assert desk.manager._database.value("SELECT count(*) FROM wa_codes") == 0
