@@ -52,6 +52,7 @@ from webapp.session import views as session_views
 from webapp.settings import views as settings_views
 from webapp.tokens import views as tokens_views
 from webapp.users import views as users_views
+from webapp.week import views as week_views
 from webapp.writing import views as writing_views
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the panel's forms are small
@@ -71,6 +72,7 @@ _AREAS = (
     plan_views,
     queue_views,
     calendar_views,
+    week_views,
     settings_views,
     content_views,
     keywords_views,

@@ -68,7 +68,9 @@ def fill(days: PracticeDays, seats: int, posts_per_hour: int) -> None:
     end_session(ending, START + timedelta(hours=20), "Ending")
     days.add("queue", "Queue", schedule=schedule("09:30", "18:00"))
     drawn = days.add("drawn", "Drawn", schedule=schedule("11:30", "23:40"))
-    write_templates(drawn, ["{Cheap|Fast} drawn pulsa for you today", {"text": "Weekly drawn news", "cool_down_days": 9}])
+    write_templates(
+        drawn, ["{Cheap|Fast} drawn pulsa for you today", {"text": "Weekly drawn news", "cool_down_days": 9}]
+    )
 
 
 def end_session(folder: Path, at: datetime, handle: str) -> None:

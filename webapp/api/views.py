@@ -22,6 +22,7 @@ from webapp.api import (
     sessions,
     slots,
     versions,
+    week,
     work,
     writing,
 )
@@ -35,6 +36,7 @@ RESOURCES = (
         approvals,
         slots,
         queue,
+        week,
         content,
         files,
         versions,
