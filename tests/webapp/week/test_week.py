@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from bot.account_manager import AccountManager
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet
-from tests.homes import HomeBuilder
+from tests.homes import HomeBuilder, templates, write_yaml
 from tests.webapp.panel import make_panel, make_panel_of
 
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
@@ -26,7 +26,8 @@ SLOTS = [
 def home(tmp_path: Path) -> HomeBuilder:
     home = HomeBuilder(tmp_path / "home")
     for name in ("Ayu", "Budi"):
-        home.add(name.lower(), name, schedule={"timezone": "UTC", "slots": SLOTS})
+        folder = home.add(name.lower(), name, schedule={"timezone": "UTC", "slots": SLOTS})
+        write_yaml(folder / "config" / "templates.yaml", templates(name, 20))
     return home
 
 
