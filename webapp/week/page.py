@@ -212,7 +212,7 @@ def choose_zone(wanted: str, accounts: Sequence[AccountView]) -> tuple[str, list
 
 
 def _hours(forecast: Forecast, zone: ZoneInfo) -> list[Hour]:
-    """From midnight of today on the page's clock, for seven days."""
+    """From the present hour on the page's clock, to the end of the seventh day."""
     totals = {each.starts: each for each in forecast.hours()}
     today = forecast.start.astimezone(zone).date()
     found: list[Hour] = []
@@ -220,7 +220,8 @@ def _hours(forecast: Forecast, zone: ZoneInfo) -> list[Hour]:
         moment = hour_of(moment_at(time(), today + timedelta(days=place), zone))
         end = hour_of(moment_at(time(), today + timedelta(days=place + 1), zone))
         while moment < end:
-            found.append(Hour(moment, moment.astimezone(zone), place + 1, totals.get(moment, HourTotals(moment))))
+            if moment + timedelta(hours=1) > forecast.start:  # what has passed is not foreseen
+                found.append(Hour(moment, moment.astimezone(zone), place + 1, totals.get(moment, HourTotals(moment))))
             moment += timedelta(hours=1)
     return found
 
@@ -228,7 +229,8 @@ def _hours(forecast: Forecast, zone: ZoneInfo) -> list[Hour]:
 def _row(account: AccountView, forecast: Forecast, zone: ZoneInfo) -> Row:
     cells: dict[datetime, list[Shown]] = {}
     for run in forecast.of_accounts([account.id]):
-        cells.setdefault(hour_of(run.planned_at), []).append(Shown(run, account, run.planned_at.astimezone(zone)))
+        hour = hour_of(max(run.planned_at, forecast.start))  # one that rests now was planned before
+        cells.setdefault(hour, []).append(Shown(run, account, run.planned_at.astimezone(zone)))
     return Row(account, cells, forecast.silent.get(account.id, "no run comes up"))
 
 
