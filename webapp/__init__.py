@@ -57,6 +57,7 @@ from webapp.settings import views as settings_views
 from webapp.suggestions import views as suggestions_views
 from webapp.tokens import views as tokens_views
 from webapp.users import views as users_views
+from webapp.week import views as week_views
 from webapp.writing import views as writing_views
 
 LARGEST_REQUEST = 64 * 1024  # bytes; the panel's forms are small
@@ -78,6 +79,7 @@ _AREAS = (
     queue_views,
     calendar_views,
     analytics_views,
+    week_views,
     settings_views,
     content_views,
     keywords_views,

@@ -127,5 +127,6 @@ class _Visit(FakeX):
         return super().search_latest(query, limit)
 
     def read_profile(self, handle: str) -> ProfileSeen:
-        self._days.stand_still(self._own, self._until)
+        if handle == self._own:  # not that of somebody it followed
+            self._days.stand_still(self._own, self._until)
         return super().read_profile(handle)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,9 +67,8 @@ def fill(days: PracticeDays, seats: int, posts_per_hour: int) -> None:
     end_session(ending, START + timedelta(hours=20), "Ending")
     days.add("queue", "Queue", schedule=schedule("09:30", "18:00"))
     drawn = days.add("drawn", "Drawn", schedule=schedule("11:30", "23:40"))
-    write_templates(
-        drawn, ["{Cheap|Fast} drawn pulsa for you today", {"text": "Weekly drawn news", "cool_down_days": 9}]
-    )
+    rare = {"text": "Weekly drawn news", "cool_down_days": 9}
+    write_templates(drawn, ["{Cheap|Fast} drawn pulsa for you today", rare])
 
 
 def end_session(folder: Path, at: datetime, handle: str) -> None:
@@ -97,11 +95,11 @@ class Both:
 
 
 FEW_PERMITS = pytest.param((1, 6), id="few permits")  # with more seats, chance decides who gets the one that frees
-FEW_SEATS = pytest.param((2, 500), id="few seats")
+FEW_SEATS = pytest.param((2, 500), id="few seats", marks=pytest.mark.nightly)
 
 
 @pytest.fixture(scope="module", params=[FEW_PERMITS, FEW_SEATS])
-def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Both:
     days = PracticeDays(tmp_path_factory.mktemp("days"), START, USUAL_SECONDS)
     fill(days, *request.param)
     manager = days.open()
@@ -123,7 +121,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             dates[account_id] = set(records.journal.slots_run_since(START))
     manager.close()
     plan = {(run.account_id, run.slot, run.planned_at): run for run in forecast.runs if run.planned_at < START + DAYS}
-    yield Both(forecast, plan, record, dates)
+    return Both(forecast, plan, record, dates)
 
 
 def test_the_two_days_had_something_of_each(both: Both) -> None:

@@ -26,6 +26,7 @@ from webapp.api import (
     slots,
     suggestions,
     versions,
+    week,
     work,
     writing,
 )
@@ -41,6 +42,7 @@ RESOURCES = (
         suggestions,
         queue,
         group_queue,
+        week,
         content,
         files,
         versions,

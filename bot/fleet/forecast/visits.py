@@ -64,6 +64,7 @@ class AccountAhead:
     posts_sent: int
     free_posts: deque[PlannedPost]
     random: Random
+    windows: dict[tuple[str, int], tuple[Window, ...]] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, picture: AccountPicture) -> AccountAhead:
@@ -161,7 +162,11 @@ class Part:
         return free_at
 
     def _windows(self, action: str) -> tuple[Window, ...]:
-        return windows_for(action, self.settings.safety.rate_limits, self.world.fleet.global_rate_limit)
+        limits, known = self.settings.safety.rate_limits, self.account.windows
+        key = (action, limits.posts_per_day)  # what a ramp changes; all else stays
+        if key not in known:
+            known[key] = windows_for(action, limits, self.world.fleet.global_rate_limit)
+        return known[key]
 
     def _in_words(self, moment: datetime) -> str:
         return in_words(moment, self.now, self.settings.schedule.zone)

@@ -1,0 +1,134 @@
+"""The page of the coming week and "what if", over a real manager with a home of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from bot.account_manager import AccountManager
+from bot.clock import FakeClock
+from bot.fleet.fake import FakeFleet
+from tests.homes import HomeBuilder, templates, write_yaml
+from tests.webapp.panel import make_panel, make_panel_of
+
+NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
+SLOTS = [
+    {"name": "early", "time": "08:00", "post": "promo"},
+    {"name": "late", "time": "20:00", "post": "promo", "like": 3},
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> HomeBuilder:
+    home = HomeBuilder(tmp_path / "home")
+    for name in ("Ayu", "Budi"):
+        folder = home.add(name.lower(), name, schedule={"timezone": "UTC", "slots": SLOTS})
+        write_yaml(folder / "config" / "templates.yaml", templates(name, 20))
+    return home
+
+
+@pytest.fixture
+def manager(home: HomeBuilder) -> Iterator[AccountManager]:
+    manager = AccountManager(home.root, clock=FakeClock(NOW))
+    manager.open()
+    yield manager
+    manager.close()
+
+
+@pytest.fixture
+def client(manager: AccountManager, tmp_path: Path) -> FlaskClient:
+    return make_panel_of(manager, FakeClock(NOW)).operator()
+
+
+def test_it_shows_each_run_with_a_letter_and_words(client: FlaskClient) -> None:
+    page = client.get("/week").text
+    assert 'aria-label="Shop Ayu, early Mon 08:00, posts"' in page
+    assert "Coming week" in page
+    assert "on the clock of UTC" in page
+
+
+def test_a_paused_account_says_why_nothing_comes_of_its_runs(client: FlaskClient, manager: AccountManager) -> None:
+    manager.pause_accounts(["ayu"])
+    page = client.get("/week").text
+    assert "Shop Ayu, early Mon 08:00, the account holds still: the account is paused" in page
+
+
+def test_a_mark_leads_to_the_text_the_reason_and_the_remedy(client: FlaskClient, manager: AccountManager) -> None:
+    manager.pause_accounts(["ayu"])
+    run = "ayu|early|2026-03-02T08:00:00+00:00"
+    page = client.get("/week", query_string={"run": run}).text
+    assert "Resume or start the account" in page
+    run = "budi|early|2026-03-02T08:00:00+00:00"
+    assert "Budi offer 0" in client.get("/week", query_string={"run": run}).text
+
+
+def test_a_search_leaves_some_and_an_unknown_run_shows_none(client: FlaskClient) -> None:
+    page = client.get("/week?q=budi&run=nobody|x|y&page=99&day=77&zone=Nowhere").text
+    assert "Shop Budi, early" in page
+    assert "Shop Ayu, early" not in page
+    assert 'id="run"' not in page
+
+
+def test_without_accounts_it_tells_the_next_step(tmp_path: Path) -> None:
+    clock = FakeClock(NOW)
+    page = make_panel(FakeFleet(clock), clock, tmp_path).operator().get("/week").text
+    assert "No account yet" in page
+    assert "Add account" in page
+
+
+def test_a_person_can_ask_for_another_look(client: FlaskClient, manager: AccountManager) -> None:
+    first = manager.forecasts.look()
+    assert manager.forecasts.look() is first
+    token = client.get("/week").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    assert client.post("/week/again", data={"csrf_token": token}).status_code == 302
+    assert manager.forecasts.look() is not first
+
+
+def test_what_if_a_slot_is_off_tells_both_weeks_and_saves_nothing(client: FlaskClient, home: HomeBuilder) -> None:
+    before = {file: file.read_bytes() for file in home.root.rglob("*.yaml")}
+    page = client.get("/week/try?account=ayu&slot=early&switch=off").text
+    assert "7 posts fewer." in page
+    assert "/accounts/ayu/plan/slots/early" in page
+    assert {file: file.read_bytes() for file in home.root.rglob("*.yaml")} == before
+
+
+def test_what_if_the_fleet_may_post_less_an_hour(client: FlaskClient) -> None:
+    page = client.get("/week/try?all_tweets_per_hour=1").text
+    assert "Nobody waits more than 60 minutes (now " in page
+
+
+def test_what_if_nothing_changes_says_so(client: FlaskClient) -> None:
+    assert "Nothing changes in the coming week." in client.get("/week/try?seats=64").text
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("seats=0", "At least 1."),
+        ("seats=many", "A whole number from 0 to 64."),
+        ("tweets_per_day=-1", "A whole number from 0 to 1000."),
+        ("time=25:00&slot=early", "A time of day"),
+        ("switch=off", "Name the slot"),
+    ],
+)
+def test_a_form_with_a_mistake_says_what_is_wrong(client: FlaskClient, query: str, told: str) -> None:
+    answer = client.get(f"/week/try?{query}")
+    assert answer.status_code == 422
+    assert told in answer.text
+
+
+def test_unknown_accounts_and_templates_are_not_found(client: FlaskClient) -> None:
+    assert client.get("/week/try?account=nobody&seats=1").status_code == 404
+    assert client.get("/week/try?template=nothing").status_code == 404
+
+
+def test_the_api_tells_the_same_runs(client: FlaskClient, manager: AccountManager) -> None:
+    told = client.get("/api/week?account=ayu").get_json()
+    own = manager.forecasts.look().of_accounts(["ayu"])
+    assert [run["slot"] for run in told["runs"]] == [run.slot for run in own]
+    assert told["runs"][0]["posted_at"] == "2026-03-02T08:00:00Z"
+    assert sum(hour["posts"] for hour in told["hours"]) == sum(run.is_posted for run in manager.forecasts.look().runs)

@@ -1,0 +1,67 @@
+"""GET /week, and what other settings would make of it. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from bot.errors import AviaryError
+from webapp.overview.selection import group_counts
+from webapp.services import services
+from webapp.week.page import LEGEND, choose_zone, look_at_week
+from webapp.week.trying import GLOBAL_LIMITS, LIMITS, Comparison, Form, compare, read_form
+
+blueprint = Blueprint("week", __name__, url_prefix="/week")
+
+
+@blueprint.get("")
+def show() -> str:
+    """The coming week, simulated when something has changed since the last look."""
+    return render_template("week/show.html", page=look_at_week(request.args), legend=LEGEND)
+
+
+@blueprint.post("/again")
+def again() -> Response:
+    """Simulate it anew, because a person asks for it; nothing is changed by that."""
+    services().fleet.forecasts.look(anew=True)
+    return redirect(url_for(".show"))
+
+
+@blueprint.get("/try")
+def try_out() -> str | tuple[str, int]:
+    """The form of a change, and both weeks beside each other when it names one."""
+    form = read_form(request.args)
+    if form.wrong:
+        return _page(form, None), 422
+    if form.changes.are_none:
+        return _page(form, None)
+    known = {account.id for account in services().fleet.overview().accounts}
+    if not set(form.changes.accounts) <= known:
+        abort(404, "There is no such account.")
+    forecasts = services().fleet.forecasts
+    try:
+        other = forecasts.try_out(form.changes)
+    except KeyError:
+        abort(404, "There is no such account template.")
+    except AviaryError as refused:
+        return _page(form, None, refused.in_words), 422
+    return _page(form, compare(forecasts.look(), other))
+
+
+def _page(form: Form, comparison: Comparison | None, trouble: str = "") -> str:
+    fleet = services().fleet
+    accounts = fleet.overview().accounts
+    return render_template(
+        "week/try.html",
+        form=form,
+        comparison=comparison,
+        trouble=trouble,
+        accounts=accounts,
+        names={account.id: account.name for account in accounts},
+        groups=group_counts(accounts),
+        slots=sorted({slot for account in accounts for slot in account.slots}),
+        templates=[each.name for each in fleet.account_templates.all() if each.settings is not None],
+        limits=LIMITS,
+        global_limits=GLOBAL_LIMITS,
+        zone=choose_zone("", accounts)[0],
+    )
