@@ -51,6 +51,7 @@ from bot.slot_work import (
 )
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
+from bot.storage.experiments import Experiments
 from bot.storage.journal import IntentState, Journal
 from bot.storage.metrics import Metrics
 from bot.storage.model_drafts import ModelDrafts
@@ -96,6 +97,7 @@ class Shared:
     session_keys: SessionKeys
     selectors: SelectorSet = BUILT_IN
     help: WritingHelp | None = None
+    experiments: Experiments | None = None
 
 
 @dataclass(frozen=True)
@@ -427,4 +429,6 @@ class AccountRun:
             random=means.random,
             progress=self._progress,
             writing=self._writing,
+            experiments=means.shared.experiments,
+            folder_key=means.entry.folder_key,
         )
