@@ -16,6 +16,7 @@ from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
 from bot.guards.room import Guards
+from bot.experiments.desk import ExperimentDesk
 from bot.metrics_exports import MetricsExports
 from bot.queue_view import PostQueues
 from bot.refusal import Refusal
@@ -280,6 +281,10 @@ class Fleet(Protocol):
     @property
     def guards(self) -> Guards:
         """What keeps accounts from texts like those of others and from engaging whom they must not."""
+
+    @property
+    def experiments(self) -> ExperimentDesk:
+        """Tests of two texts or times against each other."""
 
     @property
     def exports(self) -> MetricsExports:

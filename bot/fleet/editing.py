@@ -95,7 +95,9 @@ class AccountFiles:
             return []
         now, schedule, stagger = self._clock.now(), settings.schedule, self._stagger_minutes()
         until, times = now + timedelta(days=days), self._time_of(account_id)
-        found = (occurrences(account_id, slot, schedule.zone, now, until, stagger, times) for slot in schedule.all_slots)
+        found = (
+            occurrences(account_id, slot, schedule.zone, now, until, stagger, times) for slot in schedule.all_slots
+        )
         return sorted(each for of_slot in found for each in of_slot)
 
     # changing

@@ -21,6 +21,8 @@ from bot.content.desk import ContentDesk, History
 from bot.content.media_library import MediaLibrary
 from bot.errors import AviaryError
 from bot.files_view import AccountFile
+from bot.experiments.desk import ExperimentDesk
+from bot.experiments.view import ExperimentPlace
 from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.editing import AccountFiles
 from bot.fleet.post_queues import PostQueues, QueuePlace
@@ -47,6 +49,7 @@ from bot.settings.home import AccountFolder, Home
 from bot.slot_work import WINDOW_SLOT
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
+from bot.storage.experiments import Experiments
 from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.metrics_export.accounts import AccountList, ExportedAccount
 from bot.storage.numbers import AccountNumbers
@@ -98,6 +101,7 @@ class FakeFleet:
         self._approvals: Approvals | None = None
         self._approval_desk: ApprovalDesk | None = None
         self._guards: Guards | None = None
+        self._experiments: ExperimentDesk | None = None
         self._exports = MetricsExports(self._exported, clock)
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
@@ -179,6 +183,37 @@ class FakeFleet:
             if self._approval_desk is None:
                 self._approval_desk = ApprovalDesk(self.proposals, self.guards.engagement, self._touch)
             return self._approval_desk
+
+    @property
+    def experiments(self) -> ExperimentDesk:
+        """Real ones, their tables in memory; made when they are first asked for."""
+        with self._lock:
+            if self._experiments is None:
+                database = Database(Path(":memory:"), "fleet")
+                weakref.finalize(self, database.close)
+                store = Experiments(database)
+                self._experiments = ExperimentDesk(
+                    lambda: store,
+                    self._experiment_places,
+                    self._clock,
+                    lambda: self._files,
+                    lambda _accounts: self._touch(),
+                    are_alike,
+                )
+            return self._experiments
+
+    def _experiment_places(self) -> list[ExperimentPlace]:
+        return [
+            ExperimentPlace(
+                each.id,
+                each.name,
+                each.folder,
+                self._folder(each.id),
+                each.groups,
+                self._files.read(each.id, AccountFile.SETTINGS).settings,
+            )
+            for each in (self._accounts.values() if self.home else ())
+        ]
 
     @property
     def exports(self) -> MetricsExports:

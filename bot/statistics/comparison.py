@@ -19,27 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.statistics.measured import Measured
+
 DRAWS = 9_999
 _AT_ONCE = 2_000_000
 """Numbers that are worked on at once, which bounds the memory."""
 _TIED = 1e-9
 _ROOM = 1e-12
 Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One post: what came of it, out of what (views; 1 where the thing itself is counted).
-
-    `arm` is 0 or 1. Posts of one `stratum` are compared with each other alone (an account), and the arms of one `block`
-    were drawn together.
-    """
-
-    arm: int
-    amount: float
-    exposure: float = 1.0
-    stratum: Hashable = ""
-    block: Hashable = ""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.statistics.comparison import Comparison, Measured, PlannedLook, compare_at_looks, spread_of
+from bot.statistics.comparison import Comparison, PlannedLook, compare_at_looks, spread_of
 from bot.statistics.looks import SHARES, look_sizes, spent
+from bot.statistics.measured import Measured
 
 ACCOUNTS = (1.0, 3.0, 0.4)
 """How many more views each account has."""

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bot.statistics.comparison import Measured, compare, dispersion, spread_of
+from bot.statistics.comparison import compare, dispersion, spread_of
+from bot.statistics.measured import Measured
 from tests.statistics.campaigns import carried_out, engaged_posts, selling_posts
 
 # Darwin's maize, in inches: heights of crossed and self-fertilised plants, in pairs (The Effects of Cross and Self

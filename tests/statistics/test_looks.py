@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.statistics.comparison import Measured, PlannedLook, compare_at_looks
+from bot.statistics.comparison import PlannedLook, compare_at_looks
 from bot.statistics.looks import LEVEL, SHARES, look_sizes, spent
+from bot.statistics.measured import Measured
 
 
 def test_the_spending_leads_to_the_boundaries_of_the_tables() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bot.statistics.comparison import Measured
 from bot.statistics.looks import LEVEL
+from bot.statistics.measured import Measured
 from bot.statistics.sizes import POWER, posts_per_arm
 from tests.statistics.campaigns import carried_out, engaged_posts, selling_posts, spread
 
