@@ -197,7 +197,9 @@ ACCOUNT_PAGES: dict[str, str] = {
 }
 """The pages of one account, by endpoint, in the order of its menu."""
 
-NUMBERS_PAGES: dict[str, str] = {}
+NUMBERS_PAGES: dict[str, str] = {
+    "experiments.index": "Tests",
+}
 """The pages on the numbers of all accounts, by endpoint, in the order of their menu."""
 
 COOKIE_FORMATS = (

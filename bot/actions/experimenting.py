@@ -11,8 +11,8 @@ from bot.planning.assignment import arm_of, takes_part
 from bot.planning.slots import moment_at
 from bot.storage.experiments import Assignment, Compared, Experiment
 
-LATE_AFTER = timedelta(hours=1)
-"""A post that goes out so long after the time that was drawn tells nothing of that time."""
+FAR_OFF = timedelta(hours=1)
+"""A post that goes out so far from the time that was drawn tells nothing of that time."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class Drawn:
         if self.experiment.plan.compares is Compared.TEXTS:
             self._enter("" if template in self.own_texts else "another text went out in its place")
             return
-        late = self.visit.clock.now() - self._planned_at()
-        allowed = LATE_AFTER + timedelta(minutes=self.visit.fleet_settings.stagger_minutes)
-        minutes = late.total_seconds() / 60
-        self._enter(f"it went out {minutes:.0f} min after the time that was drawn" if late > allowed else "")
+        distance = abs(self.visit.clock.now() - self._planned_at())
+        allowed = FAR_OFF + timedelta(minutes=self.visit.fleet_settings.stagger_minutes)
+        minutes = distance.total_seconds() / 60
+        self._enter(f"it went out {minutes:.0f} min from the time that was drawn" if distance > allowed else "")
 
     def leave_out(self, why: str) -> None:
         """No post goes out."""

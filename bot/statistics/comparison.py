@@ -87,7 +87,8 @@ def compare_at_looks(
     posts look like. Raises ValueError when an arm has no post at the first look.
     """
     blocks = _numbered([post.block for post in posts])
-    swapped = np.random.default_rng(seed).integers(0, 2, (draws, int(blocks.max(initial=0)) + 1), dtype=np.int8)
+    # Block by block, so that posts that come later change nothing of a look that was made before.
+    swapped = np.random.default_rng(seed).integers(0, 2, (int(blocks.max(initial=0)) + 1, draws), dtype=np.int8).T
     goes_on = np.ones(draws, dtype=bool)
     found: list[Comparison] = []
     for look in looks:

@@ -10,6 +10,7 @@ from webapp.api import (
     backups,
     bulk,
     content,
+    experiments,
     exports,
     files,
     fleet,
@@ -43,7 +44,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(records, fleet, guards, bulk, archives, backups, exports, reference),
+    *(records, fleet, guards, bulk, archives, backups, experiments, exports, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]
