@@ -14,9 +14,9 @@ from bot.approvals import ApprovalDesk
 from bot.backups_view import Backups
 from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
+from bot.experiments.desk import ExperimentDesk
 from bot.files_view import AccountFiles
 from bot.guards.room import Guards
-from bot.experiments.desk import ExperimentDesk
 from bot.metrics_exports import MetricsExports
 from bot.queue_view import PostQueues
 from bot.refusal import Refusal

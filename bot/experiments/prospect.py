@@ -182,6 +182,6 @@ def _too_few(
     if days and different < weekly / 2 * days / 7:
         texts = "1 text" if different == 1 else f"{different} different texts"
         yield (
-            f"{place.name}: {label} gives {texts}, and a text comes again only after {days} days. Add texts or variables,"
-            " or many of its posts are left out."
+            f"{place.name}: {label} gives {texts}, and a text comes again only after {days} days. Add texts or"
+            " variables, or many of its posts are left out."
         )

@@ -20,9 +20,9 @@ from bot.clock import Clock
 from bot.content.desk import ContentDesk, History
 from bot.content.media_library import MediaLibrary
 from bot.errors import AviaryError
-from bot.files_view import AccountFile
 from bot.experiments.desk import ExperimentDesk
 from bot.experiments.view import ExperimentPlace
+from bot.files_view import AccountFile
 from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.editing import AccountFiles
 from bot.fleet.post_queues import PostQueues, QueuePlace

@@ -1,7 +1,7 @@
 """Which arm of a test a slot of a day has. Pure: drawn from the test's seed, so the same at every look and restart.
 
-The arms are drawn in blocks of two: of two following weeks, a slot of a weekday has the one arm in one week and the other
-in the other. So after each two weeks every account, slot and weekday has had both alike often.
+The arms are drawn in blocks of two: of two following weeks, a slot of a weekday has the one arm in one week and the
+other in the other. So after each two weeks every account, slot and weekday has had both alike often.
 """
 
 from __future__ import annotations

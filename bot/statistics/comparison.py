@@ -82,9 +82,9 @@ def compare_at_looks(
 ) -> list[Comparison]:
     """Compare the arms at each of some planned looks, each of which has all posts of the look before.
 
-    Each drawing goes through all the looks, and what would have called a difference at one of them counts as called from
-    there on. So of tests of like arms no more than the last level call a difference at any look: exactly, whatever the
-    posts look like. Raises ValueError when an arm has no post at the first look.
+    Each drawing goes through all the looks, and what would have called a difference at one of them counts as called
+    from there on. So of tests of like arms no more than the last level call a difference at any look: exactly, whatever
+    the posts look like. Raises ValueError when an arm has no post at the first look.
     """
     blocks = _numbered([post.block for post in posts])
     # Block by block, so that posts that come later change nothing of a look that was made before.

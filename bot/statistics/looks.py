@@ -1,8 +1,8 @@
 """When a test is looked at, and how much of its level each look may spend.
 
 Looking every day and stopping at the first “significant” day would call a winner among like texts far more often than
-one time in twenty. So there are three looks, set beforehand, which spend that twentieth between them: little at the first
-ones, most at the last (O'Brien and Fleming 1979, as a spending function by Lan and DeMets 1983).
+one time in twenty. So there are three looks, set beforehand, which spend that twentieth between them: little at the
+first ones, most at the last (O'Brien and Fleming 1979, as a spending function by Lan and DeMets 1983).
 """
 
 from __future__ import annotations

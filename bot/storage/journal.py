@@ -173,7 +173,7 @@ class Journal:
         return found[0] if found else None
 
     def slot_date(self, run_id: int) -> tuple[str, date] | None:
-        """Slot and local date of a run that a schedule made; None for one that a person asked for, or an unknown one."""
+        """Slot and local date of a run that a schedule made; None for any other."""
         query = "SELECT slot, slot_date FROM runs WHERE id = ? AND trigger IN ('schedule', 'catch_up')"
         rows = self._database.rows(query, (run_id,))
         return (str(rows[0]["slot"]), date.fromisoformat(rows[0]["slot_date"])) if rows else None

@@ -1,4 +1,4 @@
-"""Made-up posts as accounts have them: a few with most of the views, rates that differ from post to post, many noughts."""
+"""Made-up posts as accounts have them: a few with most of the views, rates that differ by post, many noughts."""
 
 from __future__ import annotations
 
