@@ -28,12 +28,15 @@ from bot.content.desk import ContentDesk, History
 from bot.content.media_library import MediaLibrary
 from bot.content.readiness import Readiness
 from bot.errors import HomeInUse, StorageError
+from bot.experiments.desk import ExperimentDesk
+from bot.experiments.view import ExperimentPlace
 from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.analytics_places import analytics_places
 from bot.fleet.approved_runs import ApprovedRuns
 from bot.fleet.backups import AtRest, Backups
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
+from bot.fleet.experimenting import ExperimentLooks, experiment_places
 from bot.fleet.exported import exported_accounts, outcome_places
 from bot.fleet.forecast.desk import ForecastDesk
 from bot.fleet.group_queues import GroupQueues
@@ -60,12 +63,15 @@ from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
 from bot.outcomes.desk import OutcomeDesk
 from bot.outcomes.view import OutcomePlace
+from bot.planning.assignment import times_in
+from bot.planning.slots import TimeOf, own_time
 from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
+from bot.storage.experiments import Experiments
 from bot.storage.group_media import bring_media, group_media_folder
 from bot.storage.group_queues import GroupBook
 from bot.storage.identities import Identities
@@ -85,6 +91,7 @@ TIDY_SECONDS = 600.0
 RUNWAY_SECONDS = 5.0
 READING_SECONDS = 10.0
 BACKUP_SECONDS = 60.0
+LOOK_SECONDS = 900.0
 _log = structlog.get_logger(__name__)
 
 
@@ -144,6 +151,7 @@ class AccountManager:
             self._clock,
             lambda _account_id: self.reload(),
             lambda: self._registry.fleet.settings.stagger_minutes,
+            lambda account_id: self._time_of(self._registry.members[account_id]),
         )
         self._account_templates = AccountTemplates(
             lambda: self.home.account_templates, self._folder_of, self._files.read, self._clock
@@ -213,6 +221,15 @@ class AccountManager:
             lambda: self._viewing.version,
             self._account_templates.find,
         )
+        self._experiment_desk = ExperimentDesk(
+            lambda: self._experiments,
+            self._experiment_places,
+            self._clock,
+            lambda: self._files,
+            self._slots_changed,
+            are_alike,
+        )
+        self._experiment_looks = ExperimentLooks(self._experiment_desk)
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -244,6 +261,7 @@ class AccountManager:
         self._codes = WaCodes(self._database, self._clock)
         self._outcomes.open(self._codes)
         self._standings = Standings(self._database, self._clock)
+        self._experiments = Experiments(self._database)
         self._guards = Guards(self._database, self._clock, self._registry.people)
         book = GroupBook(self._database)
         self._handovers = Handovers(self._lock, book, self._clock, self._around_groups)
@@ -257,6 +275,7 @@ class AccountManager:
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
         self._pause = pause
         self._scheduling.posts.changed = self._post_moved
+        self._scheduling.time_of = self._time_of
         self._viewing.open(self._standings, self._scheduling, pause)
         self._dispatcher.open(self._standings, self._scheduling, pause, self._shared, self._look_again)
         self._orders.open(self._standings, self._scheduling, pause, self._permits, self._guards)
@@ -288,6 +307,7 @@ class AccountManager:
         self._ticker.every(READING_SECONDS, self.look_for_readings, "look whose numbers are due")
         self._ticker.every(RUNWAY_SECONDS, self._seat_load.refresh, "look whether seats are short")
         self._ticker.every(TIDY_SECONDS, self._tidying.look, "tidy")
+        self._ticker.every(LOOK_SECONDS, self._experiment_looks.look, "look at tests")
         self._ticker.every(BACKUP_SECONDS, self._backups.look, "back up")
         self._ticker.start()
 
@@ -295,6 +315,7 @@ class AccountManager:
         """End all work: runs stop at their next safe point, browsers close, then the home is free."""
         self._ticker.stop()
         self._tidying.close()
+        self._experiment_looks.close()
         self._backups.close()
         self._dispatcher.close(patience_seconds)
         for stray in reap(self.home.root):
@@ -433,7 +454,7 @@ class AccountManager:
 
     def _queue_places(self) -> dict[str, QueuePlace]:
         return {
-            key: QueuePlace(key, member.entry.handle, member.folder, member.settings)
+            key: QueuePlace(key, member.entry.handle, member.folder, member.settings, self._time_of(member))
             for key, member in self._registry.members.items()
             if member.settings is not None
         }
@@ -520,6 +541,26 @@ class AccountManager:
             return exported_accounts(self._registry)
 
     @property
+    def experiments(self) -> ExperimentDesk:
+        """Tests of two texts or times against each other."""
+        return self._experiment_desk
+
+    def _experiment_places(self) -> list[ExperimentPlace]:
+        with self._lock:
+            return experiment_places(self._registry, self.home)
+
+    def _time_of(self, member: Member) -> TimeOf:
+        """The times of its slots; a running test of two times draws them."""
+        if member.settings is None:
+            return own_time
+        return times_in(self._experiments.begun(), member.entry.folder_key, member.settings.schedule.zone)
+
+    def _slots_changed(self, account_ids: Sequence[str]) -> None:
+        with self._lock:
+            for account_id in account_ids:
+                self._replan(account_id)
+
+    @property
     def instances(self) -> dict[str, BotAutomation]:
         """The automations that work or are about to."""
         return self._dispatcher.instances
@@ -549,6 +590,7 @@ class AccountManager:
             registry.selectors,
             self._help,
             self._codes,
+            self._experiments,
         )
 
     def reload(self) -> None:

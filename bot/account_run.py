@@ -52,6 +52,7 @@ from bot.slot_work import (
 )
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
+from bot.storage.experiments import Experiments
 from bot.storage.journal import IntentState, Journal
 from bot.storage.metrics import Metrics
 from bot.storage.model_drafts import ModelDrafts
@@ -107,6 +108,7 @@ class Shared:
     selectors: SelectorSet = BUILT_IN
     help: WritingHelp | None = None
     codes: WaCodes | None = None
+    experiments: Experiments | None = None
 
 
 @dataclass(frozen=True)
@@ -455,6 +457,8 @@ class AccountRun:
             progress=self._progress,
             writing=self._writing,
             codes=means.shared.codes,
+            experiments=means.shared.experiments,
+            folder_key=means.entry.folder_key,
         )
 
 

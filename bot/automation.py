@@ -22,8 +22,10 @@ from bot.settings.selectors import load_selectors_file
 from bot.settings.single import load_fleet
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
+from bot.storage.experiments import Experiments
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
+from bot.storage.wa_codes import WaCodes
 from bot.x.contract import Progress, Step
 from bot.x.selectors import NAMES, SelectorSet
 
@@ -129,7 +131,9 @@ def _shared_alone(database: Database, clock: Clock, home: Home) -> Shared:
     settings = _fleet_alone(home).settings
     help_ = make_help(database, keys, clock, lambda: settings.ai_budget_per_day)
     permits, guards, approvals = Permits(database, clock), Guards(database, clock), Approvals(database, clock)
-    return Shared(settings, permits, guards, approvals, keys, selectors, help_)
+    return Shared(
+        settings, permits, guards, approvals, keys, selectors, help_, WaCodes(database, clock), Experiments(database)
+    )
 
 
 def _silent(_step: Step) -> None:

@@ -205,6 +205,16 @@ class SessionObjection(AviaryError):
     remedy = "Tick “Replace it anyway” if that is what you want, and send the cookies once more."
 
 
+class ExperimentRefused(AviaryError):
+    """A test cannot be set up as it was asked for. `faults`: field -> what is wrong."""
+
+    remedy = "Correct it, then try again."
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
+
+
 class ExportFailed(AviaryError):
     """The numbers of all accounts could not be written into one file; the file is as it was."""
 

@@ -15,6 +15,7 @@ from bot.approvals import ApprovalDesk
 from bot.backups_view import Backups
 from bot.content.desk import ContentDesk
 from bot.content.media_library import MediaLibrary
+from bot.experiments.desk import ExperimentDesk
 from bot.files_view import AccountFiles
 from bot.forecast_view import Forecasts
 from bot.group_queue_view import GroupQueues
@@ -302,6 +303,10 @@ class Fleet(Protocol):
     @property
     def guards(self) -> Guards:
         """What keeps accounts from texts like those of others and from engaging whom they must not."""
+
+    @property
+    def experiments(self) -> ExperimentDesk:
+        """Tests of two texts or times against each other."""
 
     @property
     def exports(self) -> MetricsExports:

@@ -34,6 +34,7 @@ from webapp.bulk import views as bulk_views
 from webapp.calendar import views as calendar_views
 from webapp.check import views as check_views
 from webapp.content import views as content_views
+from webapp.experiments import views as experiments_views
 from webapp.export import views as export_views
 from webapp.files import views as files_views
 from webapp.groups import views as groups_views
@@ -68,6 +69,7 @@ _AREAS = (
     bulk_views,
     groups_views,
     rotation_views,
+    experiments_views,
     export_views,
     approvals_views,
     roster_views,

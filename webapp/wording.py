@@ -223,6 +223,7 @@ NUMBERS_PAGES: dict[str, str] = {
     "analytics.compare": "Compare",
     "outcomes.index": "Orders",
     "suggestions.index": "Suggestions",
+    "experiments.index": "Tests",
 }
 """The pages on the numbers of all accounts, by endpoint, in the order of their menu."""
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.actions.experimenting import Drawn, find_drawn
 from bot.actions.holding import Going, TextHold
 from bot.actions.sending import deliver, short
 from bot.actions.visit import ActionResult, Visit
-from bot.actions.wording import reword
+from bot.actions.wording import Pick, reword
 from bot.content.choosing import Choice, choose, shortened
 from bot.content.media import check_media
 from bot.content.rendering import draw
@@ -51,17 +52,21 @@ def perform(visit: Visit, kind: str) -> ActionResult:
         return before
     if visit.settings.policy.post is not Policy.AUTOMATIC:
         return tell_not_posted(visit, f"posting is set to “{visit.settings.policy.post}” for this account")
-    hold = TextHold(visit)
+    hold, drawn = TextHold(visit), find_drawn(visit)
     try:
-        post = _choose(visit, kind, hold)
+        post = _choose(visit, kind, hold, drawn)
         media = find_media(visit.folder, post.template.media)
         visit.check_turn()
         permit = visit.take_permit("post")
     except NothingToPost as reason:
+        _leave_out(drawn, reason.message)
         return tell_not_posted(visit, reason.message, reason.remedy)
     except LimitReached as limit:
         hold.release()
+        _leave_out(drawn, limit.message)
         return tell_limited(visit, limit)
+    if drawn is not None:
+        drawn.enter(post.template.key)
     intent = visit.journal.intend(
         visit.run_id,
         kind,
@@ -90,6 +95,11 @@ def _bind_code(visit: Visit, post: Rendered, intent: int) -> None:
         visit.codes.bind(code, visit.account_id, post.template.kind, post.template.key, intent)
 
 
+def _leave_out(drawn: Drawn | None, why: str) -> None:
+    if drawn is not None:
+        drawn.leave_out(why)
+
+
 def posted_before(visit: Visit) -> ActionResult | None:
     """What this run posted before its browser died; a run posts once, also when the answer was lost."""
     standing = (IntentState.SENDING, IntentState.SENT, IntentState.NEEDS_REVIEW)
@@ -100,8 +110,11 @@ def posted_before(visit: Visit) -> ActionResult | None:
     return None
 
 
-def _choose(visit: Visit, kind: str, hold: TextHold) -> Rendered:
-    """The post to send, its text held; why it, and what was passed over, is recorded. Raises NothingToPost."""
+def _choose(visit: Visit, kind: str, hold: TextHold, drawn: Drawn | None = None) -> Rendered:
+    """The post to send, its text held; why it, and what was passed over, is recorded. Raises NothingToPost.
+
+    Where a test drew a text, its templates go first, and those of the other arm do not stand in for them.
+    """
     content = _load_content(visit)
     now, is_repeat = visit.clock.now(), repeats(visit)
     vocabulary = vocabulary_of(content, visit.settings, now, visit.journal.posts_sent() + 1, _code(visit))
@@ -120,7 +133,7 @@ def _choose(visit: Visit, kind: str, hold: TextHold) -> Rendered:
             lambda template: cannot_send(template) or media_problem(visit.folder, template),
         )
 
-    choice = pick(content.of_kind(kind))
+    choice = _first_that_goes(_in_order(content.of_kind(kind), drawn), pick)
     for why in choice.passed_over:
         visit.note(f"template {why}")
     if choice.post is None:
@@ -131,6 +144,25 @@ def _choose(visit: Visit, kind: str, hold: TextHold) -> Rendered:
     if why:
         raise NothingToPost(f"“{shortened(post.text)}” {why}")
     return post
+
+
+def _in_order(templates: Sequence[Template], drawn: Drawn | None) -> list[Sequence[Template]]:
+    """The templates in groups, of which one comes up only when none of those before gives a post."""
+    if drawn is None or not drawn.own_texts:
+        return [templates]
+    own = [each for each in templates if each.key in drawn.own_texts]
+    rest = [each for each in templates if each.key not in drawn.own_texts | drawn.other_texts]
+    return [own, rest]
+
+
+def _first_that_goes(groups: Sequence[Sequence[Template]], pick: Pick) -> Choice:
+    passed_over: tuple[str, ...] = ()
+    for templates in groups:
+        choice = pick(templates)
+        passed_over += choice.passed_over
+        if choice.post is not None:
+            return Choice(choice.post, passed_over, choice.why)
+    return Choice(None, passed_over)
 
 
 def repeats(visit: Visit) -> Callable[[str], str]:

@@ -21,6 +21,7 @@ from bot.settings.fleet import FleetSettings
 from bot.settings.home import AccountFolder
 from bot.storage.approvals import Approvals
 from bot.storage.evidence import save_evidence
+from bot.storage.experiments import Experiments
 from bot.storage.journal import Journal
 from bot.storage.metrics import Metrics
 from bot.storage.model_drafts import ModelDrafts
@@ -79,6 +80,8 @@ class Visit:
     progress: Progress
     writing: Writing | None = None
     codes: WaCodes | None = None  # None: posts carry none
+    experiments: Experiments | None = None
+    folder_key: str = ""  # the account's folder, as AccountEntry.folder_key
     found: dict[str, list[PostSeen]] = field(default_factory=dict)  # keyword -> what its search showed
 
     def today(self) -> date:

@@ -17,7 +17,7 @@ from bot.content.readiness import hints_of_templates
 from bot.content.templates import ContentError, read_content
 from bot.errors import ChangedMeanwhile, SettingsError, SettingsProblem, StorageError
 from bot.files_view import AccountFile, FileState
-from bot.planning.slots import Occurrence, occurrences
+from bot.planning.slots import Occurrence, TimeOf, occurrences, own_time
 from bot.settings.account import AccountSettings
 from bot.settings.content import keywords_of, templates_of
 from bot.settings.hints import hints_of
@@ -36,7 +36,7 @@ class AccountFiles:
     """Implements `bot.files_view.AccountFiles`. Safe for threads.
 
     `folder_of` gives the folder of an account and raises KeyError; `changed` is told of each account whose files are
-    other ones now, and takes them in; `stagger_minutes` is the fleet's.
+    other ones now, and takes them in; `stagger_minutes` is the fleet's, `time_of` gives the times of its slots.
     """
 
     def __init__(
@@ -45,11 +45,13 @@ class AccountFiles:
         clock: Clock,
         changed: Callable[[str], None],
         stagger_minutes: Callable[[], float],
+        time_of: Callable[[str], TimeOf] = lambda _account_id: own_time,
     ) -> None:
         self._folder_of = folder_of
         self._clock = clock
         self._changed = changed
         self._stagger_minutes = stagger_minutes
+        self._time_of = time_of
         self._lock = threading.RLock()  # from looking at a mark to the write it allows
         self._shown: OrderedDict[tuple[Path, str], str] = OrderedDict()
 
@@ -92,8 +94,10 @@ class AccountFiles:
         if settings is None or not settings.schedule.enabled:
             return []
         now, schedule, stagger = self._clock.now(), settings.schedule, self._stagger_minutes()
-        until = now + timedelta(days=days)
-        found = (occurrences(account_id, slot, schedule.zone, now, until, stagger) for slot in schedule.all_slots)
+        until, times = now + timedelta(days=days), self._time_of(account_id)
+        found = (
+            occurrences(account_id, slot, schedule.zone, now, until, stagger, times) for slot in schedule.all_slots
+        )
         return sorted(each for of_slot in found for each in of_slot)
 
     # changing

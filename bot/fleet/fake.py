@@ -21,6 +21,8 @@ from bot.clock import Clock
 from bot.content.desk import ContentDesk, History
 from bot.content.media_library import MediaLibrary
 from bot.errors import AviaryError
+from bot.experiments.desk import ExperimentDesk
+from bot.experiments.view import ExperimentPlace
 from bot.files_view import AccountFile
 from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.editing import AccountFiles
@@ -55,6 +57,7 @@ from bot.settings.home import AccountFolder, Home
 from bot.slot_work import WINDOW_SLOT
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
+from bot.storage.experiments import Experiments
 from bot.storage.group_media import bring_media, group_media_folder
 from bot.storage.group_queues import GroupBook
 from bot.storage.keyword_numbers import KeywordNumbers
@@ -127,6 +130,7 @@ class FakeFleet:
         self._approval_desk: ApprovalDesk | None = None
         self._guards: Guards | None = None
         self._group_queues: GroupQueues | None = None
+        self._experiments: ExperimentDesk | None = None
         self._exports = MetricsExports(self._exported, clock)
         self._analytics = Analytics(self._analytics_places, clock)
         self._suggestions: Suggestions | None = None
@@ -267,6 +271,37 @@ class FakeFleet:
     def forecasts(self) -> FakeForecasts:
         """As the test sets it."""
         return self._forecasts
+
+    @property
+    def experiments(self) -> ExperimentDesk:
+        """Real ones, their tables in memory; made when they are first asked for."""
+        with self._lock:
+            if self._experiments is None:
+                database = Database(Path(":memory:"), "fleet")
+                weakref.finalize(self, database.close)
+                store = Experiments(database)
+                self._experiments = ExperimentDesk(
+                    lambda: store,
+                    self._experiment_places,
+                    self._clock,
+                    lambda: self._files,
+                    lambda _accounts: self._touch(),
+                    are_alike,
+                )
+            return self._experiments
+
+    def _experiment_places(self) -> list[ExperimentPlace]:
+        return [
+            ExperimentPlace(
+                each.id,
+                each.name,
+                each.folder,
+                self._folder(each.id),
+                each.groups,
+                self._files.read(each.id, AccountFile.SETTINGS).settings,
+            )
+            for each in (self._accounts.values() if self.home else ())
+        ]
 
     @property
     def exports(self) -> MetricsExports:

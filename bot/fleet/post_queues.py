@@ -17,7 +17,7 @@ from bot.fleet.post_import import plan_rows
 from bot.fleet.queue_remarks import remark_on_posts
 from bot.fleet.records import open_records
 from bot.planning.post_times import slots_of_posts
-from bot.planning.slots import Occurrence, occurrences
+from bot.planning.slots import Occurrence, TimeOf, occurrences, own_time
 from bot.queue_view import CalendarEntry, ImportPlan, ImportRow, QueueLook
 from bot.settings.account import AccountSettings, Policy
 from bot.settings.home import AccountFolder, is_there
@@ -39,6 +39,7 @@ class QueuePlace:
     handle: str
     folder: AccountFolder
     settings: AccountSettings
+    time_of: TimeOf = own_time
 
 
 class PostQueues:
@@ -129,7 +130,8 @@ class PostQueues:
         if not schedule.enabled:
             return []
         each = (
-            occurrences(place.account_id, slot, schedule.zone, after, until, stagger) for slot in schedule.all_slots
+            occurrences(place.account_id, slot, schedule.zone, after, until, stagger, place.time_of)
+            for slot in schedule.all_slots
         )
         return sorted(occurrence for of_slot in each for occurrence in of_slot)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from bot.fleet.run_book import AccountRunBook, RunBook
 from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet_view import RunState, Trigger
 from bot.planning.agenda import Agenda
-from bot.planning.slots import Occurrence, is_missed
+from bot.planning.slots import Occurrence, TimeOf, is_missed, own_time
 from bot.settings.account import MissedRun
 from bot.settings.fleet import FleetSettings
 from bot.slot_work import APPROVED_SLOT, CHECK_SLOT, PAGES_SLOT, READING_SLOT, SESSION_SLOT, TEST_SLOT, WINDOW_SLOT
@@ -69,6 +69,8 @@ class Scheduling:
         self.posts = PostScheduling(standings, queue, clock, pause)
         """The runs of posts that people wrote for a moment."""
         self._agenda = Agenda()
+        self.time_of: Callable[[Member], TimeOf] = lambda _member: own_time
+        """The times that an account's slots have on a date: a test of two times draws them."""
         self._backlog = Backlog(clock)
         self._stagger_minutes = FleetSettings().stagger_minutes
         self._ran_until = to_moment(standings.mark(LOOKED_AT)) or _NEVER
@@ -124,7 +126,8 @@ class Scheduling:
         schedule, now = member.settings.schedule, self._clock.now()
         first_seen = min(self._standings.meet(member.entry.id).first_seen, now)  # the clock may have been ahead then
         after = max(first_seen, self._looked_at, now - _LOOKED_BACK)
-        self._agenda.plan(member.entry.id, schedule.all_slots, schedule.zone, after, self._stagger_minutes)
+        slots, zone, times = schedule.all_slots, schedule.zone, self.time_of(member)
+        self._agenda.plan(member.entry.id, slots, zone, after, self._stagger_minutes, times)
 
     def look(self, members: Mapping[str, Member], broken: Collection[str] = ()) -> set[str]:
         """Queue what is due by now; returns the accounts for which a slot came up.

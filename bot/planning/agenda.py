@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.planning.slots import Occurrence, occurrences, stagger
+from bot.planning.slots import Occurrence, TimeOf, occurrences, own_time, stagger
 from bot.settings.account import Slot
 
 _SPAN = timedelta(days=2)
@@ -28,6 +28,7 @@ class _Plan:
     zone: ZoneInfo
     stagger_minutes: float
     until: datetime
+    time_of: TimeOf = own_time
     found: deque[Occurrence] = field(default_factory=deque)
     is_empty: bool = False
 
@@ -48,7 +49,9 @@ class _Plan:
     def _look_further(self) -> None:
         after, self.until = self.until, self.until + _SPAN
         for slot in self.slots:
-            self.found.extend(occurrences(self.account_id, slot, self.zone, after, self.until, self.stagger_minutes))
+            self.found.extend(
+                occurrences(self.account_id, slot, self.zone, after, self.until, self.stagger_minutes, self.time_of)
+            )
         self.found = deque(sorted(self.found))
 
 
@@ -73,11 +76,17 @@ class Agenda:
         self._numbers = itertools.count()
 
     def plan(
-        self, account_id: str, slots: Sequence[Slot], zone: ZoneInfo, after: datetime, stagger_minutes: float = 0
+        self,
+        account_id: str,
+        slots: Sequence[Slot],
+        zone: ZoneInfo,
+        after: datetime,
+        stagger_minutes: float = 0,
+        time_of: TimeOf = own_time,
     ) -> None:
         """Plan an account anew; only occurrences after `after` come up."""
         wanted = tuple(slot for slot in slots if slot.enabled)
-        plan = _Plan(account_id, wanted, zone, stagger_minutes, after)
+        plan = _Plan(account_id, wanted, zone, stagger_minutes, after, time_of)
         former = self._plans.get(account_id)
         if former is not None and former.staggered_by != plan.staggered_by and former.slots == wanted:
             plan.found.extend(_overtaken(former, plan, after))

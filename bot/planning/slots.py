@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bot.settings.account import WEEKDAYS, MissedRun, Slot
 
+TimeOf = Callable[[Slot, date], time]
+"""The time of day that a slot has on a local date."""
 _DAY = timedelta(days=1)
 _LONGEST_CHANGE = timedelta(hours=3)
 """Clocks are set back by one hour, in some places by half an hour or two hours."""
@@ -23,6 +25,11 @@ class Occurrence:
     planned_at: datetime
     slot: str
     local_date: date
+
+
+def own_time(slot: Slot, _day: date) -> time:
+    """The slot's time as the account's settings say."""
+    return slot.time
 
 
 def moment_of(slot: Slot, day: date, zone: ZoneInfo) -> datetime:
@@ -68,7 +75,13 @@ def stagger(account_id: str, slot: str, day: date, minutes: float) -> timedelta:
 
 
 def occurrences(
-    account_id: str, slot: Slot, zone: ZoneInfo, after: datetime, until: datetime, stagger_minutes: float = 0
+    account_id: str,
+    slot: Slot,
+    zone: ZoneInfo,
+    after: datetime,
+    until: datetime,
+    stagger_minutes: float = 0,
+    time_of: TimeOf = own_time,
 ) -> Iterator[Occurrence]:
     """The slot's occurrences with after < planned_at <= until, in order of time."""
     if not slot.enabled:
@@ -79,7 +92,7 @@ def occurrences(
     last = until.astimezone(zone).date()
     while day <= last:
         if WEEKDAYS[day.weekday()] in slot.weekdays:
-            moment = moment_of(slot, day, zone)
+            moment = moment_at(time_of(slot, day), day, zone)
             if earliest <= moment <= until:  # a stagger costs more than all the rest
                 planned_at = moment + stagger(account_id, slot.name, day, stagger_minutes)
                 if after < planned_at <= until:

@@ -136,6 +136,14 @@ class AccountEntry(Section):
         """Whether its folder is the home itself: it is the single account of old."""
         return is_home_folder(self.folder)
 
+    @property
+    def folder_key(self) -> str:
+        """Its folder below the home, the same however it is written: by it, the account is known for good."""
+        try:
+            return "/".join(relative_parts(self.folder)) or "."
+        except ValueError:
+            return self.folder  # an account that works alone, in a folder of its own
+
 
 @dataclass(frozen=True)
 class BrokenEntry:

@@ -1,1 +1,1 @@
-"""Statistics of what accounts did: pure functions, by SciPy."""
+"""Pure statistics for small numbers of very different posts. Nothing here knows of accounts, files or databases."""

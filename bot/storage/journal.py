@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.errors import StorageError
@@ -191,6 +191,12 @@ class Journal:
         """One run; None for an unknown number."""
         found = self._runs("WHERE id = ?", (run_id,))
         return found[0] if found else None
+
+    def slot_date(self, run_id: int) -> tuple[str, date] | None:
+        """Slot and local date of a run that a schedule made; None for any other."""
+        query = "SELECT slot, slot_date FROM runs WHERE id = ? AND trigger IN ('schedule', 'catch_up')"
+        rows = self._database.rows(query, (run_id,))
+        return (str(rows[0]["slot"]), date.fromisoformat(rows[0]["slot_date"])) if rows else None
 
     def _runs(self, where: str, values: Sequence[object]) -> list[RunRecord]:
         done = "SELECT count(*) FROM engagements WHERE run_id = runs.id AND state = 'done' AND action ="

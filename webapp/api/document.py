@@ -40,6 +40,7 @@ _TAGS = (
     "Archives",
     "Export",
     "Backups",
+    "Tests",
 )
 _REF = "#/components/schemas/{model}"
 _SCOPES = {level: scope.value for scope, level in LEVEL_OF_SCOPE.items()}

@@ -10,6 +10,7 @@ from webapp.api import (
     backups,
     bulk,
     content,
+    experiments,
     exports,
     files,
     fleet,
@@ -51,7 +52,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(outcomes, records, numbers, fleet, guards, bulk, archives, backups, exports, reference),
+    *(outcomes, records, numbers, experiments, fleet, guards, bulk, archives, backups, exports, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]

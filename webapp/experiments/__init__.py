@@ -1,0 +1,1 @@
+"""Tests of two texts or times against each other: planned, followed, used."""
