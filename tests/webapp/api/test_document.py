@@ -130,11 +130,6 @@ def _lead_to_what_is_there(case: Any, data: st.DataObject, label: str, api: Api)
     if label.startswith("PUT") and "/queue/" in label and data.draw(st.booleans()):
         case.body = {"text": f"Open until {next(NUMBERS)}"}
         path["account_id"], path["post_id"] = "one", api.post("/accounts/one/queue", case.body).json["id"]
-    if "{key}" in label and data.draw(st.booleans()):
-        text = own_name(f"Buka {next(NUMBERS)}")
-        answer = api.post("/groups/bali/queue", {"posts": [{"text": text}]})
-        if answer.status_code == 201:
-            path["group"], path["key"] = "bali", answer.json["items"][0]["key"]
     if "version" in path and data.draw(st.booleans()):
         if "accounts-file" in label:
             versions = "/accounts-file/versions"
@@ -150,6 +145,13 @@ def _lead_to_an_outcome(case: Any, api: Api) -> None:
     """To one that is there: some requests delete it."""
     entered = api.post("/outcomes", {"account_id": "one", "orders": 1})
     case.path_parameters |= {"account_id": "one", "outcome_id": entered.json["id"]}
+
+
+def _lead_to_a_post_of_a_group(case: Any, api: Api) -> None:
+    """To a new one: some requests delete it. A text like another one would be refused."""
+    answer = api.post("/groups/bali/queue", {"posts": [{"text": own_name(f"Buka {next(NUMBERS)}")}]})
+    if answer.status_code == 201:
+        case.path_parameters["group"], case.path_parameters["key"] = "bali", answer.json["items"][0]["key"]
 
 
 def _lead_to_a_backup(case: Any, api: Api) -> None:
@@ -179,6 +181,8 @@ def test_whatever_is_sent_is_answered_as_the_document_says(label: str, busy_api:
             _lead_to_what_is_there(case, data, label, busy_api)
             if "{outcome_id}" in label and data.draw(st.booleans()):
                 _lead_to_an_outcome(case, busy_api)
+            if "{key}" in label and data.draw(st.booleans()):
+                _lead_to_a_post_of_a_group(case, busy_api)
             if "/backups/{name}" in label:
                 _lead_to_a_backup(case, busy_api)
         response = case.call(headers=login)
