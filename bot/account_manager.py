@@ -43,11 +43,14 @@ from bot.fleet.runways import Runways
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
+from bot.fleet.watching import Watch, Watching, Windows
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
 from bot.guards.filling import fill_once
 from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
+from bot.notifications.delivery import Start, start_thread
+from bot.notifications.desk import NotificationDesk, Surroundings
 from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
@@ -56,11 +59,13 @@ from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.identities import Identities
 from bot.storage.keyword_numbers import KeywordNumbers
+from bot.storage.messages import KeptCause
 from bot.storage.metrics_export.accounts import AccountList
 from bot.storage.numbers import AccountNumbers
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
 from bot.storage.standings import Standings
+from bot.summaries.room import Summaries
 from bot.writing import WritingDesk
 from bot.x.report import PageReport
 
@@ -69,6 +74,7 @@ STOP_SECONDS = 20.0
 TIDY_SECONDS = 600.0
 RUNWAY_SECONDS = 5.0
 BACKUP_SECONDS = 60.0
+WATCH_SECONDS = 60.0
 _log = structlog.get_logger(__name__)
 
 
@@ -89,6 +95,7 @@ class AccountManager:
         random_of: Callable[[str], Random] = lambda _account_id: Random(),
         why_no_window: Callable[[str], str] = why_no_window,
         model: Model | None = None,
+        start_sending: Start = start_thread,
         only: str = "",
     ) -> None:
         self.home = Home(Path(home or os.environ.get("AVIARY_HOME") or ".").resolve())
@@ -163,6 +170,15 @@ class AccountManager:
         )
         self._runways = Runways(self._lock, self._registry, self._desk, self._clock, self._viewing.show)
         self._viewing.remarks = self._runways.lines
+        self._watching = Watching(self._lock, self._registry, self._sessions, self._runways)
+        surroundings = Surroundings(
+            self._watching.look, self._watching.groups, lambda: self._registry.fleet.settings.panel_address
+        )
+        self._notifications = NotificationDesk(
+            self.home.panel_db, self._session_keys, self._clock, surroundings, start=start_sending
+        )
+        self._summaries = Summaries(self._watching.places, self._causes_between, self._clock)
+        self._watch = Watch(self._notifications.look)
         self._model = model or ModelClient(self._clock)
         self._approved_runs = ApprovedRuns(self._registry, self._queue, self._clock)
         self._exports = MetricsExports(self._exported, self._clock)
@@ -207,6 +223,15 @@ class AccountManager:
         self._approved_runs.open(self._approvals, self._permits, self._standings, self._scheduling, pause)
         self._approval_desk = ApprovalDesk(self._approvals, self._guards.engagement, self._viewing.touch)
         self._identities = Identities(self._database, self._permits, self._standings)
+        self._watching.open(
+            Windows(
+                self._viewing.overview,
+                self._standings.meet,
+                lambda: self._approvals.waiting,
+                lambda: self._backups.trouble,
+            )
+        )
+        self._notifications.begin(self._database, self._summaries)
         self._picks_up = pick_up
         for stray in reap(self.home.root):
             _log.warning("ended a browser that a crash left", pid=stray.pid)
@@ -230,6 +255,7 @@ class AccountManager:
         self._ticker.every(RUNWAY_SECONDS, self._runways.refresh, "look how long texts last")
         self._ticker.every(TIDY_SECONDS, self._tidying.look, "tidy")
         self._ticker.every(BACKUP_SECONDS, self._backups.look, "back up")
+        self._ticker.every(WATCH_SECONDS, self._watch.look, "tell people")
         self._ticker.start()
 
     def close(self, patience_seconds: float = 20.0) -> None:
@@ -237,6 +263,7 @@ class AccountManager:
         self._ticker.stop()
         self._tidying.close()
         self._backups.close()
+        self._watch.close()
         self._dispatcher.close(patience_seconds)
         for stray in reap(self.home.root):
             _log.warning("ended a browser that did not close in time", pid=stray.pid)
@@ -359,6 +386,19 @@ class AccountManager:
     def exports(self) -> MetricsExports:
         """The numbers of all accounts in one file."""
         return self._exports
+
+    @property
+    def notifications(self) -> NotificationDesk:
+        """Who is told of what, and by which way."""
+        return self._notifications
+
+    @property
+    def summaries(self) -> Summaries:
+        """What days and weeks came to."""
+        return self._summaries
+
+    def _causes_between(self, start: datetime, end: datetime) -> list[KeptCause]:
+        return self._notifications.messages.causes_between(start, end)
 
     def _exported(self) -> AccountList:
         with self._lock:

@@ -17,6 +17,7 @@ from bot.content.media_library import MediaLibrary
 from bot.files_view import AccountFiles
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
+from bot.notifications.desk import NotificationDesk
 from bot.queue_view import PostQueues
 from bot.refusal import Refusal
 from bot.roster_view import Roster
@@ -24,6 +25,7 @@ from bot.sessions import Sessions
 from bot.settings.home import is_home_folder
 from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.numbers import AccountNumbers
+from bot.summaries.room import Summaries
 from bot.writing import WritingDesk
 from bot.x.contract import Step
 from bot.x.report import PageReport
@@ -284,6 +286,14 @@ class Fleet(Protocol):
     @property
     def exports(self) -> MetricsExports:
         """The numbers of all accounts in one file."""
+
+    @property
+    def notifications(self) -> NotificationDesk:
+        """Who is told of what, and by which way."""
+
+    @property
+    def summaries(self) -> Summaries:
+        """What days and weeks came to."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -41,6 +41,8 @@ from bot.fleet_view import (
 from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
+from bot.notifications.causes import Sight
+from bot.notifications.desk import NotificationDesk, Surroundings
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.home import AccountFolder, Home
@@ -48,9 +50,11 @@ from bot.slot_work import WINDOW_SLOT
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
 from bot.storage.keyword_numbers import KeywordNumbers
+from bot.storage.messages import KeptCause
 from bot.storage.metrics_export.accounts import AccountList, ExportedAccount
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
+from bot.summaries.room import Summaries, SummaryPlace
 from bot.writing import WritingDesk
 from bot.x.contract import Step, StepKind
 from bot.x.report import PageReport
@@ -99,6 +103,12 @@ class FakeFleet:
         self._approval_desk: ApprovalDesk | None = None
         self._guards: Guards | None = None
         self._exports = MetricsExports(self._exported, clock)
+        self._notifications: NotificationDesk | None = None
+        self._summaries = Summaries(self._summary_places, self._causes_between, clock)
+        self.sight = Sight(())
+        """What there is to tell people of."""
+        self.panel_db: Path | None = None
+        """Where the panel over this fleet keeps its users; without one, nobody can be told."""
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -184,6 +194,49 @@ class FakeFleet:
     def exports(self) -> MetricsExports:
         """Real ones, of the databases below `home`."""
         return self._exports
+
+    @property
+    def notifications(self) -> NotificationDesk:
+        """The real ones, over `panel_db`; of what there is to tell, `sight`."""
+        with self._lock:
+            if self._notifications is None:
+                if self.panel_db is None:
+                    raise RuntimeError("this fleet has no panel whose users could be told")
+                around = Surroundings(lambda: self.sight, self._groups, str)
+                keys = SessionKeys(self.panel_db.parent, "")
+                desk = NotificationDesk(self.panel_db, keys, self._clock, around, start=lambda work: work())
+                database = Database(Path(":memory:"), "fleet")
+                weakref.finalize(self, database.close)
+                desk.begin(database, self._summaries)
+                self._notifications = desk
+            return self._notifications
+
+    @property
+    def summaries(self) -> Summaries:
+        """The real ones, over `home`."""
+        return self._summaries
+
+    def _groups(self) -> dict[str, frozenset[str]]:
+        return {each.folder: frozenset(each.groups) for each in self.overview().accounts}
+
+    def _summary_places(self) -> dict[str, SummaryPlace]:
+        root = self.home or Path("nowhere")
+        return {
+            each.id: SummaryPlace(
+                each.id,
+                each.name,
+                AccountFolder(root / each.folder),
+                each.folder,
+                each.timezone,
+                each.groups,
+                each.next_run,
+                each.next_slot,
+            )
+            for each in self.overview().accounts
+        }
+
+    def _causes_between(self, start: datetime, end: datetime) -> list[KeptCause]:
+        return self.notifications.messages.causes_between(start, end) if self.panel_db else []
 
     def _exported(self) -> AccountList:
         nowhere = Path("nowhere")
