@@ -170,7 +170,7 @@ class AccountManager:
         )
         self._runways = Runways(self._lock, self._registry, self._desk, self._clock, self._viewing.show)
         self._viewing.remarks = self._runways.lines
-        self._watching = Watching(self._lock, self._registry, self._sessions, self._runways)
+        self._watching = Watching(self.home.root, self._lock, self._registry, self._sessions, self._runways)
         surroundings = Surroundings(
             self._watching.look, self._watching.groups, lambda: self._registry.fleet.settings.panel_address
         )

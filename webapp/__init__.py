@@ -42,6 +42,7 @@ from webapp.keywords import views as keywords_views
 from webapp.me import views as me_views
 from webapp.media import views as media_views
 from webapp.notice import views as notice_views
+from webapp.notifications import views as notifications_views
 from webapp.numbers import views as numbers_views
 from webapp.overview import views as overview_views
 from webapp.pausing import views as pausing_views
@@ -50,6 +51,7 @@ from webapp.queue import views as queue_views
 from webapp.roster import views as roster_views
 from webapp.session import views as session_views
 from webapp.settings import views as settings_views
+from webapp.summaries import views as summaries_views
 from webapp.tokens import views as tokens_views
 from webapp.users import views as users_views
 from webapp.writing import views as writing_views
@@ -79,12 +81,14 @@ _AREAS = (
     session_views,
     writing_views,
     numbers_views,
+    summaries_views,
     check_views,
     guards_views,
     api_views,
     access_views,
     notice_views,
     me_views,
+    notifications_views,
     users_views,
     tokens_views,
     audit_views,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -16,6 +17,7 @@ from bot.fleet_view import AccountView, FleetView, StateKind
 from bot.notifications.causes import Cause, Kind, Sight, key_of
 from bot.sessions import Sessions, days_words
 from bot.settings.fleet import BrokenEntry
+from bot.settings.home import AccountFolder
 from bot.storage.standings import Standing, StandingKind
 from bot.summaries.room import SummaryPlace
 
@@ -41,7 +43,10 @@ class Windows:
 class Watching:
     """Finds what holds at this moment. It holds the manager's lock only to see which accounts there are."""
 
-    def __init__(self, lock: threading.RLock, registry: Registry, sessions: Sessions, runways: Runways) -> None:
+    def __init__(
+        self, root: Path, lock: threading.RLock, registry: Registry, sessions: Sessions, runways: Runways
+    ) -> None:
+        self._root = root
         self._lock = lock
         self._registry = registry
         self._sessions = sessions
@@ -75,11 +80,17 @@ class Watching:
             return {each.entry.folder: frozenset(each.entry.groups) for each in self._registry.members.values()}
 
     def places(self) -> dict[str, SummaryPlace]:
-        """All accounts whose entry can be read, as summaries meet them."""
+        """All accounts, as summaries meet them; of one whose entry is broken, what lies in the folder it names."""
         with self._lock:
             members = list(self._registry.members.values())
+            broken = list(self._registry.broken)
         views = {view.id: view for view in self._windows.overview().accounts}
-        return {each.entry.id: _place(each, views.get(each.entry.id)) for each in members}
+        places = {each.entry.id: _place(each, views.get(each.entry.id)) for each in members}
+        return places | {each.id: self._broken_place(each) for each in broken}
+
+    def _broken_place(self, entry: BrokenEntry) -> SummaryPlace:
+        folder = AccountFolder(self._root / (entry.folder or f".no-folder-of-{entry.id}"))
+        return SummaryPlace(entry.id, entry.name or entry.id, folder, _folder(entry), "UTC")
 
     def _of_fleet(self, overview: FleetView) -> Iterator[Cause]:
         if overview.paused_by_itself:

@@ -104,6 +104,11 @@ class NotificationDesk:
         """Whether channels may only lead to this machine itself, as in the demo."""
         return self._stays_here
 
+    @property
+    def panel_address(self) -> str:
+        """Where people open the panel, "" when it is not known."""
+        return self._around.panel()
+
     def stay_on_this_machine(self) -> None:
         """Let nothing leave the machine."""
         self._stays_here = True

@@ -13,8 +13,6 @@ from bot.notifications.addresses import HELP, Address, AddressRefused
 if TYPE_CHECKING:
     from apprise import AppriseAsset, NotifyBase
 
-SECONDS = 25.0
-"""What apprise itself gives one service."""
 _LOCAL = frozenset({"dbus", "kde", "qt", "glib", "gnome", "macosx", "windows", "syslog"})
 """They show something on the machine that Aviary runs on, to whoever sits there."""
 _NAME = "apprise"
@@ -48,7 +46,7 @@ def check(address: Address) -> Address:
 
 
 def send(url: str, subject: str, body: str) -> Sent:
-    """Send one message, for some 30 s at most. Called in a thread of its own."""
+    """Send one message. It may take as long as the service likes: call it in a thread that nobody waits for."""
     from apprise import Apprise, NotifyFormat  # noqa: PLC0415  a quarter of a second that no command should wait for
 
     plugin = _plugin(url)
@@ -76,8 +74,8 @@ def _asset() -> AppriseAsset:
     from apprise import AppriseAsset, PersistentStoreMode  # noqa: PLC0415  as above
 
     asset = AppriseAsset(
-        storage_mode=PersistentStoreMode.MEMORY, service_timeout=SECONDS, allow_templates=False, secure_logging=True
-    )
+        storage_mode=PersistentStoreMode.MEMORY, service_timeout=0, allow_templates=False, secure_logging=True
+    )  # without a limit of its own it works in the thread that calls it, which is one of ours
     asset.app_id = asset.app_desc = "Aviary"
     asset.app_url = ""
     asset.image_url_mask = asset.image_url_logo = ""

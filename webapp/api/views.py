@@ -21,6 +21,7 @@ from webapp.api import (
     reference,
     sessions,
     slots,
+    summaries,
     versions,
     work,
     writing,
@@ -43,7 +44,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(records, fleet, guards, bulk, archives, backups, exports, reference),
+    *(records, fleet, guards, bulk, archives, backups, exports, summaries, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]
