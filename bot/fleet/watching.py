@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import StorageError
+from bot.errors import AviaryError
 from bot.fleet.cards import POSTS_ASK
 from bot.fleet.registry import Member, Registry
 from bot.fleet.runways import Runways
@@ -162,7 +162,7 @@ class Watch:
     def _work(self) -> None:
         try:
             self._look()
-        except StorageError as error:
+        except AviaryError as error:
             _log.warning("notifications could not be looked at", error=error.message)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -36,6 +36,7 @@ _ABOUT = "The address of a channel for notifications, encrypted by Aviary."
 _TIDIED_EVERY = timedelta(days=1)
 _GONE = "the channel was removed, or its user is deactivated"
 _AGAIN = "Remove the channel and add it again."
+_Made = dict[tuple[Span, date, tuple[str, ...]], tuple[str, str]]
 _log = structlog.get_logger(__name__)
 
 
@@ -178,9 +179,10 @@ class NotificationDesk:
         """See what began and what is over, make messages of it, and send what is due. Called every minute."""
         with self._lock:
             self._take_in(self._around.look())
+            made: _Made = {}
             for channel, hours in self._wishes.active() if self._panel_db.exists() else ():
                 self._tell_causes(channel, hours)
-                self._tell_summaries(channel, hours)
+                self._tell_summaries(channel, hours, made)
             self._tidy()
         self._delivery.look()
 
@@ -209,7 +211,8 @@ class NotificationDesk:
         last = self._messages.last_queued(channel.id, "cause")
         return last is not None and timedelta() <= now - last < GATHERED_FOR
 
-    def _tell_summaries(self, channel: Channel, hours: Hours) -> None:
+    def _tell_summaries(self, channel: Channel, hours: Hours, made: _Made) -> None:
+        """`made` are the summaries of this look: each reads the databases of all accounts."""
         now = self._clock.now()
         if is_quiet(hours, now):
             return
@@ -218,8 +221,10 @@ class NotificationDesk:
             due = due_summary(kind, hours, since, now) if since is not None else None
             if due is None or due.key in self._messages.told(channel.id):
                 continue
-            subject, body = self._told(self._summaries.of_fleet(span, due.day, hours.groups))
-            self._messages.queue(channel.id, "summary", (due.key,), subject, body, now)
+            key = (span, due.day, hours.groups)
+            if key not in made:
+                made[key] = self._told(self._summaries.of_fleet(*key))
+            self._messages.queue(channel.id, "summary", (due.key,), *made[key], now)
 
     def _told(self, summary: Summary) -> tuple[str, str]:
         subject, body = tell(summary)

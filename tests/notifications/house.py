@@ -113,7 +113,7 @@ def listening() -> Iterator[Service]:
     """A service on a free port of the loopback."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  the library's name
+        def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
             service.came.append((self.path, json.loads(content)))
             self.send_response(service.status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -318,6 +319,6 @@ def test_a_channel_gets_one_message_per_cause_and_hour_at_most(
                 told.setdefault(name, []).append(house.clock.now())
                 assert name in present
     for moments in told.values():
-        gaps = [after - earlier for earlier, after in zip(moments, moments[1:], strict=False)]
+        gaps = [after - earlier for earlier, after in itertools.pairwise(moments)]
         assert all(gap >= timedelta(hours=1) for gap in gaps)
     house.desk.remove(house.user, channel_id)

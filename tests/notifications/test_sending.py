@@ -60,6 +60,7 @@ def test_nothing_of_it_comes_into_the_log(
         send("json://user:s3cret@127.0.0.1:9/s3cret", "subject", "body")
     out = capfd.readouterr()
     assert "s3cret" not in caplog.text + out.out + out.err
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("apprise")] == []
 
 
 def test_a_cause_comes_to_a_real_service_from_end_to_end(service: Service, tmp_path: Path) -> None:

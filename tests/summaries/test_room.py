@@ -147,7 +147,9 @@ def test_all_accounts_together_say_of_how_many_a_number_is_known(shop: Shop) -> 
 def test_a_cause_stands_in_each_day_that_it_lasted(shop: Shop) -> None:
     began = (at(25, 23) - JAKARTA).replace(tzinfo=UTC)
     shop.causes = [
-        KeptCause("k", "trouble", "accounts/one", "one", "Warung", "lock", "", "", "", began, began + timedelta(hours=20))
+        KeptCause(
+            "k", "trouble", "accounts/one", "one", "Warung", "lock", "", "", "", began, began + timedelta(hours=20)
+        )
     ]
 
     def causes(day: int) -> int:

@@ -89,7 +89,10 @@ def test_what_a_channel_is_reached_by_is_never_shown_again(panel: Panel, person:
     with listening() as service:
         add(person, service)
     person.post(f"{PAGE}/channels/telegram", data={"token": TOKEN, "chat": "-100777"})
-    person.post(f"{PAGE}/channels/email", data={"host": "smtp.example.com", "to": "a@b.example", "user": "u@b.example", "password": "s3cret"})
+    person.post(
+        f"{PAGE}/channels/email",
+        data={"host": "smtp.example.com", "to": "a@b.example", "user": "u@b.example", "password": "s3cret"},
+    )
     refused = person.post(f"{PAGE}/channels/telegram", data={"token": f"x{TOKEN}", "chat": "-100777"})
     assert refused.status_code == 422
     assert 'value="-100777"' in refused.text  # what is no secret need not be typed again
