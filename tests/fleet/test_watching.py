@@ -20,10 +20,15 @@ from webapp import Access, create_app
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     world = World(tmp_path / "home")
-    world.add("one", "OneShop")
-    world.add("two", "TwoShop")
+    for account_id, handle in (("one", "OneShop"), ("two", "TwoShop")):
+        world.add(account_id, handle)
     yield world
     world.close()
+
+
+def folder(world: World, account_id: str) -> Path:
+    """Of the account."""
+    return next(world.home.root / str(each["folder"]) for each in world.home.entries if each["id"] == account_id)
 
 
 def found(manager: AccountManager, kind: Kind, account_id: str = "") -> list[Cause]:
@@ -61,7 +66,7 @@ def test_a_failing_account_is_the_same_cause_with_each_failure_until_a_run_worke
 
 def test_files_that_cannot_be_read_are_trouble_and_leave_all_else_of_the_account_as_it_was(world: World) -> None:
     manager = world.open()
-    (world.home.root / "accounts" / "one" / "config" / "settings.yaml").write_text("account: [", encoding="utf-8")
+    (folder(world, "one") / "config" / "settings.yaml").write_text("account: [", encoding="utf-8")
     world.clock.advance(3)
     manager.reload()
     sight = manager._watching.look()
@@ -71,7 +76,7 @@ def test_files_that_cannot_be_read_are_trouble_and_leave_all_else_of_the_account
 
 
 def test_a_missing_session_is_told(world: World) -> None:
-    (world.home.root / "accounts" / "one" / "cookies.json").unlink()
+    (folder(world, "one") / "cookies.json").unlink()
     manager = world.open()
     [cause] = found(manager, Kind.SESSION, "one")
     assert cause.path == "/accounts/one/session"
@@ -98,7 +103,7 @@ def test_before_its_texts_were_looked_at_nothing_is_said_of_an_account_s_runway(
 def test_disabled_accounts_are_left_alone(world: World) -> None:
     world.home.entries[0]["enabled"] = False
     world.home.write()
-    (world.home.root / "accounts" / "one" / "cookies.json").unlink()
+    (folder(world, "one") / "cookies.json").unlink()
     manager = world.open()
     assert [each for each in manager._watching.look().causes if each.account_id == "one"] == []
 
@@ -118,7 +123,7 @@ def test_one_look_is_taken_at_a_time(world: World) -> None:
 def test_pages_that_causes_lead_to_are_there(world: World) -> None:
     manager = world.open()
     manager._standings.set("one", StandingKind.NEEDS_ATTENTION, reason="lock")
-    (world.home.root / "accounts" / "two" / "cookies.json").unlink()
+    (folder(world, "two") / "cookies.json").unlink()
     app = create_app(manager, Access(PanelStore(manager.home.data), world.clock), clock=world.clock)
     routes = app.url_map.bind("localhost")
     paths = {each.path for each in manager._watching.look().causes}

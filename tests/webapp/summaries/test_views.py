@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +24,7 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def panel(clock: FakeClock, tmp_path: Path) -> Iterator[Panel]:
+def panel(clock: FakeClock, tmp_path: Path) -> Panel:
     """Warung posted today and yesterday, Kopi has never worked."""
     accounts = (
         make_account("warung", "Warung <Paket>", groups=("shops",), timezone="UTC", folder="accounts/warung"),
@@ -41,7 +40,7 @@ def panel(clock: FakeClock, tmp_path: Path) -> Iterator[Panel]:
         readings.add_post(SentPost(str(number), NOW - timedelta(days=days, hours=1), "text"))
     readings.record_posts([PostReading("0", likes=41)], NOW)
     database.close()
-    yield make_panel(fleet, clock, tmp_path / "data")
+    return make_panel(fleet, clock, tmp_path / "data")
 
 
 @pytest.fixture
