@@ -65,9 +65,10 @@ def _email(entered: Mapping[str, str]) -> Address:
         remedy = "Your mail provider tells it under SMTP or outgoing mail, such as smtp.gmail.com."
         raise AddressRefused("this is no mail server", remedy=remedy)
     to = _mail_address(entered.get("to", ""), "the address that the mail goes to")
-    sender = _mail_address(entered.get("from", "") or entered.get("user", "") or to, "the address that it comes from")
-    port = _port(entered.get("port", "") or _SECURITY[security])
     user, password = entered.get("user", ""), entered.get("password", "")
+    by_itself = user if _MAIL.fullmatch(user) else to
+    sender = _mail_address(entered.get("from", "") or by_itself, "the address that it comes from")
+    port = _port(entered.get("port", "") or _SECURITY[security])
     if bool(user) != bool(password):
         raise AddressRefused("user and password belong together", remedy="Enter both, or none of them.")
     login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""

@@ -54,8 +54,12 @@ def test_a_service_that_is_not_there_is_told(service: Service) -> None:
 def test_nothing_of_it_comes_into_the_log(service: Service, capfd: pytest.CaptureFixture[str]) -> None:
     """What reaches the root logger reaches Aviary's log. (pytest's own caplog listens to others, too.)"""
     records: list[logging.LogRecord] = []
-    listener = logging.Handler()
-    listener.emit = records.append  # type: ignore[method-assign]
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            records.append(record)
+
+    listener = Listener()
     logging.getLogger().addHandler(listener)
     try:
         service.status = 500

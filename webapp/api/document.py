@@ -32,6 +32,7 @@ _TAGS = (
     "Media",
     "Writing",
     "Records",
+    "Summaries",
     "Fleet",
     "Guards",
     "Bulk",

@@ -13,7 +13,7 @@ from webapp.api.problems import Problem, ProblemKind
 from webapp.services import services
 from webapp.summaries.days import is_told
 
-TAG = "Numbers"
+TAG = "Summaries"
 
 
 class SummaryWanted(Query):
