@@ -81,6 +81,7 @@ class _Panel:
         configure(self.manager.home.log_file)
         self.access = Access(PanelStore(self.manager.home.data), self._clock)
         if self._demo:
+            self.manager.notifications.stay_on_this_machine()
             self.access.give_consent("the demo")  # nothing of it reaches x.com; the notice can be read all the same
         names = [self._host] if self._host else []
         self.app = create_app(self.manager, self.access, clock=self._clock, allowed_hosts=names, demo=self._demo)

@@ -40,7 +40,7 @@ from bot.fleet.experimenting import ExperimentLooks, experiment_places
 from bot.fleet.exported import exported_accounts, outcome_places
 from bot.fleet.forecast.desk import ForecastDesk
 from bot.fleet.group_queues import GroupQueues
-from bot.fleet.handovers import GroupMember, Handovers, Surroundings
+from bot.fleet.handovers import GroupMember, GroupSurroundings, Handovers
 from bot.fleet.hindrances import why_files_forbid
 from bot.fleet.orders import Orders
 from bot.fleet.pause import FleetPause
@@ -56,11 +56,14 @@ from bot.fleet.seat_load import SeatLoad
 from bot.fleet.suggestions import AdvisedAccount, Suggestions
 from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
+from bot.fleet.watching import Watch, Watching, Windows
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
 from bot.guards.filling import fill_once
 from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
+from bot.notifications.delivery import Start, start_thread
+from bot.notifications.desk import NotificationDesk, Surroundings
 from bot.outcomes.desk import OutcomeDesk
 from bot.outcomes.view import OutcomePlace
 from bot.planning.assignment import times_in
@@ -76,12 +79,14 @@ from bot.storage.group_media import bring_media, group_media_folder
 from bot.storage.group_queues import GroupBook
 from bot.storage.identities import Identities
 from bot.storage.keyword_numbers import KeywordNumbers
+from bot.storage.messages import KeptCause
 from bot.storage.metrics_export.accounts import AccountList
 from bot.storage.numbers import AccountNumbers
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
 from bot.storage.standings import Standings
 from bot.storage.wa_codes import WaCodes
+from bot.summaries.room import Summaries
 from bot.writing import WritingDesk
 from bot.x.report import PageReport
 
@@ -92,6 +97,7 @@ RUNWAY_SECONDS = 5.0
 READING_SECONDS = 10.0
 BACKUP_SECONDS = 60.0
 LOOK_SECONDS = 900.0
+WATCH_SECONDS = 60.0
 _log = structlog.get_logger(__name__)
 
 
@@ -112,6 +118,7 @@ class AccountManager:
         random_of: Callable[[str], Random] = lambda _account_id: Random(),
         why_no_window: Callable[[str], str] = why_no_window,
         model: Model | None = None,
+        start_sending: Start = start_thread,
         only: str = "",
     ) -> None:
         self.home = Home(Path(home or os.environ.get("AVIARY_HOME") or ".").resolve())
@@ -177,7 +184,7 @@ class AccountManager:
             lambda: self._registry.fleet.settings.stagger_minutes,
             self._why_not_plan,
         )
-        self._around_groups = Surroundings(
+        self._around_groups = GroupSurroundings(
             self._group_members,
             self.home.account,
             self._queue_changed,
@@ -205,6 +212,15 @@ class AccountManager:
             lambda account_id: self._standings.meet(account_id).holds(self._clock.now()),
             self._viewing.touch,
         )
+        self._watching = Watching(self.home.root, self._lock, self._registry, self._sessions, self._runways)
+        surroundings = Surroundings(
+            self._watching.look, self._watching.groups, lambda: self._registry.fleet.settings.panel_address
+        )
+        self._notifications = NotificationDesk(
+            self.home.panel_db, self._session_keys, self._clock, surroundings, start=start_sending
+        )
+        self._summaries = Summaries(self._watching.places, self._causes_between, self._clock)
+        self._watch = Watch(self._notifications.look)
         self._model = model or ModelClient(self._clock)
         self._approved_runs = ApprovedRuns(self._registry, self._queue, self._clock)
         self._reading_runs = ReadingRuns(self._registry, self._queue, self._clock)
@@ -283,6 +299,15 @@ class AccountManager:
         self._reading_runs.open(self._standings, self._scheduling, pause)
         self._approval_desk = ApprovalDesk(self._approvals, self._guards.engagement, self._viewing.touch)
         self._identities = Identities(self._database, self._permits, self._standings)
+        self._watching.open(
+            Windows(
+                self._viewing.overview,
+                self._standings.meet,
+                lambda: self._approvals.waiting,
+                lambda: self._backups.trouble,
+            )
+        )
+        self._notifications.begin(self._database, self._summaries)
         self._picks_up = pick_up
         for stray in reap(self.home.root):
             _log.warning("ended a browser that a crash left", pid=stray.pid)
@@ -309,6 +334,7 @@ class AccountManager:
         self._ticker.every(TIDY_SECONDS, self._tidying.look, "tidy")
         self._ticker.every(LOOK_SECONDS, self._experiment_looks.look, "look at tests")
         self._ticker.every(BACKUP_SECONDS, self._backups.look, "back up")
+        self._ticker.every(WATCH_SECONDS, self._watch.look, "tell people")
         self._ticker.start()
 
     def close(self, patience_seconds: float = 20.0) -> None:
@@ -317,6 +343,7 @@ class AccountManager:
         self._tidying.close()
         self._experiment_looks.close()
         self._backups.close()
+        self._watch.close()
         self._dispatcher.close(patience_seconds)
         for stray in reap(self.home.root):
             _log.warning("ended a browser that did not close in time", pid=stray.pid)
@@ -535,6 +562,19 @@ class AccountManager:
     def _outcome_places(self) -> dict[str, OutcomePlace]:
         with self._lock:
             return outcome_places(self._registry)
+
+    @property
+    def notifications(self) -> NotificationDesk:
+        """Who is told of what, and by which way."""
+        return self._notifications
+
+    @property
+    def summaries(self) -> Summaries:
+        """What days and weeks came to."""
+        return self._summaries
+
+    def _causes_between(self, start: datetime, end: datetime) -> list[KeptCause]:
+        return self._notifications.messages.causes_between(start, end)
 
     def _exported(self) -> AccountList:
         with self._lock:

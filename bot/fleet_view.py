@@ -21,6 +21,7 @@ from bot.forecast_view import Forecasts
 from bot.group_queue_view import GroupQueues
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
+from bot.notifications.desk import NotificationDesk
 from bot.outcomes.desk import OutcomeDesk
 from bot.queue_view import PostQueues
 from bot.refusal import Refusal
@@ -30,6 +31,7 @@ from bot.settings.home import is_home_folder
 from bot.storage.keyword_numbers import KeywordNumbers
 from bot.storage.numbers import AccountNumbers
 from bot.suggestions_view import Suggestions
+from bot.summaries.room import Summaries
 from bot.writing import WritingDesk
 from bot.x.contract import Step
 from bot.x.report import PageReport
@@ -323,6 +325,14 @@ class Fleet(Protocol):
     @property
     def outcomes(self) -> OutcomeDesk:
         """Orders, chats and revenue: entered, attributed to posts, summed up."""
+
+    @property
+    def notifications(self) -> NotificationDesk:
+        """Who is told of what, and by which way."""
+
+    @property
+    def summaries(self) -> Summaries:
+        """What days and weeks came to."""
 
     def overview(self) -> FleetView:
         """All accounts in the order of accounts.yaml. Cheap: may be called for every poll."""

@@ -152,8 +152,7 @@ class Sessions:
 
     def lines(self, folder: AccountFolder, file: str) -> Iterator[str]:
         """What a person should know before a run meets it, each with what to do."""
-        place = SessionPlace(folder, file, "")
-        view = _view(place, self._see(place), self._clock.now())
+        view = self.glance(folder, file)
         if view.problem and not view.is_there:
             yield (
                 f"{view.problem}: export the cookies of x.com from a browser that is logged in as this account, and "
@@ -163,6 +162,11 @@ class Sessions:
             yield sentences(view.problem, view.remedy)
         elif view.ends_soon and view.days_left is not None:
             yield f"the session ends {days_words(view.days_left)}: {_RENEW}."
+
+    def glance(self, folder: AccountFolder, file: str) -> SessionView:
+        """What the file itself tells, without what x.com said of it. Cheap: a file is read once per change."""
+        place = SessionPlace(folder, file, "")
+        return _view(place, self._see(place), self._clock.now())
 
     def take(self, account_id: str, content: bytes, *, anyway: bool = False) -> str:
         """Import an export; returns a line for the person.

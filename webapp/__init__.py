@@ -44,6 +44,7 @@ from webapp.keywords import views as keywords_views
 from webapp.me import views as me_views
 from webapp.media import views as media_views
 from webapp.notice import views as notice_views
+from webapp.notifications import views as notifications_views
 from webapp.numbers import refreshing as refreshing_views
 from webapp.numbers import views as numbers_views
 from webapp.outcomes import views as outcomes_views
@@ -56,6 +57,7 @@ from webapp.rotation import views as rotation_views
 from webapp.session import views as session_views
 from webapp.settings import views as settings_views
 from webapp.suggestions import views as suggestions_views
+from webapp.summaries import views as summaries_views
 from webapp.tokens import views as tokens_views
 from webapp.users import views as users_views
 from webapp.week import views as week_views
@@ -93,12 +95,14 @@ _AREAS = (
     refreshing_views,
     suggestions_views,
     outcomes_views,
+    summaries_views,
     check_views,
     guards_views,
     api_views,
     access_views,
     notice_views,
     me_views,
+    notifications_views,
     users_views,
     tokens_views,
     audit_views,

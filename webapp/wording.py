@@ -211,6 +211,7 @@ ACCOUNT_PAGES: dict[str, str] = {
     "numbers.show": "Numbers",
     "suggestions.show": "Suggestions",
     "outcomes.show": "Orders",
+    "summaries.of_account": "Summaries",
     "check.show": "X’s pages",
     "roster.edit": "Account",
 }
@@ -221,6 +222,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 NUMBERS_PAGES: dict[str, str] = {
     "analytics.show": "Overview",
     "analytics.compare": "Compare",
+    "summaries.index": "Summaries",
     "outcomes.index": "Orders",
     "suggestions.index": "Suggestions",
     "experiments.index": "Tests",
@@ -280,6 +282,25 @@ RECORD_IS_EMPTY = "Nothing is recorded yet."
 RECORD_FILLS = "Every step and every decision of this account will stand here, with its reason."
 RECORD_HAS_NO_SUCH = "Nothing in the record matches."
 RECORD_LOOK_ELSEWHERE = "Use other words, or show all kinds of entries."
+
+NOTIFICATION_KINDS: dict[str, tuple[str, str]] = {
+    "trouble": ("Trouble", "An account needs attention, fails or is broken; all are paused; no backup"),
+    "review": ("Needs review", "Posts, proposals and queued posts that wait for a person"),
+    "session": ("Session", "It ends within two weeks, or cannot be used"),
+    "runway": ("Texts run out", "Templates last for a few days only"),
+    "daily": ("Daily summary", "What the day came to"),
+    "weekly": ("Weekly summary", "What seven days came to"),
+}
+"""What people are told of, each with what it means."""
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MESSAGE_STATES: dict[str, Face] = {
+    "waiting": Face("Waiting", "hourglass", "busy"),
+    "sending": Face("Being sent", "loader-2", "busy"),
+    "sent": Face("Taken", "circle-check", "good"),
+    "failed": Face("Not taken", "circle-x", "bad"),
+    "unknown": Face("Unknown", "alert-circle", "warn"),
+}
+"""How the last message to a channel stands."""
 
 ALL_GROUPS = "All groups"
 PAUSE_ALL = "Pause all"

@@ -31,6 +31,8 @@ _STANDING_STATES = {
     StandingKind.PAUSED: StateKind.PAUSED,
     StandingKind.STOPPED: StateKind.STOPPED,
 }
+POSTS_ASK = "its page Queue says why, and gives it another time."
+"""How the warning of written posts that wait for a person ends."""
 _RESUME_FLEET = "Look at what the accounts in trouble need, then resume the fleet."
 _GOES_ON = "Nothing to do: the run goes on when a permit frees."
 _RESUME = "Press Resume."
@@ -220,7 +222,7 @@ def _asking(numbers: Numbers | None) -> tuple[str, ...]:
     if not count:
         return ()
     which = "A queued post was" if count == 1 else f"{count} queued posts were"
-    return (f"{which} not sent: its page Queue says why, and gives it another time.",)
+    return (f"{which} not sent: {POSTS_ASK}",)
 
 
 def _with_session(member: Member, state: AccountState, lacks: Sequence[str]) -> AccountState:

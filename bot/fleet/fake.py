@@ -27,7 +27,7 @@ from bot.files_view import AccountFile
 from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.editing import AccountFiles
 from bot.fleet.group_queues import GroupQueues
-from bot.fleet.handovers import GroupMember, Handovers, Surroundings
+from bot.fleet.handovers import GroupMember, GroupSurroundings, Handovers
 from bot.fleet.post_queues import PostQueues, QueuePlace
 from bot.fleet.suggestions import AdvisedAccount, Suggestions
 from bot.fleet_view import (
@@ -48,6 +48,8 @@ from bot.forecast_view import Changes, Forecast, Limits
 from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
+from bot.notifications.causes import Sight
+from bot.notifications.desk import NotificationDesk, Surroundings
 from bot.outcomes.desk import OutcomeDesk
 from bot.outcomes.view import OutcomePlace, outcome_place
 from bot.roster_view import Roster
@@ -61,10 +63,12 @@ from bot.storage.experiments import Experiments
 from bot.storage.group_media import bring_media, group_media_folder
 from bot.storage.group_queues import GroupBook
 from bot.storage.keyword_numbers import KeywordNumbers
+from bot.storage.messages import KeptCause
 from bot.storage.metrics_export.accounts import AccountList, ExportedAccount
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
 from bot.storage.wa_codes import WaCodes
+from bot.summaries.room import Summaries, SummaryPlace
 from bot.writing import WritingDesk
 from bot.x.contract import Step, StepKind
 from bot.x.report import PageReport
@@ -137,6 +141,12 @@ class FakeFleet:
         self._outcomes = OutcomeDesk(self._outcome_places, clock)
         self._codes: WaCodes | None = None
         self._forecasts = FakeForecasts(clock)
+        self._notifications: NotificationDesk | None = None
+        self._summaries = Summaries(self._summary_places, self._causes_between, clock)
+        self.sight = Sight(())
+        """What there is to tell people of."""
+        self.panel_db: Path | None = None
+        """Where the panel over this fleet keeps its users; without one, nobody can be told."""
         self.home: Path | None = None
         """Where the folders of its accounts lie; without one, they have none."""
         self._lock = threading.RLock()
@@ -206,7 +216,7 @@ class FakeFleet:
                 weakref.finalize(self, database.close)
                 home, book = Home(self.home or Path("nowhere")), GroupBook(database)
                 stock = group_media_folder(home)
-                around = Surroundings(
+                around = GroupSurroundings(
                     self._group_members,
                     home.account,
                     self.change,
@@ -341,6 +351,49 @@ class FakeFleet:
             key: outcome_place(key, self._accounts[key].name, place.handle, place.folder, place.settings)
             for key, place in self._queue_places().items()
         }
+
+    @property
+    def notifications(self) -> NotificationDesk:
+        """The real ones, over `panel_db`; of what there is to tell, `sight`."""
+        with self._lock:
+            if self._notifications is None:
+                if self.panel_db is None:
+                    raise RuntimeError("this fleet has no panel whose users could be told")
+                around = Surroundings(lambda: self.sight, self._groups, str)
+                keys = SessionKeys(self.panel_db.parent, "")
+                desk = NotificationDesk(self.panel_db, keys, self._clock, around, start=lambda work: work())
+                database = Database(Path(":memory:"), "fleet")
+                weakref.finalize(self, database.close)
+                desk.begin(database, self._summaries)
+                self._notifications = desk
+            return self._notifications
+
+    @property
+    def summaries(self) -> Summaries:
+        """The real ones, over `home`."""
+        return self._summaries
+
+    def _groups(self) -> dict[str, frozenset[str]]:
+        return {each.folder: frozenset(each.groups) for each in self.overview().accounts}
+
+    def _summary_places(self) -> dict[str, SummaryPlace]:
+        root = self.home or Path("nowhere")
+        return {
+            each.id: SummaryPlace(
+                each.id,
+                each.name,
+                AccountFolder(root / each.folder),
+                each.folder,
+                each.timezone,
+                each.groups,
+                each.next_run,
+                each.next_slot,
+            )
+            for each in self.overview().accounts
+        }
+
+    def _causes_between(self, start: datetime, end: datetime) -> list[KeptCause]:
+        return self.notifications.messages.causes_between(start, end) if self.panel_db else []
 
     def _exported(self) -> AccountList:
         nowhere = Path("nowhere")

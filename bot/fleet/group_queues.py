@@ -17,7 +17,7 @@ from bot.content.length import why_unfit
 from bot.content.media import check_media
 from bot.content.media_library import MediaLibrary
 from bot.errors import MediaRefused, PostTaken, PostUnfit, StorageError
-from bot.fleet.handovers import GroupMember, Handovers, Surroundings
+from bot.fleet.handovers import GroupMember, GroupSurroundings, Handovers
 from bot.fleet.post_queues import why_not_at
 from bot.group_queue_view import Entered, GroupQueueLook, RotatingPost, TurnView
 from bot.guards.likeness import are_alike
@@ -45,7 +45,7 @@ class GroupQueues:
         lock: threading.RLock,
         book: GroupBook,
         handovers: Handovers,
-        around: Surroundings,
+        around: GroupSurroundings,
         stock: AccountFolder,
         clock: Clock,
     ) -> None:

@@ -72,7 +72,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class GroupSurroundings:
     """What hand-overs need of the rest of the fleet.
 
     `changed` is told of each account whose queue is another one now: what it plans counts for the guards from there on.
@@ -99,7 +99,7 @@ class _Record:
 class Handovers:
     """Shares the manager's lock. One room does it: nobody else writes hands."""
 
-    def __init__(self, lock: threading.RLock, book: GroupBook, clock: Clock, around: Surroundings) -> None:
+    def __init__(self, lock: threading.RLock, book: GroupBook, clock: Clock, around: GroupSurroundings) -> None:
         self._lock = lock
         self._book = book
         self._clock = clock

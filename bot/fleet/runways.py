@@ -64,6 +64,11 @@ class Runways:
         known = self._looks.get(member.folder.root)
         return known.lines if known is not None and member.settings is known.settings else ()
 
+    def has_looked(self, member: Member) -> bool:
+        """Whether `lines` tells of the account as it is set up now."""
+        known = self._looks.get(member.folder.root)
+        return known is not None and member.settings is known.settings
+
     def look_again(self, account_id: str) -> None:
         """It may have posted, or have other media: the next refresh looks at it."""
         with self._lock:

@@ -24,6 +24,7 @@ from bot.settings.yaml_reading import Document, read_yaml
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 
 _TOP = ("version", "accounts", "settings")
+_PANEL = re.compile(r"^https?://[A-Za-z0-9.:_-]+(/[A-Za-z0-9._~/-]*)?$")
 _ADDRESS = re.compile(r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")
 
 
@@ -31,6 +32,13 @@ def check_address(value: str) -> str:
     """`value` when it is empty or host:port, as browsers are told where the practice site is. Raises ValueError."""
     if value and not _ADDRESS.match(value):
         raise ValueError(f"must be host:port, such as 127.0.0.1:8443, not {value!r}")
+    return value
+
+
+def check_panel_address(value: str) -> str:
+    """`value` when it is empty or where a browser opens the panel. Raises ValueError."""
+    if value and not _PANEL.match(value):
+        raise ValueError(f"must be an address such as https://aviary.example.com, not {value!r}")
     return value
 
 
@@ -93,6 +101,8 @@ class FleetSettings(Section):
     """How long steps, runs without a post and failed posts are kept; see bot/storage/retention.py."""
     ai_budget_per_day: Annotated[int, Field(ge=0, le=100_000)] = 200
     """Requests to language models, of all accounts together, in a day of UTC."""
+    panel_address: Annotated[Text, AfterValidator(check_panel_address)] = ""
+    """Where people open the panel; notifications then lead to its pages."""
     never_engage: tuple[Text, ...] = ()
     """Handles of people no account likes, follows, replies to, quotes or reposts; more are kept by the panel."""
     browser: BrowserSettings = BrowserSettings()

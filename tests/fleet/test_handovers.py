@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot.clock import FakeClock
 from bot.errors import StorageError
-from bot.fleet.handovers import GroupMember, Handovers, Surroundings
+from bot.fleet.handovers import GroupMember, GroupSurroundings, Handovers
 from bot.fleet.records import AccountRecords, open_records
 from bot.settings.account import AccountSettings
 from bot.settings.home import AccountFolder, Home
@@ -96,7 +96,7 @@ class Members:
     def restart(self) -> None:
         self.steps.left = -1
         self.book = BreakingBook(self.database, self.steps)
-        around = Surroundings(
+        around = GroupSurroundings(
             self.members,
             self.home.account,
             lambda _account_id: self.steps.step(),

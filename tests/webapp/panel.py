@@ -89,6 +89,8 @@ def agreed_access(folder: Path, clock: Clock) -> Access:
 def make_panel(fleet: FakeFleet, clock: Clock, folder: Path, *, is_agreed: bool = True, **options: Any) -> Panel:
     """A panel that keeps its store in `folder`; `options` go to create_app."""
     store = PanelStore(folder)
+    if isinstance(fleet, FakeFleet):
+        fleet.panel_db = folder / "panel.db"
     access = agreed_access(folder, clock) if is_agreed else Access(store, clock, hasher=QUICK_HASHER)
     app = create_app(fleet, access, clock=clock, **options)
     app.test_client_class = WholeAnswers

@@ -75,11 +75,30 @@ class House:
         self.program.put(f"/api{one}/proxy", json={"proxy": WRITTEN_PROXY})
         self.program.put(f"/api{one}/proxy", json={"proxy": f"{CANARY}:80:{CANARY}"})
         self.admin.post(f"{one}/writing/key", data={"key": f"sk-{CANARY}"})
+        self._add_channels()
         self.admin.post("/me/password", data={"present": CANARY, "new": PASSWORD, "again": PASSWORD})
         self.access.set_first_password(self.access.issue_setup_token(), PASSWORD)
         self._log_in_badly()
         self.admin.post("/me/second-factor", data={"present": PASSWORD})
         self.program.get(f"/api/accounts?token={self.api_token}")
+
+    def _add_channels(self) -> None:
+        """Ways to tell people, good and bad ones, and a test of each."""
+        channels = "/me/notifications/channels"
+        self.admin.post(f"{channels}/telegram", data={"token": f"123456789:{CANARY}{'A' * 30}", "chat": "-100777"})
+        self.admin.post(f"{channels}/telegram", data={"token": f"{CANARY}-of-a-bot", "chat": CANARY})
+        mail = {"host": "127.0.0.1", "port": "9", "to": "a@b.example", "user": "a", "password": f"{CANARY}-mail"}
+        self.admin.post(f"{channels}/email", data={**mail, "security": "none"})
+        self.admin.post(f"{channels}/email", data={**mail, "port": CANARY})
+        self.admin.post(
+            f"{channels}/webhook", data={"address": f"http://user:{CANARY}@127.0.0.1:9/{CANARY}?k={CANARY}"}
+        )
+        self.admin.post(f"{channels}/webhook", data={"address": f"{CANARY}://127.0.0.1"})
+        self.admin.post(f"{channels}/other", data={"url": f"json://127.0.0.1:9/{CANARY}-hook"})
+        self.admin.post(f"{channels}/other", data={"url": f"nosuch://{CANARY}"})
+        self.manager.notifications.stay_on_this_machine()  # the test of Telegram and of mail goes nowhere
+        for channel_id in set(re.findall(r'id="channel-([0-9a-f]{16})"', self.admin.get("/me/notifications").text)):
+            self.admin.post(f"{channels}/{channel_id}/test")
 
     def _log_in_badly(self) -> None:
         stranger = self.app.test_client()
@@ -129,6 +148,7 @@ def test_no_secret_is_shown_logged_named_archived_or_left_readable(
     assert house.manager.roster.proxy("one").has_login
     assert house.manager.sessions.look("one").saved_at is not None
     assert "there is one, encrypted" in house.admin.get("/accounts/one/writing").text
+    assert house.admin.get("/me/notifications").text.count("Not taken") == 4
     seen = 0
     for client in (house.admin, house.program):
         for address, text in house.answers(client):

@@ -62,6 +62,11 @@ NEEDS: dict[str, Need] = {
     "me.renew_recovery_codes": Need.LOGIN,
     "me.end_session": Need.LOGIN,
     "me.end_other_sessions": Need.LOGIN,
+    "notifications.index": Need.LOGIN,
+    "notifications.choose": Need.LOGIN,
+    "notifications.add": Need.LOGIN,
+    "notifications.test": Need.LOGIN,
+    "notifications.remove": Need.LOGIN,
     # Users, tokens, who changed what
     "users.index": Need.ADMIN,
     "users.invite": Need.ADMIN,
@@ -96,6 +101,10 @@ NEEDS: dict[str, Need] = {
     # Looking
     "overview.index": Need.READ,
     "overview.statuses": Need.READ,
+    "summaries.index": Need.READ,
+    "summaries.show": Need.READ,
+    "summaries.of_account": Need.READ,
+    "api.get_summaries": Need.READ,
     "groups.index": Need.READ,
     "groups.show": Need.READ,
     "rotation.show": Need.READ,

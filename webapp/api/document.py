@@ -34,6 +34,7 @@ _TAGS = (
     "Writing",
     "Orders",
     "Records",
+    "Summaries",
     "Fleet",
     "Guards",
     "Bulk",

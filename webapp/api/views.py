@@ -26,6 +26,7 @@ from webapp.api import (
     sessions,
     slots,
     suggestions,
+    summaries,
     versions,
     week,
     work,
@@ -52,7 +53,7 @@ RESOURCES = (
         media,
         writing,
     ),
-    *(outcomes, records, numbers, experiments, fleet, guards, bulk, archives, backups, exports, reference),
+    *(outcomes, records, numbers, experiments, summaries, fleet, guards, bulk, archives, backups, exports, reference),
 )
 
 __all__ = ["RESOURCES", "blueprint"]

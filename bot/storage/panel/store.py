@@ -9,6 +9,7 @@ from bot.storage.panel.audit import AuditLog
 from bot.storage.panel.consents import Consents
 from bot.storage.panel.database import PanelDatabase
 from bot.storage.panel.links import Links
+from bot.storage.panel.notifications import Notifications
 from bot.storage.panel.second_factors import SecondFactors
 from bot.storage.panel.secret_key import read_secret_key
 from bot.storage.panel.sessions import Sessions
@@ -33,6 +34,7 @@ class PanelStore:
         self.audit = AuditLog(database)
         self.answers = KeptAnswers(database)
         self.consents = Consents(database)
+        self.notifications = Notifications(database)
 
     def secret_key(self) -> bytes:
         """The key that signs the panel's cookies; made at the first call, readable by its owner alone."""

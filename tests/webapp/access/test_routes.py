@@ -21,7 +21,7 @@ from webapp.error_pages import REFERENCE
 OPEN = {"static", "health.healthz", "access.login", "access.log_in", "access.ask_code", "access.check_code"}
 OPEN |= {"access.setup", "access.set_up", "access.invitation", "access.accept"}
 FOR_ADMINS = {"users", "tokens", "audit"}
-FOR_EVERYBODY = {"me"}
+FOR_EVERYBODY = {"me", "notifications"}
 NOTICE = {"notice.show": Need.LOGIN, "notice.accept": Need.ADMIN}
 """Written out here on purpose: a line of the table that is wrong must fail this test."""
 SAFE = {"GET", "HEAD", "OPTIONS"}

@@ -1,0 +1,1 @@
+"""What people are told of, when, and by which way: kinds and causes, rules of time, channels, sending."""

@@ -1,0 +1,1 @@
+"""What I want to be told, where, and when."""

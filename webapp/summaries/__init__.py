@@ -1,0 +1,1 @@
+"""What a day or a week came to, for one account and for all."""
