@@ -27,6 +27,7 @@ PASSWORD = f"{CANARY} kopi susu pagi hari"
 PROXY = {"address": "http://proxy.example:8080", "user": f"{CANARY}-user", "password": f"{CANARY}:p@ss"}
 WRITTEN_PROXY = f"http://{CANARY}-owner:{CANARY}-w@proxy.example:8080"
 ACCOUNT = {"account_id": "one", "filename": "js/live.js", "kind": "promo", "form": "csv", "slot_name": "morning"}
+ACCOUNT |= {"table": "days"}
 
 
 def cookies(token: str) -> str:

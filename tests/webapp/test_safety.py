@@ -15,7 +15,7 @@ from tests.webapp.panel import HTMX, NOW, Panel, csrf_token, make_panel
 from webapp.error_pages import REFERENCE
 
 ARGUMENTS = {"account_id": "warung", "run_id": "1", "evidence_id": "e1", "intent_id": "7", "filename": "js/live.js"}
-ARGUMENTS |= {"order_id": "12345678", "kind": "promo", "place": "0", "form": "csv"}
+ARGUMENTS |= {"order_id": "12345678", "kind": "promo", "place": "0", "form": "csv", "table": "days"}
 ARGUMENTS |= {"name": "settings", "version_id": "20261123T073000000000-00000000", "slot_name": "morning"}
 ARGUMENTS |= {"handle": "seseorang", "day": "2026-11-23", "service": "webhook", "channel_id": "0123456789abcdef"}
 ARGUMENTS |= {"report_id": "20261123-073000", "page_name": "home"}
