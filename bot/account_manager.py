@@ -17,7 +17,7 @@ from bot.account_run import Shared
 from bot.ai.client import ModelClient
 from bot.ai.contract import Model
 from bot.ai.help import make_help
-from bot.analytics.room import Analytics, Place
+from bot.analytics.room import Analytics
 from bot.approvals import ApprovalDesk
 from bot.automation import BotAutomation
 from bot.browser.reaper import reap
@@ -29,19 +29,16 @@ from bot.content.media_library import MediaLibrary
 from bot.content.readiness import Readiness
 from bot.errors import HomeInUse, StorageError
 from bot.experiments.desk import ExperimentDesk
-from bot.experiments.view import ExperimentPlace
 from bot.fleet.account_templates import AccountTemplates
-from bot.fleet.analytics_places import analytics_places
 from bot.fleet.approved_runs import ApprovedRuns
 from bot.fleet.backups import AtRest, Backups
 from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
-from bot.fleet.experimenting import ExperimentLooks, experiment_places
-from bot.fleet.exported import exported_accounts, outcome_places
 from bot.fleet.forecast.desk import ForecastDesk
 from bot.fleet.group_queues import GroupQueues
 from bot.fleet.handovers import GroupMember, GroupSurroundings, Handovers
 from bot.fleet.hindrances import why_files_forbid
+from bot.fleet.number_rooms import FleetParts, NumberRooms
 from bot.fleet.orders import Orders
 from bot.fleet.pause import FleetPause
 from bot.fleet.post_queues import PostQueues, QueuePlace
@@ -53,39 +50,32 @@ from bot.fleet.run_queue import RunQueue
 from bot.fleet.runways import Runways
 from bot.fleet.scheduling import Scheduling
 from bot.fleet.seat_load import SeatLoad
-from bot.fleet.suggestions import AdvisedAccount, Suggestions
+from bot.fleet.suggestions import Suggestions
 from bot.fleet.tidying import Tidying
 from bot.fleet.viewing import Viewing
-from bot.fleet.watching import Watch, Watching, Windows
+from bot.fleet.watching import Windows
 from bot.fleet_view import AccountView, FleetView, PostView, RunView, StepView, WhyView
 from bot.guards.filling import fill_once
 from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
 from bot.metrics_exports import MetricsExports
 from bot.notifications.delivery import Start, start_thread
-from bot.notifications.desk import NotificationDesk, Surroundings
+from bot.notifications.desk import NotificationDesk
 from bot.outcomes.desk import OutcomeDesk
-from bot.outcomes.view import OutcomePlace
-from bot.planning.assignment import times_in
-from bot.planning.slots import TimeOf, own_time
 from bot.planning.ticker import Ticker
 from bot.sessions import SessionPlace, Sessions
 from bot.settings.fleet import AccountEntry, FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.storage.approvals import Approvals
 from bot.storage.database import Database
-from bot.storage.experiments import Experiments
 from bot.storage.group_media import bring_media, group_media_folder
 from bot.storage.group_queues import GroupBook
 from bot.storage.identities import Identities
 from bot.storage.keyword_numbers import KeywordNumbers
-from bot.storage.messages import KeptCause
-from bot.storage.metrics_export.accounts import AccountList
 from bot.storage.numbers import AccountNumbers
 from bot.storage.permits import Permits
 from bot.storage.sealing import SessionKeys
 from bot.storage.standings import Standings
-from bot.storage.wa_codes import WaCodes
 from bot.summaries.room import Summaries
 from bot.writing import WritingDesk
 from bot.x.report import PageReport
@@ -96,8 +86,6 @@ TIDY_SECONDS = 600.0
 RUNWAY_SECONDS = 5.0
 READING_SECONDS = 10.0
 BACKUP_SECONDS = 60.0
-LOOK_SECONDS = 900.0
-WATCH_SECONDS = 60.0
 _log = structlog.get_logger(__name__)
 
 
@@ -158,7 +146,7 @@ class AccountManager:
             self._clock,
             lambda _account_id: self.reload(),
             lambda: self._registry.fleet.settings.stagger_minutes,
-            lambda account_id: self._time_of(self._registry.members[account_id]),
+            lambda account_id: self._number_rooms.time_of(self._registry.members[account_id]),
         )
         self._account_templates = AccountTemplates(
             lambda: self.home.account_templates, self._folder_of, self._files.read, self._clock
@@ -193,7 +181,6 @@ class AccountManager:
             lambda: self._registry.fleet.settings.stagger_minutes,
             self._why_paused,
         )
-        self._suggestions = Suggestions(self._advised, lambda: self._registry.fleet.settings, self._clock, self._queues)
         self._media = MediaLibrary(self._folder_of, self._look_again, self._queues.planned_media)
         self._desk = ContentDesk(
             self._clock,
@@ -212,40 +199,27 @@ class AccountManager:
             lambda account_id: self._standings.meet(account_id).holds(self._clock.now()),
             self._viewing.touch,
         )
-        self._watching = Watching(self.home.root, self._lock, self._registry, self._sessions, self._runways)
-        surroundings = Surroundings(
-            self._watching.look, self._watching.groups, lambda: self._registry.fleet.settings.panel_address
+        self._number_rooms = NumberRooms(
+            FleetParts(
+                self.home,
+                self._lock,
+                self._registry,
+                self._clock,
+                self._queue,
+                self._session_keys,
+                self._sessions,
+                self._runways,
+                self._queues,
+                self._files,
+                self._account_templates.find,
+                self._replan,
+                lambda: self._viewing.version,
+                start_sending,
+            )
         )
-        self._notifications = NotificationDesk(
-            self.home.panel_db, self._session_keys, self._clock, surroundings, start=start_sending
-        )
-        self._summaries = Summaries(self._watching.places, self._causes_between, self._clock)
-        self._watch = Watch(self._notifications.look)
         self._model = model or ModelClient(self._clock)
         self._approved_runs = ApprovedRuns(self._registry, self._queue, self._clock)
         self._reading_runs = ReadingRuns(self._registry, self._queue, self._clock)
-        self._exports = MetricsExports(self._exported, self._clock)
-        self._analytics = Analytics(self._analytics_places, self._clock)
-        self._outcomes = OutcomeDesk(self._outcome_places, self._clock)
-        self._forecasts = ForecastDesk(
-            self._lock,
-            self._registry,
-            self._queue,
-            self._sessions,
-            self._clock,
-            self.home.fleet_db,
-            lambda: self._viewing.version,
-            self._account_templates.find,
-        )
-        self._experiment_desk = ExperimentDesk(
-            lambda: self._experiments,
-            self._experiment_places,
-            self._clock,
-            lambda: self._files,
-            self._slots_changed,
-            are_alike,
-        )
-        self._experiment_looks = ExperimentLooks(self._experiment_desk)
         self._tidying = Tidying(self._lock, self._registry, self._clock)
         self._changed: set[str] = set()  # accounts whose changed files are not taken in yet
         self._is_behind = False
@@ -274,24 +248,19 @@ class AccountManager:
         self._writing = WritingDesk(self._folder_of, self._help, self._clock)
         self._queue.share_of = self._permits.share
         self._approvals = Approvals(self._database, self._clock)
-        self._codes = WaCodes(self._database, self._clock)
-        self._outcomes.open(self._codes)
         self._standings = Standings(self._database, self._clock)
-        self._experiments = Experiments(self._database)
         self._guards = Guards(self._database, self._clock, self._registry.people)
         book = GroupBook(self._database)
         self._handovers = Handovers(self._lock, book, self._clock, self._around_groups)
         stock = group_media_folder(self.home)
         self._group_queues = GroupQueues(self._lock, book, self._handovers, self._around_groups, stock, self._clock)
-        self._suggestions.open(self._database)
         self._tidying.open(self._standings)
-        self._forecasts.open(self._standings, self._permits)
         self._backups.open(self._database, self._standings, self._permits)
         pause = FleetPause(self._standings, self._clock)
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)
         self._pause = pause
         self._scheduling.posts.changed = self._post_moved
-        self._scheduling.time_of = self._time_of
+        self._scheduling.time_of = self._number_rooms.time_of
         self._viewing.open(self._standings, self._scheduling, pause)
         self._dispatcher.open(self._standings, self._scheduling, pause, self._shared, self._look_again)
         self._orders.open(self._standings, self._scheduling, pause, self._permits, self._guards)
@@ -299,15 +268,13 @@ class AccountManager:
         self._reading_runs.open(self._standings, self._scheduling, pause)
         self._approval_desk = ApprovalDesk(self._approvals, self._guards.engagement, self._viewing.touch)
         self._identities = Identities(self._database, self._permits, self._standings)
-        self._watching.open(
-            Windows(
-                self._viewing.overview,
-                self._standings.meet,
-                lambda: self._approvals.waiting,
-                lambda: self._backups.trouble,
-            )
+        windows = Windows(
+            self._viewing.overview,
+            self._standings.meet,
+            lambda: self._approvals.waiting,
+            lambda: self._backups.trouble,
         )
-        self._notifications.begin(self._database, self._summaries)
+        self._number_rooms.open(self._database, self._standings, self._permits, windows)
         self._picks_up = pick_up
         for stray in reap(self.home.root):
             _log.warning("ended a browser that a crash left", pid=stray.pid)
@@ -332,18 +299,16 @@ class AccountManager:
         self._ticker.every(READING_SECONDS, self.look_for_readings, "look whose numbers are due")
         self._ticker.every(RUNWAY_SECONDS, self._seat_load.refresh, "look whether seats are short")
         self._ticker.every(TIDY_SECONDS, self._tidying.look, "tidy")
-        self._ticker.every(LOOK_SECONDS, self._experiment_looks.look, "look at tests")
         self._ticker.every(BACKUP_SECONDS, self._backups.look, "back up")
-        self._ticker.every(WATCH_SECONDS, self._watch.look, "tell people")
+        self._number_rooms.start(self._ticker)
         self._ticker.start()
 
     def close(self, patience_seconds: float = 20.0) -> None:
         """End all work: runs stop at their next safe point, browsers close, then the home is free."""
         self._ticker.stop()
         self._tidying.close()
-        self._experiment_looks.close()
         self._backups.close()
-        self._watch.close()
+        self._number_rooms.close()
         self._dispatcher.close(patience_seconds)
         for stray in reap(self.home.root):
             _log.warning("ended a browser that did not close in time", pid=stray.pid)
@@ -461,27 +426,20 @@ class AccountManager:
         return self._guards.texts.why_not_post(account_id, text)
 
     def _why_not_plan(self, account_id: str, text: str, at: datetime | None) -> str:
-        return self._suggestions.why_taken(account_id, text) or self._guards.texts.why_not_post(
+        return self._number_rooms.suggestions.why_taken(account_id, text) or self._guards.texts.why_not_post(
             account_id, text, at=at, planned=True
         )
 
     @property
     def suggestions(self) -> Suggestions:
         """What the accounts' own numbers advise."""
-        return self._suggestions
-
-    def _advised(self) -> dict[str, AdvisedAccount]:
-        with self._lock:
-            folders = self._folders()
-            return {
-                key: AdvisedAccount(key, member.folder, folders[key], member.settings)
-                for key, member in self._registry.members.items()
-                if member.settings is not None
-            }
+        return self._number_rooms.suggestions
 
     def _queue_places(self) -> dict[str, QueuePlace]:
         return {
-            key: QueuePlace(key, member.entry.handle, member.folder, member.settings, self._time_of(member))
+            key: QueuePlace(
+                key, member.entry.handle, member.folder, member.settings, self._number_rooms.time_of(member)
+            )
             for key, member in self._registry.members.items()
             if member.settings is not None
         }
@@ -508,7 +466,7 @@ class AccountManager:
     @property
     def forecasts(self) -> ForecastDesk:
         """The coming week of all accounts."""
-        return self._forecasts
+        return self._number_rooms.forecasts
 
     @property
     def approvals(self) -> ApprovalDesk:
@@ -543,62 +501,32 @@ class AccountManager:
     @property
     def exports(self) -> MetricsExports:
         """The numbers of all accounts in one file."""
-        return self._exports
+        return self._number_rooms.exports
 
     @property
     def analytics(self) -> Analytics:
         """What the numbers of accounts and groups tell."""
-        return self._analytics
-
-    def _analytics_places(self) -> dict[str, Place]:
-        with self._lock:
-            return analytics_places(self._registry)
+        return self._number_rooms.analytics
 
     @property
     def outcomes(self) -> OutcomeDesk:
         """Orders, chats and revenue."""
-        return self._outcomes
-
-    def _outcome_places(self) -> dict[str, OutcomePlace]:
-        with self._lock:
-            return outcome_places(self._registry)
+        return self._number_rooms.outcomes
 
     @property
     def notifications(self) -> NotificationDesk:
         """Who is told of what, and by which way."""
-        return self._notifications
+        return self._number_rooms.notifications
 
     @property
     def summaries(self) -> Summaries:
         """What days and weeks came to."""
-        return self._summaries
-
-    def _causes_between(self, start: datetime, end: datetime) -> list[KeptCause]:
-        return self._notifications.messages.causes_between(start, end)
-
-    def _exported(self) -> AccountList:
-        with self._lock:
-            return exported_accounts(self._registry)
+        return self._number_rooms.summaries
 
     @property
     def experiments(self) -> ExperimentDesk:
         """Tests of two texts or times against each other."""
-        return self._experiment_desk
-
-    def _experiment_places(self) -> list[ExperimentPlace]:
-        with self._lock:
-            return experiment_places(self._registry, self.home)
-
-    def _time_of(self, member: Member) -> TimeOf:
-        """The times of its slots; a running test of two times draws them."""
-        if member.settings is None:
-            return own_time
-        return times_in(self._experiments.begun(), member.entry.folder_key, member.settings.schedule.zone)
-
-    def _slots_changed(self, account_ids: Sequence[str]) -> None:
-        with self._lock:
-            for account_id in account_ids:
-                self._replan(account_id)
+        return self._number_rooms.experiments
 
     @property
     def instances(self) -> dict[str, BotAutomation]:
@@ -629,8 +557,8 @@ class AccountManager:
             self._session_keys,
             registry.selectors,
             self._help,
-            self._codes,
-            self._experiments,
+            self._number_rooms.codes,
+            self._number_rooms.experiment_book,
         )
 
     def reload(self) -> None:
@@ -641,7 +569,7 @@ class AccountManager:
             if changed is None and problems_before == self._registry.fleet_problems and not self._is_behind:
                 return
             self._is_behind = True
-            self._forecasts.touch()
+            self._number_rooms.forecasts.touch()
             self._changed |= changed or set()
             settings = self._registry.fleet.settings
             if self._scheduling.adapt(settings):

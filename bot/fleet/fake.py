@@ -7,29 +7,24 @@ raise KeyError, a manual run queues and is then moved on by hand with `set_state
 from __future__ import annotations
 
 import itertools
-import threading
-import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.analytics.room import Analytics, Place
 from bot.approvals import ApprovalDesk
 from bot.backups_view import Backups
 from bot.clock import Clock
 from bot.content.desk import ContentDesk, History
 from bot.content.media_library import MediaLibrary
 from bot.errors import AviaryError
-from bot.experiments.desk import ExperimentDesk
-from bot.experiments.view import ExperimentPlace
 from bot.files_view import AccountFile
 from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.editing import AccountFiles
+from bot.fleet.fake_numbers import FakeNumbers
 from bot.fleet.group_queues import GroupQueues
 from bot.fleet.handovers import GroupMember, GroupSurroundings, Handovers
 from bot.fleet.post_queues import PostQueues, QueuePlace
-from bot.fleet.suggestions import AdvisedAccount, Suggestions
 from bot.fleet_view import (
     PAUSED_BY_A_PERSON,
     AccountState,
@@ -44,31 +39,18 @@ from bot.fleet_view import (
     Trigger,
     WhyView,
 )
-from bot.forecast_view import Changes, Forecast, Limits
 from bot.guards.likeness import are_alike
 from bot.guards.room import Guards
-from bot.metrics_exports import MetricsExports
-from bot.notifications.causes import Sight
-from bot.notifications.desk import NotificationDesk, Surroundings
-from bot.outcomes.desk import OutcomeDesk
-from bot.outcomes.view import OutcomePlace, outcome_place
 from bot.roster_view import Roster
 from bot.sessions import SessionPlace, Sessions
-from bot.settings.fleet import FleetSettings
 from bot.settings.home import AccountFolder, Home
 from bot.slot_work import WINDOW_SLOT
 from bot.storage.approvals import Approvals
-from bot.storage.database import Database
-from bot.storage.experiments import Experiments
 from bot.storage.group_media import bring_media, group_media_folder
 from bot.storage.group_queues import GroupBook
 from bot.storage.keyword_numbers import KeywordNumbers
-from bot.storage.messages import KeptCause
-from bot.storage.metrics_export.accounts import AccountList, ExportedAccount
 from bot.storage.numbers import AccountNumbers
 from bot.storage.sealing import SessionKeys
-from bot.storage.wa_codes import WaCodes
-from bot.summaries.room import Summaries, SummaryPlace
 from bot.writing import WritingDesk
 from bot.x.contract import Step, StepKind
 from bot.x.report import PageReport
@@ -78,24 +60,7 @@ _AT_REST = {StateKind.WAITING, StateKind.QUEUED}  # what a pause of the fleet sh
 _NOT_TO_PAUSE = {StateKind.NEEDS_ATTENTION, StateKind.STOPPED}
 
 
-class FakeForecasts:
-    """Implements `Forecasts`: a week without any run, unless a test sets another one."""
-
-    def __init__(self, clock: Clock) -> None:
-        now = clock.now()
-        self.week = Forecast(now, now, now + timedelta(days=7), (), Limits(20, 60, 30, 20, 3), 0.01, 240.0)
-        self.other = self.week
-        self.tried: list[Changes] = []
-
-    def look(self, *, anew: bool = False) -> Forecast:
-        return self.week
-
-    def try_out(self, changes: Changes) -> Forecast:
-        self.tried.append(changes)
-        return self.other
-
-
-class FakeFleet:
+class FakeFleet(FakeNumbers):
     """Implements `Fleet`. Safe to share between threads, as a server under test does."""
 
     def __init__(
@@ -110,7 +75,7 @@ class FakeFleet:
         writing: WritingDesk | None = None,
         backups: Backups | None = None,
     ) -> None:
-        self._clock = clock
+        super().__init__(clock)
         self._roster = roster
         self._backups = backups
         self._writing = writing
@@ -134,22 +99,6 @@ class FakeFleet:
         self._approval_desk: ApprovalDesk | None = None
         self._guards: Guards | None = None
         self._group_queues: GroupQueues | None = None
-        self._experiments: ExperimentDesk | None = None
-        self._exports = MetricsExports(self._exported, clock)
-        self._analytics = Analytics(self._analytics_places, clock)
-        self._suggestions: Suggestions | None = None
-        self._outcomes = OutcomeDesk(self._outcome_places, clock)
-        self._codes: WaCodes | None = None
-        self._forecasts = FakeForecasts(clock)
-        self._notifications: NotificationDesk | None = None
-        self._summaries = Summaries(self._summary_places, self._causes_between, clock)
-        self.sight = Sight(())
-        """What there is to tell people of."""
-        self.panel_db: Path | None = None
-        """Where the panel over this fleet keeps its users; without one, nobody can be told."""
-        self.home: Path | None = None
-        """Where the folders of its accounts lie; without one, they have none."""
-        self._lock = threading.RLock()
         self._accounts = {account.id: account for account in accounts}
         self._runs: dict[str, list[RunView]] = {}
         self._steps: dict[int, list[StepView]] = {}
@@ -212,9 +161,7 @@ class FakeFleet:
         """Real ones, in memory, made when they are first asked for: nothing is handed over unless a test does."""
         with self._lock:
             if self._group_queues is None:
-                database = Database(Path(":memory:"), "fleet")
-                weakref.finalize(self, database.close)
-                home, book = Home(self.home or Path("nowhere")), GroupBook(database)
+                home, book = Home(self.home or Path("nowhere")), GroupBook(self._open_memory())
                 stock = group_media_folder(home)
                 around = GroupSurroundings(
                     self._group_members,
@@ -255,7 +202,7 @@ class FakeFleet:
         """The real ones, in memory: tests propose here what a run would find."""
         with self._lock:
             if self._approvals is None:
-                self._approvals = Approvals(Database(Path(":memory:"), "fleet"), self._clock)
+                self._approvals = Approvals(self._open_memory(), self._clock)
             return self._approvals
 
     @property
@@ -265,152 +212,6 @@ class FakeFleet:
             if self._approval_desk is None:
                 self._approval_desk = ApprovalDesk(self.proposals, self.guards.engagement, self._touch)
             return self._approval_desk
-
-    @property
-    def suggestions(self) -> Suggestions:
-        """Real ones, of the databases below `home`; what is decided is kept in memory."""
-        with self._lock:
-            if self._suggestions is None:
-                database = Database(Path(":memory:"), "fleet")
-                weakref.finalize(self, database.close)
-                self._suggestions = Suggestions(self._advised, FleetSettings, self._clock, self._queues)
-                self._suggestions.open(database)
-            return self._suggestions
-
-    @property
-    def forecasts(self) -> FakeForecasts:
-        """As the test sets it."""
-        return self._forecasts
-
-    @property
-    def experiments(self) -> ExperimentDesk:
-        """Real ones, their tables in memory; made when they are first asked for."""
-        with self._lock:
-            if self._experiments is None:
-                database = Database(Path(":memory:"), "fleet")
-                weakref.finalize(self, database.close)
-                store = Experiments(database)
-                self._experiments = ExperimentDesk(
-                    lambda: store,
-                    self._experiment_places,
-                    self._clock,
-                    lambda: self._files,
-                    lambda _accounts: self._touch(),
-                    are_alike,
-                )
-            return self._experiments
-
-    def _experiment_places(self) -> list[ExperimentPlace]:
-        return [
-            ExperimentPlace(
-                each.id,
-                each.name,
-                each.folder,
-                self._folder(each.id),
-                each.groups,
-                self._files.read(each.id, AccountFile.SETTINGS).settings,
-            )
-            for each in (self._accounts.values() if self.home else ())
-        ]
-
-    @property
-    def exports(self) -> MetricsExports:
-        """Real ones, of the databases below `home`."""
-        return self._exports
-
-    @property
-    def analytics(self) -> Analytics:
-        """The real ones, over `home`."""
-        return self._analytics
-
-    def _analytics_places(self) -> dict[str, Place]:
-        nowhere = Path("nowhere")
-        return {
-            each.id: Place(each.name, self._folder(each.id).metrics_db if self.home else nowhere, each.timezone)
-            for each in self._accounts.values()
-        }
-
-    @property
-    def codes(self) -> WaCodes:
-        """Real ones, in memory: tests make here what a run would."""
-        with self._lock:
-            if self._codes is None:
-                database = Database(Path(":memory:"), "fleet")
-                weakref.finalize(self, database.close)
-                self._codes = WaCodes(database, self._clock)
-            return self._codes
-
-    @property
-    def outcomes(self) -> OutcomeDesk:
-        """The real ones, over `home` and `codes`."""
-        self._outcomes.open(self.codes)
-        return self._outcomes
-
-    def _outcome_places(self) -> dict[str, OutcomePlace]:
-        return {
-            key: outcome_place(key, self._accounts[key].name, place.handle, place.folder, place.settings)
-            for key, place in self._queue_places().items()
-        }
-
-    @property
-    def notifications(self) -> NotificationDesk:
-        """The real ones, over `panel_db`; of what there is to tell, `sight`."""
-        with self._lock:
-            if self._notifications is None:
-                if self.panel_db is None:
-                    raise RuntimeError("this fleet has no panel whose users could be told")
-                around = Surroundings(lambda: self.sight, self._groups, str)
-                keys = SessionKeys(self.panel_db.parent, "")
-                desk = NotificationDesk(self.panel_db, keys, self._clock, around, start=lambda work: work())
-                database = Database(Path(":memory:"), "fleet")
-                weakref.finalize(self, database.close)
-                desk.begin(database, self._summaries)
-                self._notifications = desk
-            return self._notifications
-
-    @property
-    def summaries(self) -> Summaries:
-        """The real ones, over `home`."""
-        return self._summaries
-
-    def _groups(self) -> dict[str, frozenset[str]]:
-        return {each.folder: frozenset(each.groups) for each in self.overview().accounts}
-
-    def _summary_places(self) -> dict[str, SummaryPlace]:
-        root = self.home or Path("nowhere")
-        return {
-            each.id: SummaryPlace(
-                each.id,
-                each.name,
-                AccountFolder(root / each.folder),
-                each.folder,
-                each.timezone,
-                each.groups,
-                each.next_run,
-                each.next_slot,
-            )
-            for each in self.overview().accounts
-        }
-
-    def _causes_between(self, start: datetime, end: datetime) -> list[KeptCause]:
-        return self.notifications.messages.causes_between(start, end) if self.panel_db else []
-
-    def _exported(self) -> AccountList:
-        nowhere = Path("nowhere")
-        return AccountList(
-            tuple(
-                ExportedAccount(
-                    each.id,
-                    each.name,
-                    each.handle,
-                    each.groups,
-                    each.enabled,
-                    each.folder,
-                    self._folder(each.id).metrics_db if self.home else nowhere,
-                )
-                for each in self.overview().accounts
-            )
-        )
 
     def _touch(self) -> None:
         with self._lock:
@@ -424,9 +225,7 @@ class FakeFleet:
         """Real ones, in memory; made when they are first asked for."""
         with self._lock:
             if self._guards is None:
-                database = Database(Path(":memory:"), "fleet")
-                weakref.finalize(self, database.close)
-                self._guards = Guards(database, self._clock)
+                self._guards = Guards(self._open_memory(), self._clock)
             return self._guards
 
     # The contract
@@ -689,6 +488,9 @@ class FakeFleet:
     def add_evidence(self, account_id: str, evidence_id: str, file: Path) -> None:
         self._evidence[account_id, evidence_id] = file
 
+    def _views(self) -> Mapping[str, AccountView]:
+        return self._accounts
+
     def _folder(self, account_id: str) -> AccountFolder:
         account = self.account_view(account_id)
         if self.home is None:
@@ -703,12 +505,6 @@ class FakeFleet:
             if settings is not None:
                 found[each.id] = QueuePlace(each.id, each.handle, self._folder(each.id), settings)
         return found
-
-    def _advised(self) -> dict[str, AdvisedAccount]:
-        return {
-            key: AdvisedAccount(key, place.folder, self._accounts[key].folder, place.settings)
-            for key, place in self._queue_places().items()
-        }
 
     def _session_places(self) -> dict[str, SessionPlace]:
         accounts = self._accounts.values() if self.home else ()

@@ -426,7 +426,7 @@ def test_orders_that_came_since_stay_and_codes_are_known_where_the_backup_is_put
     two: tuple[World, AccountManager], tmp_path: Path
 ) -> None:
     _world, manager = two
-    desk, codes = manager.outcomes, manager._codes
+    desk, codes = manager.outcomes, manager._number_rooms.codes
     kept = desk.enter(Entry("one", orders=1), "hand", "budi")[0].outcome
     gone = desk.enter(Entry("one", orders=10), "hand", "budi")[0].outcome
     code = codes.free_code("one", Random(3))

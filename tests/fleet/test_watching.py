@@ -32,13 +32,13 @@ def folder(world: World, account_id: str) -> Path:
 
 
 def found(manager: AccountManager, kind: Kind, account_id: str = "") -> list[Cause]:
-    sight = manager._watching.look()
+    sight = manager._number_rooms.watching.look()
     return [each for each in sight.causes if each.kind is kind and each.account_id == account_id]
 
 
 def test_a_fleet_in_order_has_nothing_to_tell(world: World) -> None:
     manager = world.open()
-    assert manager._watching.look().causes == ()
+    assert manager._number_rooms.watching.look().causes == ()
 
 
 def test_an_account_that_needs_attention_is_one_cause_whatever_it_does_meanwhile(world: World) -> None:
@@ -69,7 +69,7 @@ def test_files_that_cannot_be_read_are_trouble_and_leave_all_else_of_the_account
     (folder(world, "one") / "config" / "settings.yaml").write_text("account: [", encoding="utf-8")
     world.clock.advance(3)
     manager.reload()
-    sight = manager._watching.look()
+    sight = manager._number_rooms.watching.look()
     [cause] = [each for each in sight.causes if each.account_id == "one"]
     assert cause.kind is Kind.TROUBLE
     assert {kind for kind, folder in sight.unseen if folder == cause.folder} >= {Kind.REVIEW, Kind.SESSION, Kind.RUNWAY}
@@ -95,9 +95,9 @@ def test_a_pause_that_began_by_itself_is_told_and_one_of_a_person_is_not(world: 
 
 def test_before_its_texts_were_looked_at_nothing_is_said_of_an_account_s_runway(world: World) -> None:
     manager = world.open()
-    assert {kind for kind, _ in manager._watching.look().unseen} == {Kind.RUNWAY}
+    assert {kind for kind, _ in manager._number_rooms.watching.look().unseen} == {Kind.RUNWAY}
     manager._runways.refresh()
-    assert manager._watching.look().unseen == frozenset()
+    assert manager._number_rooms.watching.look().unseen == frozenset()
 
 
 def test_disabled_accounts_are_left_alone(world: World) -> None:
@@ -105,7 +105,7 @@ def test_disabled_accounts_are_left_alone(world: World) -> None:
     world.home.write()
     (folder(world, "one") / "cookies.json").unlink()
     manager = world.open()
-    assert [each for each in manager._watching.look().causes if each.account_id == "one"] == []
+    assert [each for each in manager._number_rooms.watching.look().causes if each.account_id == "one"] == []
 
 
 def test_one_look_is_taken_at_a_time(world: World) -> None:
@@ -126,7 +126,7 @@ def test_pages_that_causes_lead_to_are_there(world: World) -> None:
     (folder(world, "two") / "cookies.json").unlink()
     app = create_app(manager, Access(PanelStore(manager.home.data), world.clock), clock=world.clock)
     routes = app.url_map.bind("localhost")
-    paths = {each.path for each in manager._watching.look().causes}
+    paths = {each.path for each in manager._number_rooms.watching.look().causes}
     assert paths == {"/accounts/one", "/accounts/two/session"}
     for path in (
         *paths,

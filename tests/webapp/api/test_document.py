@@ -54,8 +54,8 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     for account_id in ("one", "two"):
         api.manager.media.add(account_id, "sale.png", io.BytesIO(picture("PNG")))
         api.post(f"/accounts/{account_id}/queue", {"text": "Open until ten"})
-    code = api.manager._codes.free_code("one", Random(3))
-    assert api.manager._codes.bind(code, "one", "promo", "Order {wa_link}", 1)
+    code = api.manager._number_rooms.codes.free_code("one", Random(3))
+    assert api.manager._number_rooms.codes.bind(code, "one", "promo", "Order {wa_link}", 1)
     KNOWN["code"] = [code]
     like = Proposal("one", "like", "11", "11", "siti", "butuh paket data", None, "paket data")
     assert api.manager._approvals.propose(like)

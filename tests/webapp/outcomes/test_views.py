@@ -49,14 +49,14 @@ def orders(desk: Desk, account_id: str = "one", days: int = 1) -> int | None:
 
 
 def post_with_code(desk: Desk) -> str:
-    code = desk.manager._codes.free_code("one", Random(3))
+    code = desk.manager._number_rooms.codes.free_code("one", Random(3))
     with open_records(AccountFolder(desk.world.home.root / "accounts" / "one_OneShop")) as records:
         text = f"Stok ready https://wa.me/6281234567?text=%28{code}%29"
         run = records.journal.plan_run("morning", TODAY, "schedule", START)
         intent = records.journal.intend(run or 0, "promo", "Stok ready {wa_link}", text, (), 1, START)
         records.journal.mark_sending(intent, START)
         records.journal.settle(intent, IntentState.SENT, START, tweet_id="77")
-    desk.manager._codes.bind(code, "one", "promo", "Stok ready {wa_link}", intent)
+    desk.manager._number_rooms.codes.bind(code, "one", "promo", "Stok ready {wa_link}", intent)
     return code
 
 
