@@ -11,6 +11,7 @@ import numpy as np
 from bot.analytics.account_data import AccountData
 from bot.analytics.periods import Span
 from bot.storage.analytics import COUNTS, UNKNOWN, IntArray
+from bot.storage.post_counts import ENGAGEMENT_PARTS
 
 BoolArray = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -50,8 +51,8 @@ class Posts:
 
     @cached_property
     def engagement(self) -> IntArray:
-        """Likes, reposts and replies together; UNKNOWN unless all three are known."""
-        parts = self.counts[[COUNTS.index(name) for name in ("likes", "reposts", "replies")]]
+        """See bot/storage/post_counts.py; UNKNOWN unless all three are known."""
+        parts = self.counts[[COUNTS.index(name) for name in ENGAGEMENT_PARTS]]
         return np.where((parts >= 0).all(axis=0), parts.sum(axis=0), UNKNOWN)
 
     def count(self, name: str) -> IntArray:

@@ -19,8 +19,8 @@ from bot.analytics.report import Report
 from bot.clock import Clock
 from bot.errors import StorageError
 from bot.settings.home import is_there
-from bot.storage.analytics import FileState, file_state, read_columns
-from bot.storage.database import Database
+from bot.storage.analytics import read_columns
+from bot.storage.database import Database, database_stamp
 
 _BUSY_SECONDS = 1.0
 _LARGEST = 128 * 2**20  # bytes: the last 70 days of 2,000 accounts with ten posts a day, or 400 days of 400
@@ -42,7 +42,7 @@ class Place:
 
 @dataclass(frozen=True)
 class _Kept:
-    state: FileState
+    state: tuple[object, ...]
     zone: str
     since: datetime
     data: AccountData
@@ -95,7 +95,7 @@ class Analytics:
 
     def _data(self, place: Place, since: datetime) -> AccountData:
         """Raises StorageError."""
-        state = file_state(place.file)  # before it is read: what changes meanwhile is read again the next time
+        state = database_stamp(place.file)  # before it is read: what changes meanwhile is read again the next time
         with self._lock:
             kept = self._kept.get(place.file)
             if kept and kept.state == state and kept.zone == place.zone and kept.since <= since:

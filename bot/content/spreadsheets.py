@@ -11,8 +11,8 @@ from bot.errors import TableUnreadable
 
 MOST_BYTES = 1024 * 1024
 _SEPARATORS = ",;\t"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula; written with an apostrophe before it."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What spreadsheets take for the beginning of a formula; such texts are written with an apostrophe before them."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,16 @@ def read_rows(content: bytes, form: TableForm) -> list[tuple[int, dict[str, str]
         raise TableUnreadable(f"line {line}: {error}", remedy="Save the table as CSV (UTF-8) once more.") from error
 
 
-def write_rows(columns: Collection[str], rows: Iterable[Sequence[str]], separator: str = ",") -> bytes:
-    """A CSV file that spreadsheets open and `read_rows` reads back: UTF-8 with its mark, Windows line ends."""
+def write_rows(columns: Collection[str], rows: Iterable[Sequence[object]], separator: str = ",") -> bytes:
+    """A CSV file that spreadsheets open and `read_rows` reads back: UTF-8 with its mark, Windows line ends.
+
+    None is an empty cell. With semicolons, broken numbers have a comma, as spreadsheets of such countries want them.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
     writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_guarded(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+    writer.writerows([_cell(value, separator) for value in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig", "replace")
 
 
 def _rows(
@@ -105,5 +107,10 @@ def _plain(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith((*_FORMULA, "'")) else cell
 
 
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith((*_FORMULA, "'")) else cell
+def _cell(value: object, separator: str) -> object:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith((*_FORMULA, "'")) else value
+    if isinstance(value, float):
+        words = f"{value:.6f}".rstrip("0").rstrip(".")
+        return words.replace(".", ",") if separator == ";" else words
+    return "" if value is None else value

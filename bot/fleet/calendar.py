@@ -22,7 +22,7 @@ _UNDECIDED = {PostState.SENDING, PostState.NEEDS_REVIEW}
 class _Read:
     """What an account's database held when it had this stamp."""
 
-    stamp: tuple[int, ...]
+    stamp: tuple[object, ...]
     since: datetime
     posts: tuple[PlannedPost, ...] = ()
     intents: tuple[Intent, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,7 +31,7 @@ from bot.queue_view import PostQueues
 from bot.settings.account import AccountSettings, Policy, Slot
 from bot.settings.fleet import FleetSettings
 from bot.settings.home import AccountFolder, is_there
-from bot.storage.database import Database
+from bot.storage.database import Database, database_stamp
 from bot.storage.planned_posts import PlannedPost, Written
 from bot.storage.settled_posts import mark_of_posts, read_settled_posts
 from bot.storage.suggestions import Dismissal, SuggestionBook
@@ -216,7 +215,7 @@ class Suggestions:
             return _Known((), none)
         now, stagger = self._clock.now(), self._fleet().stagger_minutes
         plan = account.plan(now)
-        stamp = (*_stamp(file), now.date(), plan, stagger, account.folder_name)
+        stamp = (*database_stamp(file), now.date(), plan, stagger, account.folder_name)
         known = self._known.get(account.account_id)
         if known and known.stamp == stamp:
             return known
@@ -244,16 +243,6 @@ def _opened(file: Path) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-
-
-def _stamp(file: Path) -> tuple[object, ...]:
-    """Another one whenever something was written: into the database or into the log beside it."""
-    found: list[object] = []
-    for each in (file, file.with_name(f"{file.name}-wal")):
-        with contextlib.suppress(OSError):
-            state = each.stat()
-            found += [state.st_mtime_ns, state.st_size]
-    return tuple(found)
 
 
 def _of_accounts(suggested: Suggested, shown: Mapping[str, _Known]) -> Suggested:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +17,6 @@ COUNTS = ("views", "likes", "reposts", "replies", "bookmarks")
 """The rows of `PostColumns.counts`, in order."""
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
-_WAL_INDEX_HEADER = 48  # bytes; holds the number of the last transaction: https://www.sqlite.org/walformat.html
-FileState = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -70,18 +66,6 @@ class AccountColumns:
     growth_followers: IntArray
     first_post_at: int | None  # of all own posts, also those before what was asked for
     first_day: int | None  # the first local date with any record
-
-
-def file_state(file: Path) -> FileState:
-    """Something that is another after each change of the database, whoever made it; equal while nothing changed.
-
-    A change goes to the file or to its write-ahead log. The clock that dates files ticks coarsely, and the log is
-    written over from its start again; the header of the log's index counts every transaction.
-    """
-    log = _stat(file.with_name(f"{file.name}-wal"))
-    if log is None or log[1] == 0:  # there is no log, or a connection has just opened one
-        return (_stat(file),)
-    return _stat(file), log, _head(file.with_name(f"{file.name}-shm"))
 
 
 def empty_columns() -> AccountColumns:
@@ -147,22 +131,6 @@ def _days(texts: Iterable[str]) -> IntArray:
 
 def _ordinal(text: str | None) -> int | None:
     return date.fromisoformat(text).toordinal() if text else None
-
-
-def _stat(file: Path) -> tuple[Any, ...] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _head(file: Path) -> bytes:
-    try:
-        with file.open("rb") as reader:
-            return reader.read(_WAL_INDEX_HEADER)
-    except OSError:
-        return b""  # the log was taken in a moment ago: the file's own date tells that
 
 
 # Dates are read by SQLite, which gives NULL for what is none; such rows are left out.

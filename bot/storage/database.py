@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.errors import StorageError
 BUSY_SECONDS = 30.0
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ADDED_COLUMN = re.compile(r"ALTER TABLE (?P<table>\w+) ADD COLUMN (?P<column>\w+)")
+_WAL_INDEX_HEADER = 48  # bytes; holds the number of the last transaction: https://www.sqlite.org/walformat.html
 Row = sqlite3.Row
 
 
@@ -105,7 +107,7 @@ class Database:
             raise _explained(self.path, error) from error
 
     def _migrate(self, schema: str) -> None:
-        scripts = sorted((MIGRATIONS / schema).glob("*.sql"))
+        scripts = _scripts(schema)
         if not self._pending(scripts):
             return  # databases are opened often: an opening that changes nothing must not wait for writers
         with self.write() as connection:
@@ -121,6 +123,12 @@ class Database:
         known = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'aviary_migrations'"
         done = {row["name"] for row in self.rows("SELECT name FROM aviary_migrations")} if self.value(known) else set()
         return [script for script in scripts if script.name not in done]
+
+
+@cache
+def _scripts(schema: str) -> tuple[Path, ...]:
+    """In order. They are looked for once: databases of accounts are opened many times a minute."""
+    return tuple(sorted((MIGRATIONS / schema).glob("*.sql")))
 
 
 def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
@@ -164,17 +172,16 @@ def _explained(path: Path, error: Exception) -> StorageError:
     return StorageError(f"{path.parent.name}/{path.name}: {error}")
 
 
-def database_stamp(database: Path) -> tuple[int, ...]:
-    """Changes with each write, also one that is still in the write-ahead log; zeros for what is not there."""
-    found: list[int] = []
-    for file in (database, database.with_name(database.name + "-wal")):
-        try:
-            status = file.stat()
-        except OSError:
-            found += (0, 0)
-        else:
-            found += (status.st_mtime_ns, status.st_size)
-    return tuple(found)
+def database_stamp(database: Path) -> tuple[object, ...]:
+    """Something that is another after each change of the database, whoever made it; equal while nothing changed.
+
+    A change goes to the file or to its write-ahead log. The clock that dates files ticks coarsely, and the log is
+    written over from its start again; the header of the log's index counts every transaction.
+    """
+    log = _stat(database.with_name(f"{database.name}-wal"))
+    if log is None or log[1] == 0:  # there is no log, or a connection has just opened one
+        return (_stat(database),)
+    return _stat(database), log, _head(database.with_name(f"{database.name}-shm"))
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -218,3 +225,19 @@ def to_text(moment: datetime) -> str:
 def to_moment(text: str | None) -> datetime | None:
     """The moment behind `to_text`."""
     return None if text is None else datetime.fromisoformat(text)
+
+
+def _stat(file: Path) -> tuple[Any, ...] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _head(file: Path) -> bytes:
+    try:
+        with file.open("rb") as reader:
+            return reader.read(_WAL_INDEX_HEADER)
+    except OSError:
+        return b""  # the log was taken in a moment ago: the file's own date tells that

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.storage.database import Database, Row, to_moment, to_text
+from bot.storage.post_counts import ENGAGEMENT
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class ExperimentNumbers:
         """Tweet -> the first whole reading at an age between these two: all posts are compared at about one age."""
         ages = {post.tweet_id: (post.sent_at + youngest, post.sent_at + oldest) for post in posts}
         rows = self._database.rows(
-            "SELECT tweet_id, read_at, views, likes + reposts + replies AS engagements FROM post_readings"
+            f"SELECT tweet_id, read_at, views, {ENGAGEMENT} AS engagements FROM post_readings"
             " WHERE tweet_id IN (SELECT value FROM json_each(?)) AND views > 0 AND engagements IS NOT NULL"
             " ORDER BY read_at",
             (json.dumps(list(ages)),),
@@ -95,7 +96,7 @@ class ExperimentNumbers:
     def past_posts(self, *, kind: str, slot: str, since: datetime, until: datetime) -> list[PastPost]:
         """Posts of templates of this kind, or of this slot, with what is known of each."""
         rows = self._database.rows(
-            "SELECT views, likes + reposts + replies AS engagements, coalesce(chats, 0) AS chats,"
+            f"SELECT views, {ENGAGEMENT} AS engagements, coalesce(chats, 0) AS chats,"
             " coalesce(orders, 0) AS orders FROM own_posts LEFT JOIN"
             " (SELECT tweet_id AS about, sum(chats) AS chats, sum(orders) AS orders FROM all_outcomes"
             " WHERE tweet_id <> '' GROUP BY tweet_id) ON about = own_posts.tweet_id"

@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from bot.errors import ChangedMeanwhile, OutcomeUnfit
 from bot.storage.database import Database, Row, storable, to_moment, to_text
+from bot.storage.post_counts import ENGAGEMENT
 
 EXPORTED = "aviary:"
 """Begins what an exported table calls an outcome that has no id of the shop's own."""
@@ -188,10 +189,9 @@ class Outcomes:
         return int(self._database.value(query, (first.isoformat(), last.isoformat())))
 
     def engagement_rate(self, since: datetime) -> float | None:
-        """Likes, reposts and replies by views, over the own posts since then whose counts are all known."""
-        query = """SELECT sum(likes + reposts + replies) * 1.0 / sum(views) FROM own_posts
-            WHERE posted_at >= ? AND reply_to = '' AND views > 0
-            AND likes IS NOT NULL AND reposts IS NOT NULL AND replies IS NOT NULL"""
+        """Of the own posts since then; None when of none both are known, or nobody saw any."""
+        query = f"""SELECT sum({ENGAGEMENT}) * 1.0 / nullif(sum(views), 0) FROM own_posts
+            WHERE posted_at >= ? AND reply_to = '' AND views IS NOT NULL AND {ENGAGEMENT} IS NOT NULL"""
         found = self._database.value(query, (to_text(since),))
         return None if found is None else float(found)
 

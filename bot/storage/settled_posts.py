@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.storage.database import Database, to_text
+from bot.storage.post_counts import ENGAGEMENT
 
 SETTLES_AFTER = timedelta(hours=48)
 """Counts that were read earlier after the post are still growing, and would make younger posts look worse."""
@@ -22,7 +23,7 @@ class SettledPost:
     template: str
     media: str  # none, picture, video; "" unknown
     views: int  # at least 1
-    engagement: int  # likes, reposts and replies; bookmarks are not known of older posts
+    engagement: int
 
     @property
     def rate(self) -> float:
@@ -47,8 +48,8 @@ def mark_of_posts(database: Database) -> tuple[object, ...]:
 def read_settled_posts(database: Database, since: datetime) -> PostsRead:
     """The posts since then. One with an unknown count is counted, never read as 0."""
     own = "reply_to = '' AND posted_at >= ?"
-    query = f"""SELECT tweet_id, posted_at, text, kind, template, media, views, likes + reposts + replies AS engagement
-        FROM own_posts WHERE {own} AND views > 0 AND likes + reposts + replies IS NOT NULL
+    query = f"""SELECT tweet_id, posted_at, text, kind, template, media, views, {ENGAGEMENT} AS engagement
+        FROM own_posts WHERE {own} AND views > 0 AND {ENGAGEMENT} IS NOT NULL
         AND julianday(read_at) - julianday(posted_at) >= ? ORDER BY posted_at, tweet_id"""
     settles = SETTLES_AFTER / timedelta(days=1)
     settled = tuple(

@@ -14,11 +14,13 @@ from bot.errors import StorageError
 from bot.settings.home import AccountFolder, is_there
 from bot.storage.database import Database
 from bot.storage.messages import KeptCause
+from bot.storage.read_cache import ReadCache
 from bot.storage.span_facts import SpanFacts, first_day, read_span
 from bot.summaries.composing import AccountSummary, Span, Summary
 
 Found = TypeVar("Found")
 _BUSY_SECONDS = 1.0
+_MOST_KEPT = 4_000  # a day and a week of 2,000 accounts
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Summaries:
         self._places = places
         self._causes_between = causes_between
         self._clock = clock
+        self._days: ReadCache[tuple[SpanFacts, SpanFacts] | None] = ReadCache(_MOST_KEPT)
+        self._first_days: ReadCache[date | None] = ReadCache(_MOST_KEPT)
 
     def today(self, account_id: str = "") -> date:
         """The account's present day; of all accounts, that which most of them have."""
@@ -73,7 +77,11 @@ class Summaries:
         """The day of the account's first record; None without any. Raises KeyError for an unknown account."""
         place = self._places()[account_id]
         try:
-            return _read(place, lambda database: first_day(database, _zone(place.timezone)))
+            return self._first_days.get(
+                place.folder.metrics_db,
+                place.timezone,
+                lambda: _read(place, lambda database: first_day(database, _zone(place.timezone))),
+            )
         except StorageError:
             return None
 
@@ -93,8 +101,7 @@ class Summaries:
             place.account_id, place.name, place.timezone, facts, before, is_so_far, own, *coming, trouble
         )
 
-    @staticmethod
-    def _facts(place: SummaryPlace, span: Span, last: date, zone: tzinfo) -> tuple[SpanFacts, SpanFacts, str]:
+    def _facts(self, place: SummaryPlace, span: Span, last: date, zone: tzinfo) -> tuple[SpanFacts, SpanFacts, str]:
         """The days, those before, and why they cannot be read."""
         days, earlier = (span.first(last), last), (span.first(span.before(last)), span.before(last))
         unknown, unknown_before = SpanFacts(*days), SpanFacts(*earlier)
@@ -103,7 +110,8 @@ class Summaries:
             return read_span(database, *days, zone), read_span(database, *earlier, zone)
 
         try:
-            found = _read(place, read)
+            asked = (place.timezone, *days)
+            found = self._days.get(place.folder.metrics_db, asked, lambda: _read(place, read))
         except StorageError as error:
             return unknown, unknown_before, error.message
         return (*found, "") if found is not None else (unknown, unknown_before, "")

@@ -11,8 +11,7 @@ import pytest
 
 from bot.analytics.periods import last_days
 from bot.analytics.room import Analytics, Place
-from bot.storage.analytics import file_state
-from bot.storage.database import Database
+from bot.storage.database import Database, database_stamp
 from tests.analytics.worlds import TODAY, SmallWorld
 from tests.analytics_world import Shape
 
@@ -61,12 +60,12 @@ def test_changes_are_seen_while_their_log_is_open_and_written_over_from_its_star
 
 def test_an_idle_connection_of_somebody_else_makes_nothing_be_read_again(world: SmallWorld) -> None:
     file = world.places["a0"].file
-    state = file_state(file)
+    state = database_stamp(file)
     database = Database(file, "account")
     database.rows("SELECT * FROM own_posts LIMIT 1")
-    assert file_state(file) == state
+    assert database_stamp(file) == state
     database.close()
-    assert file_state(file) == state
+    assert database_stamp(file) == state
 
 
 def test_a_database_that_is_made_later_is_seen(world: SmallWorld) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +9,10 @@ from typing import Any
 from bot.analytics.comparing import MEASURES, Comparison
 from bot.analytics.gathering import Rate, Sum
 from bot.analytics.report import Period, Report
+from bot.content.spreadsheets import write_rows
 from bot.fleet_view import AccountView
 from webapp.wording import WEEKDAYS
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What spreadsheets take for the beginning of a formula; such texts are written with an apostrophe before them."""
 SEPARATORS = {"comma": ",", "semicolon": ";"}
 Row = Sequence[object]
 
@@ -28,21 +25,8 @@ class Table:
     rows: Iterable[Row]
 
     def to_csv(self, separator: str = ",") -> bytes:
-        """As spreadsheets open it: UTF-8 with its mark; with semicolons, broken numbers have a comma."""
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
-        writer.writerow(self.columns)
-        writer.writerows([_cell(value, separator) for value in row] for row in self.rows)
-        return out.getvalue().encode("utf-8-sig", "replace")
-
-
-def _cell(value: object, separator: str) -> object:
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    if isinstance(value, float):
-        words = f"{value:.6f}".rstrip("0").rstrip(".")
-        return words.replace(".", ",") if separator == ";" else words
-    return "" if value is None else value
+        """As spreadsheets open it; see `write_rows`."""
+        return write_rows(self.columns, self.rows, separator)
 
 
 _SUMS = ("views", "likes", "reposts", "replies", "bookmarks", "engagement")
