@@ -244,6 +244,7 @@ class AccountManager:
             lambda: self._files,
             self._slots_changed,
             are_alike,
+            random_of("tests"),
         )
         self._experiment_looks = ExperimentLooks(self._experiment_desk)
         self._tidying = Tidying(self._lock, self._registry, self._clock)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from bot.analytics.room import Analytics, Place
 from bot.approvals import ApprovalDesk
@@ -297,6 +298,7 @@ class FakeFleet:
                     lambda: self._files,
                     lambda _accounts: self._touch(),
                     are_alike,
+                    Random(0),
                 )
             return self._experiments
 
