@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from random import Random
 
 from bot.approvals import ApprovalDesk
 from bot.backups_view import Backups

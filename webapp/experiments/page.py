@@ -93,10 +93,10 @@ def certainty(view: ExperimentView) -> str:
         return "Nothing can be said: neither that one is better, nor that they are alike."
     look = experiment.looks[-1]
     if view.winner is not None:
-        return f"{chance_words(look)} Such a test names a winner where there is none at most once in twenty."
+        return f"{chance_words(look)} Where there is none, such a test names one at most once in twenty."
     return (
-        f"A difference of {experiment.plan.smallest * 100:.0f} % would have been found four times out of five; a smaller"
-        " one may be there."
+        f"A difference of {experiment.plan.smallest * 100:.0f} % would have been found four times out of five; a"
+        " smaller one may be there."
     )
 
 
