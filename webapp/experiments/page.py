@@ -95,8 +95,8 @@ def certainty(view: ExperimentView) -> str:
     if view.winner is not None:
         return f"{chance_words(look)} Such a test names a winner where there is none at most once in twenty."
     return (
-        f"A difference of {experiment.plan.smallest * 100:.0f} % would have been found four times out of five; a smaller"
-        " one may be there."
+        f"A difference of {experiment.plan.smallest * 100:.0f} % would have been found about three times out of four; a"
+        " smaller one may be there."
     )
 
 
