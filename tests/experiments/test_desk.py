@@ -11,8 +11,9 @@ from bot.errors import ExperimentRefused
 from bot.experiments.deciding import decide
 from bot.refusal import Refusal
 from bot.settings.home import AccountFolder
-from bot.storage.database import Database, to_text
-from bot.storage.experiments import Assignment, Experiment, ExperimentState, OutcomeKind, Verdict
+from bot.storage.database import Database, copy_database, to_text
+from bot.storage.experiments import Assignment, Experiment, Experiments, ExperimentState, OutcomeKind, Verdict
+from bot.storage.restored_journal import merge_fleet
 from tests.experiments.trials import fleet_store, post_for, wanted, wanted_times, write_arms
 from tests.worlds import World, pass_time
 
@@ -52,9 +53,9 @@ def go_on(house: House, days: float) -> None:
 def test_size_and_duration_are_told_before_the_start(house: House) -> None:
     prospect = house.desk.prospect(wanted(smallest_percent=50))
     assert prospect.past_posts == 0
-    assert prospect.size == 44  # 2 * (2.05 + 0.84)^2 * (0.8 / 0.5)^2, and two in a hundred for three looks
+    assert prospect.size == 55  # 2.5 * (2.05 + 0.84)^2 * (0.8 / 0.5)^2, and two in a hundred for three looks
     assert prospect.posts_per_week == 7
-    assert prospect.weeks == 13  # 88 posts, and three days until the last is read
+    assert prospect.weeks == 17  # 110 posts, and three days until the last is read
 
 
 def test_the_accounts_own_numbers_say_how_many_posts_it_takes(house: House) -> None:
@@ -332,6 +333,42 @@ def test_another_id_in_the_list_is_the_same_account(house: House, tmp_path: Path
     house.world.home.write()
     house.manager.reload()
     assert house.desk.show(experiment.id).accounts == (("uno", "Shop OneShop"),)
+
+
+def test_a_post_far_from_its_day_is_of_another_run(house: House) -> None:
+    """After a restore, another run may have the number of the one that was drawn for."""
+    experiment = house.begin()
+    post_for(experiment, house.root, house.days(2), house.store)
+    folder = experiment.plan.folders[0]
+    run_id = house.store.assignments(experiment.id)[0].run_id
+    far = Assignment(experiment.id, folder, "morning", date(2026, 4, 20), 0, run_id)
+    house.store.enter(far, NOW)
+    house.world.clock.advance(54 * 86400)
+    tally = house.desk.show(experiment.id).tally
+    assert sum(tally.counted) == 2
+    assert tally.left_out_in_all == (1, 0)
+
+
+def test_tests_come_back_with_a_backup_and_none_goes_on_by_itself(house: House, tmp_path: Path) -> None:
+    experiment = house.begin()
+    post_for(experiment, house.root, house.days(4), house.store)
+    draft = house.desk.create(wanted(name="Later"), "eko")
+    backup = tmp_path / "backup.db"
+    copy_database(house.manager.home.fleet_db, backup)
+    with closing(Database(backup, "fleet")) as old, old.write() as connection:
+        connection.execute("INSERT INTO dismissed_suggestions VALUES ('accounts/one', 'morning', 9, 40, 'eko', 'then')")
+    with closing(Database(tmp_path / "other.db", "fleet")) as merged:
+        store = Experiments(merged)
+        own = store.add(experiment.plan, 7, NOW, "eko")
+        for _ in range(2):  # what is known already does not come again
+            merge_fleet(merged, backup, ["one"], is_whole=True)
+        later, back, first = store.all()
+        assert (first, later.plan, later.state) == (own, draft.plan, ExperimentState.DRAFT)
+        assert (back.plan, back.state) == (experiment.plan, ExperimentState.STOPPED)
+        assert back.ended_at is not None
+        drawn = [replace(each, experiment_id=back.id) for each in house.store.assignments(experiment.id)]
+        assert store.assignments(back.id) == drawn
+        assert [row["hour"] for row in merged.rows("SELECT hour FROM dismissed_suggestions")] == [9]
 
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -95,8 +95,8 @@ def certainty(view: ExperimentView) -> str:
     if view.winner is not None:
         return f"{chance_words(look)} Where there is none, such a test names one at most once in twenty."
     return (
-        f"A difference of {experiment.plan.smallest * 100:.0f} % would have been found four times out of five; a"
-        " smaller one may be there."
+        f"A difference of {experiment.plan.smallest * 100:.0f} % would have been found about three times out of four;"
+        " a smaller one may be there."
     )
 
 
