@@ -34,7 +34,8 @@ def reader(tmp_path: Path) -> Reader:
 
 def grow(file: Path, day: str) -> None:
     with closing(Database(file, "account")) as database, database.write() as connection:
-        connection.execute("INSERT INTO follower_growth (date, followers_count) VALUES (?, 7)", (day,))
+        query = "INSERT INTO follower_growth (date, followers_count, following_count) VALUES (?, 7, 3)"
+        connection.execute(query, (day,))
 
 
 def test_it_is_read_once_while_nothing_changes(reader: Reader) -> None:
