@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.advice.weighing import Trait, TraitKind, WeighedPost
 from bot.statistics.intervals import (
     Interval,
     Sample,
+    Shuffled,
     Stratum,
     discoveries,
     level_of_found,
     probability_of_score,
     share_interval,
     share_ratio_interval,
-    shuffled_score,
+    shuffle,
     welch_probability,
 )
 
@@ -94,6 +96,11 @@ class TraitCounts:
     whole: Mapping[Peers, Tally]
     by_trait: Mapping[Trait, Mapping[Peers, Tally]]
 
+    @cached_property
+    def sums(self) -> Mapping[Trait, tuple[Tally, Shuffled]]:
+        """Of each trait all its posts, and how far they are from chance among their peers; both can be added up."""
+        return {trait: (_sum(found.values()), shuffle(_strata(self, trait))) for trait, found in self.by_trait.items()}
+
 
 def count_traits(account_id: str, posts: Iterable[WeighedPost]) -> TraitCounts:
     """Count the posts of one account."""
@@ -121,7 +128,7 @@ def find_practices(accounts: Sequence[TraitCounts], *, with_templates: bool) -> 
         if (with_templates or trait.kind is not TraitKind.TEMPLATE)
         and min(inside.posts, whole.posts - inside.posts) >= FEWEST_WITH
     ]
-    chances = [_chance(accounts, trait, inside, whole.without(inside)) for trait, inside in tested]
+    chances = [_chance(_shuffled(accounts, trait), inside, whole.without(inside)) for trait, inside in tested]
     holds = discoveries(chances, FALSE_RATE) if chances else []
     level = level_of_found(sum(holds), len(tested), FALSE_RATE)
     found = [
@@ -143,27 +150,30 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
 def _with_trait(accounts: Iterable[TraitCounts]) -> dict[Trait, Tally]:
     found: dict[Trait, Tally] = defaultdict(Tally)
     for each in accounts:
-        for trait, tallies in each.by_trait.items():
-            found[trait].add(_sum(tallies.values()))
+        for trait, (tally, _) in each.sums.items():
+            found[trait].add(tally)
     return found
 
 
-def _chance(accounts: Sequence[TraitCounts], trait: Trait, inside: Tally, outside: Tally) -> float:
+def _shuffled(accounts: Iterable[TraitCounts], trait: Trait) -> Shuffled:
+    return sum((each.sums[trait][1] for each in accounts if trait in each.sums), Shuffled())
+
+
+def _chance(shuffled: Shuffled, inside: Tally, outside: Tally) -> float:
     """The greater of two probabilities: of so many in the top, and of so different a mean; 1.0 if they disagree."""
-    score = shuffled_score(_strata(accounts, trait), step=1)
+    score = shuffled.score(step=1)
     having, lacking = inside.sample, outside.sample
     if (having.mean > lacking.mean) != (score > 0):
         return 1.0
     return max(probability_of_score(score), welch_probability(having, lacking))
 
 
-def _strata(accounts: Iterable[TraitCounts], trait: Trait) -> Iterator[Stratum]:
-    for each in accounts:
-        inside = each.by_trait.get(trait, {})
-        for peers, whole in _peers(each, trait):
-            found = inside.get(peers)
-            if found:
-                yield Stratum(whole.posts, whole.top, whole.top, found.posts, found.top)
+def _strata(account: TraitCounts, trait: Trait) -> Iterator[Stratum]:
+    inside = account.by_trait[trait]
+    for peers, whole in _peers(account, trait):
+        found = inside.get(peers)
+        if found:
+            yield Stratum(whole.posts, whole.top, whole.top, found.posts, found.top)
 
 
 def _peers(account: TraitCounts, trait: Trait) -> Iterable[tuple[Peers, Tally]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.storage.settled_posts import SettledPost
@@ -31,9 +32,10 @@ class TraitKind(StrEnum):
     KIND = "kind"
     TEMPLATE = "template"
 
+    __hash__ = str.__hash__  # that of Enum is slow, and each post is counted by each of its traits
 
-@dataclass(frozen=True, order=True)
-class Trait:
+
+class Trait(NamedTuple):
     """One of them: (hour, "19"), (days, "weekend"), (length, "short"), (media, "picture"), (template, "promo-3")."""
 
     kind: TraitKind

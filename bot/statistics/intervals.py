@@ -59,6 +59,24 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Shuffled:
+    """How far labelled values lie above what shuffling gives, and its variance; of more strata these add up."""
+
+    above: float = 0.0
+    variance: float = 0.0
+
+    def __add__(self, other: Shuffled) -> Shuffled:
+        return Shuffled(self.above + other.above, self.variance + other.variance)
+
+    def score(self, step: float = 0.0) -> float:
+        """The distance in standard deviations; see `shuffled_score`."""
+        if self.variance <= 0:
+            return 0.0
+        kept = max(abs(self.above) - step / 2, 0.0)
+        return math.copysign(kept / math.sqrt(self.variance), self.above)
+
+
+@dataclass(frozen=True)
 class Stratum:
     """Values among which a label may be shuffled: all of them, and those that carry the label (`inside`)."""
 
@@ -139,6 +157,11 @@ def shuffled_score(strata: Iterable[Stratum], step: float = 0.0) -> float:
     `step` is the least distance of two sums (1 for counts): half of it is taken off, for continuity. 0.0 where no
     shuffle would change anything.
     """
+    return shuffle(strata).score(step)
+
+
+def shuffle(strata: Iterable[Stratum]) -> Shuffled:
+    """What `shuffled_score` is made of."""
     above, variance = 0.0, 0.0
     for each in strata:
         if each.size < _FEWEST or each.inside in {0, each.size}:
@@ -147,10 +170,7 @@ def shuffled_score(strata: Iterable[Stratum], step: float = 0.0) -> float:
         spread = max(each.squares - each.total * mean, 0.0) / (each.size - 1)
         above += each.inside_total - each.inside * mean
         variance += spread * each.inside * (each.size - each.inside) / each.size
-    if variance <= 0:
-        return 0.0
-    kept = max(abs(above) - step / 2, 0.0)
-    return math.copysign(kept / math.sqrt(variance), above)
+    return Shuffled(above, variance)
 
 
 def probability_of_score(score: float) -> float:

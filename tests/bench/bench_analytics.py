@@ -141,8 +141,8 @@ def _page(home: Path, name: str, address: str, asked: argparse.Namespace, peer: 
                 file = manager._registry.members["a0"].folder.metrics_db
                 changed = [_timed(ask) for number in range(asked.times) if _change(file, number)]
     ratio = median(cpu for _, cpu in warm) / peer
-    line = f"{name:18} cold {_told(cold)}  warm {_told(warm)}  changed {_told(changed)}  {ratio:4.2f} x peer"
-    print(line, flush=True)  # noqa: T201
+    told = f"cold {_told(cold)}  warm {_told(warm)}  changed {_told(changed)}  {ratio:4.2f} x peer"
+    print(f"{name:18} {told}", flush=True)  # noqa: T201
 
 
 def _change(file: Path, number: int) -> bool:
