@@ -23,7 +23,6 @@ class Shape:
     unknown: float = 0.2
     missed: float = 0.1  # share of days on which the profile was not read
     outcomes: bool = True
-    read_after: timedelta = timedelta(hours=2)  # how old a post was at its last reading
 
 
 def write_account(file: Path, now: datetime, shape: Shape, seed: int) -> None:
@@ -45,7 +44,15 @@ def write_account(file: Path, now: datetime, shape: Shape, seed: int) -> None:
         day = midnight.date().isoformat()
         if shape.outcomes and random.random() < 0.6:
             outcomes.append(
-                (day, random.randrange(9), random.randrange(4), 25_000 * random.randrange(5), random.choice(TEMPLATES))
+                (
+                    f"{seed}-{day}",
+                    day,
+                    random.randrange(9),
+                    random.randrange(4),
+                    25_000 * random.randrange(5),
+                    random.choice(TEMPLATES),
+                    to_text(min(midnight + timedelta(hours=21), now)),
+                )
             )
         keywords += [(word, day, random.randrange(60), random.randrange(20)) for word in KEYWORDS]
     with database.write() as connection:
@@ -59,8 +66,8 @@ def write_account(file: Path, now: datetime, shape: Shape, seed: int) -> None:
             "INSERT INTO follower_growth (date, followers_count, following_count) VALUES (?, ?, ?)", followers
         )
         connection.executemany(
-            "INSERT INTO outcomes (uid, day, chats, orders, revenue, template, created_at)"
-            " VALUES (lower(hex(randomblob(16))), ?, ?, ?, ?, ?, '')",
+            "INSERT INTO outcomes (uid, day, chats, orders, revenue, template, created_at, source)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 'csv')",
             outcomes,
         )
         connection.executemany(
@@ -79,4 +86,4 @@ def _posts_of(midnight: datetime, shape: Shape, random: Random, seed: int) -> It
         tweet = f"{seed}{midnight:%Y%m%d}{number:03}"
         answered = "77" if random.random() < 0.1 else ""
         template = random.choice(TEMPLATES)
-        yield tweet, to_text(at), f"Paket data {number}", template, answered, *told, to_text(at + shape.read_after)
+        yield tweet, to_text(at), f"Paket data {number}", template, answered, *told, to_text(at + timedelta(hours=2))
