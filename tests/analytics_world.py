@@ -23,6 +23,7 @@ class Shape:
     unknown: float = 0.2
     missed: float = 0.1  # share of days on which the profile was not read
     outcomes: bool = True
+    read_after: timedelta = timedelta(hours=2)  # how old a post was at its last reading
 
 
 def write_account(file: Path, now: datetime, shape: Shape, seed: int) -> None:
@@ -86,4 +87,4 @@ def _posts_of(midnight: datetime, shape: Shape, random: Random, seed: int) -> It
         tweet = f"{seed}{midnight:%Y%m%d}{number:03}"
         answered = "77" if random.random() < 0.1 else ""
         template = random.choice(TEMPLATES)
-        yield tweet, to_text(at), f"Paket data {number}", template, answered, *told, to_text(at + timedelta(hours=2))
+        yield tweet, to_text(at), f"Paket data {number}", template, answered, *told, to_text(at + shape.read_after)
