@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.account_run import RunOutcome
@@ -65,6 +65,7 @@ class Simulation:
         self._end = end
         self._members = engine.members
         self._clock = FakeClock(engine.now)
+        self._looked_at = datetime.min.replace(tzinfo=UTC)
         self._standings = engine.standings.on(self._clock)
         self._standings.set_mark(LOOKED_AT, to_text(engine.now))
         self._pause = FleetPause(self._standings, self._clock)
@@ -148,7 +149,7 @@ class Simulation:
         while True:
             now = self._clock.now()
             self._end_runs(now)
-            self._scheduling.look(self._members, self._picture.engine.broken)
+            self._look_for_slots(now)
             self._look_for_posts(now)
             self._fill_seats(now)
             coming = self._next_moment(now)
@@ -157,6 +158,13 @@ class Simulation:
             self._clock.advance((coming - now).total_seconds())
         runs = (self._forecast(run) for run in self._book.runs if run.planned_at < self._end)
         return sorted(runs, key=lambda run: (run.planned_at, run.account_id, run.slot))
+
+    def _look_for_slots(self, now: datetime) -> None:
+        """When one may come up; and often enough that the clock is not taken for one that has leapt."""
+        coming = self._scheduling.next_moment
+        if (coming is not None and coming <= now) or now - self._looked_at >= _LONGEST_LEAP:
+            self._scheduling.look(self._members, self._picture.engine.broken)
+            self._looked_at = now
 
     def _next_moment(self, now: datetime) -> datetime:
         while self._rests and self._rests[0] <= now:

@@ -14,11 +14,13 @@ from bot.account_run import MAY_WAIT, RunOutcome, held_back_in_words, resume_at
 from bot.actions.post import find_media
 from bot.actions.visit import LONGEST_TURN, ActionResult, far_turn, gap_of
 from bot.clock import Clock, in_words
-from bot.content.choosing import choose
+from bot.content.choosing import Turns, choose_in_order
+from bot.content.dates import words_of_day
 from bot.content.length import why_unfit
 from bot.content.rendering import draw
-from bot.content.templates import Rendered, Template
+from bot.content.templates import Content, Rendered, Template
 from bot.content.variables import vocabulary_of
+from bot.content.vocabulary import Vocabulary
 from bot.errors import LimitReached, MediaRefused, SettingsError, sentences
 from bot.fleet.forecast.pictures import AccountPicture
 from bot.fleet.run_queue import QueuedRun
@@ -65,6 +67,8 @@ class AccountAhead:
     free_posts: deque[PlannedPost]
     random: Random
     windows: dict[tuple[str, int], tuple[Window, ...]] = field(default_factory=dict)
+    _turns: dict[str, Turns] = field(default_factory=dict)  # by kind of template
+    _vocabulary: Vocabulary | None = None
 
     @classmethod
     def begin(cls, picture: AccountPicture) -> AccountAhead:
@@ -79,6 +83,28 @@ class AccountAhead:
         """Of an account that is usable: it has some."""
         settings = self.picture.member.settings
         return settings if settings is not None else AccountSettings()
+
+    def vocabulary(self, content: Content, now: datetime) -> Vocabulary:
+        """What its variables stand for in its next post."""
+        number, settings = self.posts_sent + 1, self.settings
+        if self._vocabulary is None:
+            self._vocabulary = vocabulary_of(content, settings, now, number)
+            return self._vocabulary
+        day = words_of_day(now.astimezone(settings.schedule.zone), settings.content.language)
+        return self._vocabulary.with_words({"number": str(number), **day})
+
+    def turns(self, content: Content, kind: str) -> Turns:
+        """Its templates of a kind, each in its turn."""
+        if kind not in self._turns:
+            self._turns[kind] = Turns(content.of_kind(kind), self.uses)
+        return self._turns[kind]
+
+    def use(self, key: str, at: datetime) -> None:
+        """A template is used."""
+        use = self.uses.get(key, TemplateUse())
+        self.uses[key] = TemplateUse((at, *use.times)[:USES_KEPT], at)
+        for turns in self._turns.values():
+            turns.follow(key)
 
 
 @dataclass
@@ -207,21 +233,20 @@ class Part:
             return at
         self.deeds.template = post.template.key
         self._sent(post.text, at)
-        use = self.account.uses.get(post.template.key, TemplateUse())
-        self.account.uses[post.template.key] = TemplateUse((at, *use.times)[:USES_KEPT], at)
+        self.account.use(post.template.key, at)
         return ActionResult("post", 1)
 
     def _choose(self, kind: str) -> Rendered:
         texts = self.account.picture.texts
         if texts.content is None:
             raise texts.error or SettingsError([])
-        vocabulary = vocabulary_of(texts.content, self.settings, self.now, self.account.posts_sent + 1)
+        vocabulary = self.account.vocabulary(texts.content, self.now)
 
         def fill_in(template: Template) -> Rendered | None:
             return draw(template, vocabulary, self.account.random)
 
-        choice = choose(
-            texts.content.of_kind(kind),
+        choice = choose_in_order(
+            self.account.turns(texts.content, kind),
             self.account.uses,
             self.now,
             fill_in,
@@ -339,9 +364,10 @@ class Part:
         done = self.deeds.done.get(action, 0)
         windows = self._windows(action)
         try:
-            while policy is Policy.AUTOMATIC and done < count:
-                self.world.permits.take_at(self.account_id, action, windows, self.now)
-                done += 1
+            if policy is Policy.AUTOMATIC and done < count:
+                done += self.world.permits.take_some_at(self.account_id, action, windows, self.now, count - done)
+                if done < count:
+                    self.world.permits.refuse_when_full(self.account_id, action, windows, self.now)
         except LimitReached as limit:
             self.deeds.cause = self.deeds.cause or Cause.LIMIT
             text = f"{_PAST[action]} {done} of {count}: {limit.message}; next permit at {self._in_words(limit.free_at)}"
