@@ -285,7 +285,7 @@ class AccountManager:
         self._group_queues = GroupQueues(self._lock, book, self._handovers, self._around_groups, stock, self._clock)
         self._suggestions.open(self._database)
         self._tidying.open(self._standings)
-        self._forecasts.open(self._standings, self._permits)
+        self._forecasts.open(self._standings, self._permits, self._experiments)
         self._backups.open(self._database, self._standings, self._permits)
         pause = FleetPause(self._standings, self._clock)
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, pause)

@@ -6,15 +6,16 @@ What cannot be foreseen is left out: what x.com answers, whom searches find, and
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from bot.account_run import MAY_WAIT, RunOutcome, held_back_in_words, resume_at
-from bot.actions.post import find_media
+from bot.actions.post import find_media, first_that_goes, in_groups
 from bot.actions.visit import LONGEST_TURN, ActionResult, far_turn, gap_of
 from bot.clock import Clock, in_words
-from bot.content.choosing import Turns, choose_in_order
+from bot.content.choosing import Choice, Turns, choose_in_order
 from bot.content.dates import words_of_day
 from bot.content.length import why_unfit
 from bot.content.rendering import draw
@@ -29,11 +30,13 @@ from bot.forecast_view import Cause
 from bot.guards.book import TextRules, text_hash
 from bot.guards.ramp import with_ramp
 from bot.guards.texts_ahead import TextsAhead
+from bot.planning.assignment import drawn_texts, find_part
 from bot.planning.limits import windows_for
 from bot.planning.permits_ahead import PermitsAhead
 from bot.settings.account import AccountSettings, Policy
 from bot.settings.fleet import FleetSettings
 from bot.slot_work import find_slot, left_of
+from bot.storage.experiments import Experiment
 from bot.storage.journal import TemplateUse
 from bot.storage.permits import Window
 from bot.storage.planned_posts import QUEUE_SLOT, PlannedPost
@@ -116,6 +119,7 @@ class World:
     permits: PermitsAhead
     texts: TextsAhead
     rules: TextRules
+    experiments: Sequence[Experiment] = ()
 
 
 class NoText(Exception):
@@ -131,6 +135,7 @@ class Part:
     run: QueuedRun
     deeds: Deeds
     post: PlannedPost | None = None  # the one the run is for
+    day: date | None = None  # of its slot, in the account's zone
     has_worked: bool = False  # a browser was opened for it
     waited: timedelta = timedelta(0)  # for its turn, in an open browser
 
@@ -245,18 +250,31 @@ class Part:
         def fill_in(template: Template) -> Rendered | None:
             return draw(template, vocabulary, self.account.random)
 
-        choice = choose_in_order(
-            self.account.turns(texts.content, kind),
-            self.account.uses,
-            self.now,
-            fill_in,
-            lambda post: self._why_not_text(post.text),
-            lambda template: texts.unsendable.get((template.kind, template.place), ""),
-        )
+        def pick(templates: Iterable[Template]) -> Choice:
+            return choose_in_order(
+                templates,
+                self.account.uses,
+                self.now,
+                fill_in,
+                lambda post: self._why_not_text(post.text),
+                lambda template: texts.unsendable.get((template.kind, template.place), ""),
+            )
+
+        turns, (own, other) = self.account.turns(texts.content, kind), self._drawn_texts()
+        choice = first_that_goes(in_groups(turns, own, other), pick) if own else pick(turns)
         if choice.post is None:
             raise NoText(f"no {kind} template gives a text that may be posted now")
         self.deeds.cause = Cause.NONE
         return choice.post
+
+    def _drawn_texts(self) -> tuple[frozenset[str], frozenset[str]]:
+        """As a running test draws them for the slot and day."""
+        if not self.world.experiments or self.day is None:
+            return frozenset(), frozenset()
+        member, slot = self.account.picture.member, find_slot(self.settings, self.run.slot)
+        zone = self.settings.schedule.zone
+        part = find_part(self.world.experiments, member.entry.folder_key, slot, self.day, zone)
+        return drawn_texts(*part) if part else (frozenset(), frozenset())
 
     def _why_not_text(self, text: str) -> str:
         why = self._repeats(text)
