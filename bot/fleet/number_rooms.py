@@ -117,7 +117,7 @@ class NumberRooms:
         """The tests as they are kept: runs and agendas look into it."""
         self.outcomes.open(self.codes)
         self.suggestions.open(database)
-        self.forecasts.open(standings, permits)
+        self.forecasts.open(standings, permits, self.experiment_book)
         self.watching.open(windows)
         self.notifications.begin(database, self.summaries)
 
