@@ -69,17 +69,32 @@ class RunQueue:
         with self._lock:
             if len(self._working) >= self.seats:
                 return None
-            ready = [run for run in self._waiting if self._is_ready(run, now) and (not slots or run.slot in slots)]
-            if not ready:
+            first = self._first_in_line(now, slots)
+            if not first:
                 return None
-            run = min(ready, key=self._turn)
-            self._waiting.remove(run)
+            run = min(first, key=self._turn)
+            del self._waiting[bisect.bisect_left(self._waiting, run)]
             run = run if run.began_at is not None else replace(run, began_at=now)
             self._working[run.root] = run
             return run
 
-    def _is_ready(self, run: QueuedRun, now: datetime) -> bool:
-        return run.is_due(now) and run.root not in self._working and not self._works(run.account_id)
+    def _first_in_line(self, now: datetime, slots: Collection[str]) -> list[QueuedRun]:
+        """Those that rested and may go on, else those of the earliest planned time: among them shares decide."""
+        rested: list[QueuedRun] = []
+        earliest: list[QueuedRun] = []
+        working = {run.account_id for run in self._working.values()}
+        for run in self._waiting:  # in order of planned time
+            if run.planned_at > now:
+                break
+            if run.not_before is None and earliest and run.planned_at > earliest[0].planned_at:
+                continue
+            if run.account_id in working or run.root in self._working or (slots and run.slot not in slots):
+                continue
+            if run.not_before is None:
+                earliest.append(run)
+            elif run.not_before <= now:
+                rested.append(run)
+        return rested or earliest
 
     def _works(self, account_id: str) -> bool:
         return any(run.account_id == account_id for run in self._working.values())

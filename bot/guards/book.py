@@ -149,7 +149,10 @@ class TextRules:
             return []
         needed = whole * ALIKE / (2 - ALIKE)
         near = self._known.forms_with(self._rarest(words, whole - needed), needed - _HARDLY_FITS, whole**2 / needed + 1)
-        scored = [(form, 2 * weight_of(words & form.words) / (whole + form.weight)) for form in near]
+        shared = ((form, words & form.words) for form in near)
+        # No word weighs more than 1: most are told apart by how many words they share.
+        close = [(form, both) for form, both in shared if 2 * len(both) >= ALIKE * (whole + form.weight)]
+        scored = [(form, 2 * weight_of(both) / (whole + form.weight)) for form, both in close]
         return sorted((pair for pair in scored if pair[1] >= ALIKE), key=lambda pair: -pair[1])
 
     def _rarest(self, words: frozenset[str], weight: float) -> list[str]:
