@@ -60,7 +60,7 @@ def write_account(file: Path, now: datetime, shape: Shape, seed: int) -> None:
         )
         connection.executemany(
             "INSERT INTO outcomes (uid, day, chats, orders, revenue, template, created_at)"
-            " VALUES (lower(hex(randomblob(16))), ?, ?, ?, ?, ?, '')",
+            f" VALUES (lower(hex(randomblob(16))), ?, ?, ?, ?, ?, '{to_text(now)}')",
             outcomes,
         )
         connection.executemany(
