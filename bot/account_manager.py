@@ -215,6 +215,7 @@ class AccountManager:
                 self._replan,
                 lambda: self._viewing.version,
                 start_sending,
+                random_of("tests"),
             )
         )
         self._model = model or ModelClient(self._clock)

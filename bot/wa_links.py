@@ -3,7 +3,7 @@
 A code is six signs that cannot be mistaken for each other when they are read or typed: no 0/O, 1/I/L, 2/Z, 5/S, 6/G,
 8/B or U/V, no vowels that would make words. The last sign is computed from the others, so that one that was misheard,
 or two that changed places, are noticed. In a link it stands in parentheses behind the words of the shop:
-`https://wa.me/62812?text=Halo%20%28K7M42R%29` opens a chat that begins with “Halo (K7M42R)”.
+`https://wa.me/62812?text=Halo%20%28K7M427%29` opens a chat that begins with “Halo (K7M427)”.
 """
 
 from __future__ import annotations

@@ -45,7 +45,15 @@ def write_account(file: Path, now: datetime, shape: Shape, seed: int) -> None:
         day = midnight.date().isoformat()
         if shape.outcomes and random.random() < 0.6:
             outcomes.append(
-                (day, random.randrange(9), random.randrange(4), 25_000 * random.randrange(5), random.choice(TEMPLATES))
+                (
+                    f"{seed}-{day}",
+                    day,
+                    random.randrange(9),
+                    random.randrange(4),
+                    25_000 * random.randrange(5),
+                    random.choice(TEMPLATES),
+                    to_text(min(midnight + timedelta(hours=21), now)),
+                )
             )
         keywords += [(word, day, random.randrange(60), random.randrange(20)) for word in KEYWORDS]
     with database.write() as connection:
@@ -59,8 +67,8 @@ def write_account(file: Path, now: datetime, shape: Shape, seed: int) -> None:
             "INSERT INTO follower_growth (date, followers_count, following_count) VALUES (?, ?, ?)", followers
         )
         connection.executemany(
-            "INSERT INTO outcomes (uid, day, chats, orders, revenue, template, created_at)"
-            f" VALUES (lower(hex(randomblob(16))), ?, ?, ?, ?, ?, '{to_text(now)}')",
+            "INSERT INTO outcomes (uid, day, chats, orders, revenue, template, created_at, source)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 'csv')",
             outcomes,
         )
         connection.executemany(

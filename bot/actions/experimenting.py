@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.actions.visit import Visit
-from bot.planning.assignment import arm_of, takes_part
+from bot.planning.assignment import drawn_texts, find_part
 from bot.planning.slots import moment_at
 from bot.storage.experiments import Assignment, Compared, Experiment
 
@@ -28,12 +27,12 @@ class Drawn:
     @property
     def own_texts(self) -> frozenset[str]:
         """Keys of the templates that go first; empty where it is no test of texts."""
-        return frozenset(self._of_texts(self.arm))
+        return drawn_texts(self.experiment, self.arm)[0]
 
     @property
     def other_texts(self) -> frozenset[str]:
         """Keys of the templates that do not stand in for them."""
-        return frozenset(self._of_texts(1 - self.arm)) - self.own_texts
+        return drawn_texts(self.experiment, self.arm)[1]
 
     def enter(self, template: str) -> None:
         """A post of this template is about to go out."""
@@ -48,9 +47,6 @@ class Drawn:
     def leave_out(self, why: str) -> None:
         """No post goes out."""
         self._enter(why)
-
-    def _of_texts(self, arm: int) -> Sequence[str]:
-        return self.experiment.plan.arms[arm] if self.experiment.plan.compares is Compared.TEXTS else ()
 
     def _planned_at(self) -> datetime:
         words = self.experiment.plan.arms[self.arm][0]
@@ -74,7 +70,5 @@ def find_drawn(visit: Visit) -> Drawn | None:
     slot = next((each for each in visit.settings.schedule.all_slots if each.name == name), None)
     if slot is None:
         return None
-    for experiment in visit.experiments.begun():
-        if takes_part(experiment, visit.folder_key, slot, day, visit.settings.schedule.zone):
-            return Drawn(visit, experiment, name, day, arm_of(experiment.seed, visit.folder_key, name, day))
-    return None
+    part = find_part(visit.experiments.begun(), visit.folder_key, slot, day, visit.settings.schedule.zone)
+    return Drawn(visit, part[0], name, day, part[1]) if part else None

@@ -6,7 +6,7 @@ right before `sending`: what counts is when x.com gets the post. See docs/archit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from bot.actions.experimenting import Drawn, find_drawn
 from bot.actions.holding import Going, TextHold
 from bot.actions.sending import deliver, short
 from bot.actions.visit import ActionResult, Visit
-from bot.actions.wording import Pick, reword
+from bot.actions.wording import reword
 from bot.content.choosing import Choice, choose, shortened
 from bot.content.media import check_media
 from bot.content.rendering import draw
@@ -133,7 +133,8 @@ def _choose(visit: Visit, kind: str, hold: TextHold, drawn: Drawn | None = None)
             lambda template: cannot_send(template) or media_problem(visit.folder, template),
         )
 
-    choice = _first_that_goes(_in_order(content.of_kind(kind), drawn), pick)
+    own, other = (drawn.own_texts, drawn.other_texts) if drawn is not None else (frozenset(), frozenset())
+    choice = first_that_goes(in_groups(content.of_kind(kind), own, other), pick)
     for why in choice.passed_over:
         visit.note(f"template {why}")
     if choice.post is None:
@@ -146,16 +147,22 @@ def _choose(visit: Visit, kind: str, hold: TextHold, drawn: Drawn | None = None)
     return post
 
 
-def _in_order(templates: Sequence[Template], drawn: Drawn | None) -> list[Sequence[Template]]:
-    """The templates in groups, of which one comes up only when none of those before gives a post."""
-    if drawn is None or not drawn.own_texts:
-        return [templates]
-    own = [each for each in templates if each.key in drawn.own_texts]
-    rest = [each for each in templates if each.key not in drawn.own_texts | drawn.other_texts]
-    return [own, rest]
+def in_groups(templates: Iterable[Template], own: frozenset[str], other: frozenset[str]) -> list[Sequence[Template]]:
+    """The templates in groups, of which one comes up only when none of those before gives a post.
+
+    `own` are the keys of those that a test drew, `other` of those that do not stand in for them.
+    """
+    every = list(templates)
+    if not own:
+        return [every]
+    return [
+        [each for each in every if each.key in own],
+        [each for each in every if each.key not in own | other],
+    ]
 
 
-def _first_that_goes(groups: Sequence[Sequence[Template]], pick: Pick) -> Choice:
+def first_that_goes(groups: Sequence[Sequence[Template]], pick: Callable[[Sequence[Template]], Choice]) -> Choice:
+    """What `pick` chose of the first group that gives a post; what was passed over in all of them."""
     passed_over: tuple[str, ...] = ()
     for templates in groups:
         choice = pick(templates)

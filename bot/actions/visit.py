@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Protocol, TypeVar
 
@@ -173,7 +174,12 @@ def far_turn(permits: Turns, account_id: str, fleet: FleetSettings, now: datetim
 
 def gap_of(fleet: FleetSettings) -> tuple[Window, ...]:
     """What keeps two posts of all accounts apart; nothing where they need not be."""
-    return (Window.gap(fleet.minimum_gap_seconds),) if fleet.minimum_gap_seconds else ()
+    return _gap(fleet.minimum_gap_seconds)
+
+
+@lru_cache(maxsize=16)
+def _gap(seconds: float) -> tuple[Window, ...]:
+    return (Window.gap(seconds),) if seconds else ()
 
 
 def keep_evidence(client: XClient, folder: AccountFolder, run_id: int, clock: Clock, trouble: Trouble) -> str:

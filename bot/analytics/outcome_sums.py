@@ -1,4 +1,4 @@
-"""Chats, orders and revenue by day and by template. Of an account that has never entered any, they are unknown."""
+"""Chats, orders and revenue by day and by template. What nobody has entered is unknown, never 0."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import numpy as np
 
 from bot.analytics.gathering import Member
 from bot.analytics.periods import Span
-from bot.storage.analytics import FloatArray, IntArray
+from bot.storage.analytics import BoolArray, FloatArray, IntArray
+
+FIGURES = 3  # chats, orders, revenue
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of the posts. None is unknown; `accounts` have entered any by then."""
+    """What came of the posts, as far as it was entered. None: nobody has; `accounts` have entered any of it."""
 
     chats: int | None = None
     orders: int | None = None
@@ -26,35 +28,31 @@ class Outcome:
 class DayOutcomes:
     """By day."""
 
-    chats: IntArray
-    orders: IntArray
-    revenue: FloatArray
-    accounts: IntArray  # that have entered any by that day
+    sums: FloatArray  # a row for each figure
+    entries: IntArray  # of how many entries each sum is
+    entered: BoolArray  # a row for each account: on which days it has entered any
 
     def of(self, part: slice) -> Outcome:
-        """Of some days together."""
-        accounts = int(self.accounts[part].max(initial=0))
-        if not accounts:
-            return Outcome()
-        revenue = round(float(self.revenue[part].sum()), 6)
-        return Outcome(int(self.chats[part].sum()), int(self.orders[part].sum()), revenue, accounts)
+        """Of some days together; days without an entry are left out."""
+        sums, entries = self.sums[:, part].sum(axis=1), self.entries[:, part].sum(axis=1)
+        return _outcome(sums, entries, int(self.entered[:, part].any(axis=1).sum()))
 
 
 def sum_outcomes(members: Sequence[Member], span: Span) -> DayOutcomes:
     """Each day's sums over all members."""
     first, length = span.first.toordinal(), span.length
-    sums = np.zeros((3, length))
-    accounts = np.zeros(length, np.int64)
-    for member in members:
+    sums, entries = np.zeros((FIGURES, length)), np.zeros((FIGURES, length), np.int64)
+    entered = np.zeros((len(members), length), np.bool_)
+    for number, member in enumerate(members):
         told = member.data.outcomes
-        if told.begun is None or told.begun > span.last.toordinal():
-            continue
-        accounts[max(told.begun - first, 0) :] += 1
         inside = (told.day >= first) & (told.day < first + length)
         place = told.day[inside] - first
+        entered[number, place] = True
         for row, values in enumerate((told.chats, told.orders, told.revenue)):
-            sums[row] += np.bincount(place, weights=values[inside], minlength=length)
-    return DayOutcomes(sums[0].astype(np.int64), sums[1].astype(np.int64), sums[2], accounts)
+            sum_, count = _summed(place, values[inside], length)
+            sums[row] += sum_
+            entries[row] += count
+    return DayOutcomes(sums, entries, entered)
 
 
 def outcomes_by_template(member: Member, span: Span) -> dict[str, Outcome]:
@@ -62,12 +60,26 @@ def outcomes_by_template(member: Member, span: Span) -> dict[str, Outcome]:
     told = member.data.outcomes
     inside = (told.day >= span.first.toordinal()) & (told.day <= span.last.toordinal())
     place, count = told.template[inside], len(told.templates)
-    chats, orders, revenue = (
-        np.bincount(place, weights=values[inside], minlength=count)
-        for values in (told.chats, told.orders, told.revenue)
-    )
+    parts = [_summed(place, values[inside], count) for values in (told.chats, told.orders, told.revenue)]
+    sums, entries = np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
     return {
-        name: Outcome(int(chats[each]), int(orders[each]), round(float(revenue[each]), 6), 1)
+        name: _outcome(sums[:, each], entries[:, each], 1)
         for each, name in enumerate(told.templates)
         if name and each in place
     }
+
+
+def _summed(place: IntArray, values: FloatArray, length: int) -> tuple[FloatArray, IntArray]:
+    """The sum at each place, and of how many values it is."""
+    known = ~np.isnan(values)
+    sums = np.bincount(place[known], weights=values[known], minlength=length)
+    return sums.astype(np.float64), np.bincount(place[known], minlength=length).astype(np.int64)
+
+
+def _outcome(sums: FloatArray, entries: IntArray, accounts: int) -> Outcome:
+    chats, orders, revenue = (float(each) if count else None for each, count in zip(sums, entries, strict=True))
+    return Outcome(_whole(chats), _whole(orders), None if revenue is None else round(revenue, 6), accounts)
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)

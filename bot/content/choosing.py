@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import bisect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -39,8 +40,20 @@ def choose(
     the last: the first post it lets pass is chosen. A template with drawn variables gets several draws before it is
     passed over.
     """
+    return choose_in_order(in_turn(templates, uses), uses, now, render, why_not, media_problem)
+
+
+def choose_in_order(
+    templates: Iterable[Template],
+    uses: Mapping[str, TemplateUse],
+    now: datetime,
+    render: Callable[[Template], Rendered | None],
+    why_not: Callable[[Rendered], str],
+    media_problem: Callable[[Template], str],
+) -> Choice:
+    """`choose`, of templates that stand in their turn already."""
     passed_over: list[str] = []
-    for template in in_turn(templates, uses):
+    for template in templates:
         use = use_of(template, uses)
         post, why = None, _rests(template, use, now) or media_problem(template)
         if not why:
@@ -57,12 +70,38 @@ def in_turn(templates: Sequence[Template], uses: Mapping[str, TemplateUse]) -> l
     Those never used come in the order of the file.
     """
 
-    def turn(template: Template) -> tuple[datetime, datetime]:
-        times = use_of(template, uses).times
-        nth = times[template.weight - 1] if len(times) >= template.weight else _NEVER
-        return nth, times[0] if times else _NEVER
+    return sorted(templates, key=lambda template: _turn(template, uses))
 
-    return sorted(templates, key=turn)
+
+def _turn(template: Template, uses: Mapping[str, TemplateUse]) -> tuple[datetime, datetime]:
+    times = use_of(template, uses).times
+    nth = times[template.weight - 1] if len(times) >= template.weight else _NEVER
+    return nth, times[0] if times else _NEVER
+
+
+class Turns:
+    """What `in_turn` says, kept up to date while `uses` grow: a simulation asks for it at each post."""
+
+    def __init__(self, templates: Sequence[Template], uses: Mapping[str, TemplateUse]) -> None:
+        self._templates = templates
+        self._uses = uses
+        self._keys = [(*_turn(template, uses), place) for place, template in enumerate(templates)]
+        self._order = sorted(self._keys)
+        self._places: dict[str, list[int]] = {}
+        for place, template in enumerate(templates):
+            for key in {template.key, template.text}:
+                self._places.setdefault(key, []).append(place)
+
+    def __iter__(self) -> Iterator[Template]:
+        return (self._templates[place] for _, _, place in self._order)
+
+    def follow(self, key: str) -> None:
+        """The uses under this key are others."""
+        for place in self._places.get(key, ()):
+            before, now = self._keys[place], (*_turn(self._templates[place], self._uses), place)
+            self._keys[place] = now
+            del self._order[bisect.bisect_left(self._order, before)]
+            bisect.insort(self._order, now)
 
 
 def use_of(template: Template, uses: Mapping[str, TemplateUse]) -> TemplateUse:

@@ -23,6 +23,7 @@ ENDLESS = 100_000
 _MOST_SHAPES = 400
 _LINK = 23
 _SHORTEST_LINK = 4  # a.co
+_MORE_AS_LINK = _LINK - _SHORTEST_LINK
 _LONG_WORD = 2_000  # characters; counting one takes long
 _WORD = re.compile(r"\S+")
 
@@ -55,6 +56,8 @@ def greatest_length(text: str, vocabulary: Vocabulary) -> int:
 
 def weight_at_most(text: str) -> int:
     """A number that the weight of the text does not exceed, quickly found."""
+    if text.isascii():
+        return len(text) + _MORE_AS_LINK * text.count(".")
     return sum(_loose(word) for word in _WORD.findall(text)) + sum(_blank(sign) for sign in text if sign.isspace())
 
 
@@ -175,7 +178,7 @@ def _loose(word: Word) -> int:
         return word
     signs = unicodedata.normalize("NFD", word)
     weight = sum(1 if sign.isascii() else 2 for sign in signs)
-    return weight + (_LINK - _SHORTEST_LINK) * word.count(".")
+    return weight + _MORE_AS_LINK * word.count(".")
 
 
 def _blank(sign: str) -> int:

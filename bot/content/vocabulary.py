@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from copy import copy
 from functools import cached_property
 
 from bot.content.language import Choice, Tree, Variable, parse, variables_in
@@ -37,6 +38,18 @@ class Vocabulary:
         """With variables that may have any of these values, whatever they were before."""
         lists = {f"={name}": tuple({name: value} for value in each) for name, each in values.items()}
         return Vocabulary({**self._lists, **lists}, {**self.list_of, **{name: f"={name}" for name in values}})
+
+    def with_words(self, values: Mapping[str, str]) -> Vocabulary:
+        """The same with other values of variables of one value, which stay words without braces.
+
+        So what was worked out of all the texts still holds: for many posts, this is much quicker than anew.
+        """
+        own = {f"={name}": ({name: value},) for name, value in values.items() if self.list_of.get(name) == f"={name}"}
+        changed = copy(self)
+        changed._lists = {**self._lists, **own}
+        changed.__dict__["with_value"] = self.with_value
+        changed.__dict__["entries"] = {**self.entries, **own}
+        return changed
 
     @cached_property
     def entries(self) -> Mapping[str, tuple[Entry, ...]]:

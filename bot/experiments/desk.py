@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from random import Random
 
 import structlog
 
 from bot.clock import Clock
 from bot.errors import StorageError
 from bot.experiments.measuring import Mark, measure, tally_of
-from bot.experiments.prospect import AreAlike, content_of, has_both, look_ahead
+from bot.experiments.prospect import AreAlike, content_of, full_about, has_both, look_ahead, posts_per_week
 from bot.experiments.view import ExperimentPlace, ExperimentView, Prospect, Tally, Wanted, WinnerChange
 from bot.experiments.winning import changes_of, use_winner
 from bot.files_view import AccountFiles
@@ -25,6 +26,8 @@ _log = structlog.get_logger(__name__)
 class ExperimentDesk:
     """Safe for threads. `store` and `places` are asked at each look; `changed` is told whose slots have other times.
 
+    The seeds from which arms are drawn come from `random`.
+
     Methods with an id raise KeyError for an unknown one. What a person asks for is answered with a line in words; one
     that says no is a `Refusal`.
     """
@@ -37,6 +40,7 @@ class ExperimentDesk:
         files: Callable[[], AccountFiles],
         changed: Callable[[Sequence[str]], None],
         are_alike: AreAlike,
+        random: Random,
     ) -> None:
         self._store = store
         self._places = places
@@ -44,6 +48,7 @@ class ExperimentDesk:
         self._files = files
         self._changed = changed
         self._are_alike = are_alike
+        self._random = random
         self._lock = threading.Lock()  # one look at a time
 
     # looking
@@ -58,11 +63,22 @@ class ExperimentDesk:
 
         experiment = self._store().find(experiment_id)
         tally = tally_of(self._marks(experiment)) if experiment.started_at else Tally()
-        return ExperimentView(experiment, self._accounts(experiment), tally, look_sizes(experiment.plan.size))
+        weekly, is_over = self._weekly(experiment.plan), experiment.ended_at is not None
+        return ExperimentView(
+            experiment,
+            self._accounts(experiment),
+            tally,
+            look_sizes(experiment.plan.size),
+            weekly,
+            None if is_over else full_about(experiment.plan, tally, weekly, self._clock.now()),
+            self.overlapping(experiment) if experiment.state is ExperimentState.DRAFT else None,
+        )
 
     def prospect(self, wanted: Wanted) -> Prospect:
         """What the test would take. Raises ExperimentRefused and StorageError."""
-        return look_ahead(wanted, self._places(), self._clock.now(), self._are_alike)
+        found = look_ahead(wanted, self._places(), self._clock.now(), self._are_alike)
+        other = self._in_the_way(_plan_of(wanted, found))
+        return found if other is None else replace(found, remarks=(_in_its_way(other), *found.remarks))
 
     def places(self) -> Sequence[ExperimentPlace]:
         """The accounts that a test can be about."""
@@ -72,20 +88,8 @@ class ExperimentDesk:
 
     def create(self, wanted: Wanted, who: str) -> Experiment:
         """Keep it as a draft, with the size that its numbers ask for now. Raises ExperimentRefused and StorageError."""
-        prospect = self.prospect(wanted)
-        plan = Plan(
-            wanted.name,
-            wanted.compares,
-            tuple(place.folder_key for place in prospect.accounts),
-            wanted.subject,
-            (wanted.first, wanted.second),
-            wanted.outcome,
-            wanted.smallest_percent / 100,
-            prospect.size,
-            wanted.longest_weeks * 7,
-            wanted.group,
-        )
-        return self._store().add(plan, secrets.randbits(48), self._clock.now(), who)
+        plan = _plan_of(wanted, self.prospect(wanted))
+        return self._store().add(plan, self._random.getrandbits(48), self._clock.now(), who)
 
     def start(self, experiment_id: int) -> str:
         """Let the slots draw from tomorrow on."""
@@ -93,10 +97,7 @@ class ExperimentDesk:
             experiment = self._store().find(experiment_id)
             other = self.overlapping(experiment)
             if other is not None:
-                return Refusal(
-                    f"“{other.plan.name}” is about the same slots of the same account, so neither could be told from"
-                    " the other. Stop that one first, or wait for its end."
-                )
+                return Refusal(_in_its_way(other))
             if not self._store().start(experiment_id, self._clock.now()):
                 return Refusal("Only a draft can be started.")
         self._tell(experiment)
@@ -121,8 +122,7 @@ class ExperimentDesk:
 
     def overlapping(self, experiment: Experiment) -> Experiment | None:
         """A running test about the same slots of an account."""
-        running = (each for each in self._store().begun() if each.state is ExperimentState.RUNNING)
-        return next((each for each in running if each.id != experiment.id and self._overlap(each, experiment)), None)
+        return self._in_the_way(experiment.plan, experiment.id)
 
     # its end
 
@@ -202,13 +202,43 @@ class ExperimentDesk:
         found = (places[folder] for folder in experiment.plan.folders if folder in places)
         return tuple((place.account_id, place.name) for place in found)
 
+    def _weekly(self, plan: Plan) -> int:
+        places = self._by_folder()
+        return posts_per_week(plan, [places[folder] for folder in plan.folders if folder in places])
+
+    def _in_the_way(self, plan: Plan, but: int = 0) -> Experiment | None:
+        running = (each for each in self._store().begun() if each.state is ExperimentState.RUNNING)
+        return next((each for each in running if each.id != but and self._overlap(each.plan, plan)), None)
+
     def _tell(self, experiment: Experiment) -> None:
         self._changed([account_id for account_id, _ in self._accounts(experiment)])
 
-    def _overlap(self, one: Experiment, other: Experiment) -> bool:
+    def _overlap(self, one: Plan, other: Plan) -> bool:
         places = self._by_folder()
-        shared = set(one.plan.folders) & set(other.plan.folders)
-        return any(_slots(one.plan, places.get(folder)) & _slots(other.plan, places.get(folder)) for folder in shared)
+        shared = set(one.folders) & set(other.folders)
+        return any(_slots(one, places.get(folder)) & _slots(other, places.get(folder)) for folder in shared)
+
+
+def _plan_of(wanted: Wanted, prospect: Prospect) -> Plan:
+    return Plan(
+        wanted.name,
+        wanted.compares,
+        tuple(place.folder_key for place in prospect.accounts),
+        wanted.subject,
+        (wanted.first, wanted.second),
+        wanted.outcome,
+        wanted.smallest_percent / 100,
+        prospect.size,
+        wanted.longest_weeks * 7,
+        wanted.group,
+    )
+
+
+def _in_its_way(other: Experiment) -> str:
+    return (
+        f"“{other.plan.name}” is about the same slots of the same account, so neither could be told from the other."
+        " Stop that one first, or wait for its end."
+    )
 
 
 def _slots(plan: Plan, place: ExperimentPlace | None) -> set[str]:

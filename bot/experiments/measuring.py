@@ -30,6 +30,8 @@ MATURES_IN = {
     OutcomeKind.ORDERS: OUTCOMES_WITHIN,
 }
 _BUSY_SECONDS = 1.0
+_DAYS_APART = 2
+"""A run's post goes out on its local date. What is further off is of another run: a restore gives runs new numbers."""
 NOT_SENT = "x.com did not take the post, or the run ended before it"
 NOT_READ = "its views were not read between 3 and 10 days after it"
 
@@ -135,7 +137,7 @@ def _mark(
     arm = assignment.arm
     if assignment.left_out:
         return Mark(arm, left_out=assignment.left_out)
-    if post is None:
+    if post is None or abs((post.sent_at.date() - assignment.local_date).days) > _DAYS_APART:
         return Mark(arm, left_out=NOT_SENT)
     outcome = experiment.plan.outcome
     age = now - post.sent_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import combinations
 
 from bot.content.counting import count_posts
@@ -13,10 +13,10 @@ from bot.content.templates import Content, Template, read_content
 from bot.content.variables import vocabulary_of
 from bot.errors import ExperimentRefused, SettingsError
 from bot.experiments.measuring import MATURES_IN, past_measured, read_past
-from bot.experiments.view import ARMS, ExperimentPlace, Prospect, Wanted
+from bot.experiments.view import ARMS, ExperimentPlace, Prospect, Tally, Wanted
 from bot.settings.account import Policy, Slot
 from bot.settings.content import load_templates
-from bot.storage.experiments import Compared, OutcomeKind
+from bot.storage.experiments import Compared, OutcomeKind, Plan
 
 ASSUMED_SPREAD = {OutcomeKind.ENGAGEMENT: 0.8, OutcomeKind.CHATS: 2.5, OutcomeKind.ORDERS: 3.0}
 """Where an account has no numbers of its own: posts differ by so much of their mean. Told as an assumption."""
@@ -46,7 +46,7 @@ def look_ahead(
     known = past_measured(past, wanted.outcome)
     spread = spread_of(known) if len(known) >= FEWEST_PAST else None
     size = posts_per_arm(spread or ASSUMED_SPREAD[wanted.outcome], wanted.smallest_percent / 100)
-    weekly = sum(len(slot.weekdays) for place in taking_part for slot in slots_of(wanted, place))
+    weekly = posts_per_week(wanted, taking_part)
     return Prospect(
         size,
         weekly,
@@ -58,13 +58,26 @@ def look_ahead(
     )
 
 
-def slots_of(wanted: Wanted, place: ExperimentPlace) -> list[Slot]:
+def posts_per_week(asked: Wanted | Plan, places: Sequence[ExperimentPlace]) -> int:
+    """Posts of both arms, at the present plan of these accounts."""
+    return sum(len(slot.weekdays) for place in places for slot in slots_of(asked, place))
+
+
+def full_about(plan: Plan, tally: Tally, weekly: int, now: datetime) -> datetime | None:
+    """When about the last post of the full size counts, at so many posts a week; None when none would come."""
+    missing = max(0, plan.size - min(map(sum, zip(tally.counted, tally.waiting, strict=True))))
+    if missing and not weekly:
+        return None
+    return now + timedelta(weeks=2 * missing / weekly if missing else 0) + MATURES_IN[plan.outcome]
+
+
+def slots_of(asked: Wanted | Plan, place: ExperimentPlace) -> list[Slot]:
     """The slots whose posts the test draws for."""
     if place.settings is None:
         return []
     posting = [slot for slot in place.settings.schedule.all_slots if slot.enabled and slot.post != "none"]
-    is_times = wanted.compares is Compared.TIMES
-    return [slot for slot in posting if wanted.subject == (slot.name if is_times else slot.post)]
+    is_times = asked.compares is Compared.TIMES
+    return [slot for slot in posting if asked.subject == (slot.name if is_times else slot.post)]
 
 
 def content_of(place: ExperimentPlace) -> Content | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot.settings.account import AccountSettings
 from bot.settings.home import AccountFolder
@@ -75,12 +76,26 @@ class ExperimentView:
     accounts: tuple[tuple[str, str], ...]  # id, name of those that are still there
     tally: Tally
     looks: tuple[int, ...]  # posts per arm at each look
+    posts_per_week: int = 0  # of both arms, at the present plan
+    full_about: datetime | None = None  # when about all its posts count; None: its slots post nothing, or it has ended
+    in_the_way: Experiment | None = None  # a test that runs, for which a draft cannot be started
 
     @property
     def next_look(self) -> int | None:
         """Posts per arm at which it is looked at next; None after its end."""
         done = len(self.experiment.looks)
         return self.looks[done] if self.experiment.ended_at is None and done < len(self.looks) else None
+
+    @property
+    def missing(self) -> int:
+        """Posts that still have to count of the arm that has fewer, to the full size."""
+        return max(0, self.experiment.plan.size - min(self.tally.counted))
+
+    @property
+    def latest(self) -> datetime | None:
+        """When it ends whatever has been counted; None before its start."""
+        begun = self.experiment.started_at
+        return begun + timedelta(days=self.experiment.plan.longest_days) if begun else None
 
     @property
     def winner(self) -> int | None:

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from bot.analytics.room import Analytics, Place
 from bot.clock import Clock
@@ -127,6 +128,7 @@ class FakeNumbers(ABC):
                     lambda: self.files,
                     lambda _accounts: self._touch(),
                     are_alike,
+                    Random(0),
                 )
             return self._experiments
 

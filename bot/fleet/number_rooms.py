@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 
 from bot.account_templates_view import AccountTemplate
 from bot.analytics.room import Analytics, Place
@@ -67,6 +68,7 @@ class FleetParts:
     replan: Callable[[str], None]
     version: Callable[[], int]
     start_sending: Start
+    dice: Random
 
 
 class NumberRooms:
@@ -96,6 +98,7 @@ class NumberRooms:
             lambda: parts.files,
             self._slots_changed,
             are_alike,
+            parts.dice,
         )
         self._experiment_looks = ExperimentLooks(self.experiments)
         self.watching = Watching(parts.home.root, parts.lock, registry, parts.sessions, parts.runways)
@@ -114,7 +117,7 @@ class NumberRooms:
         """The tests as they are kept: runs and agendas look into it."""
         self.outcomes.open(self.codes)
         self.suggestions.open(database)
-        self.forecasts.open(standings, permits)
+        self.forecasts.open(standings, permits, self.experiment_book)
         self.watching.open(windows)
         self.notifications.begin(database, self.summaries)
 

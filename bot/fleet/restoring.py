@@ -25,7 +25,7 @@ from bot.settings.single import read_single
 from bot.settings.yaml_editing import as_yaml, edit_yaml
 from bot.settings.yaml_reading import parse_yaml, read_text
 from bot.storage.archives import Manifest, PackedAccount, Tell, unpack_some
-from bot.storage.backups import session_name
+from bot.storage.backups import GROUP_MEDIA, session_name
 from bot.storage.proxy_login import LOGIN_FILE
 from bot.storage.restored_journal import carry_over
 from bot.storage.sealing import SessionKeys, is_sealed
@@ -180,7 +180,11 @@ class Restoring:
         except OSError as error:
             raise ArchiveError(f"what was unpacked cannot be used: {error.strerror or error}") from error
         units = sorted({_unit(target, returns) for target in self._fresh_files()} - {_FLEET_DB})
-        return [swap for unit in units for swap in _swaps(unit)]
+        return [swap for unit in units if not self._is_kept(unit) for swap in _swaps(unit)]
+
+    def _is_kept(self, unit: str) -> bool:
+        """Whether the present one stays: posts of groups that are there now name the media that are there now."""
+        return unit.startswith(GROUP_MEDIA) and (self._home.root / unit).exists()
 
     @property
     def fleet_db(self) -> Path | None:
@@ -330,6 +334,8 @@ def _unit(target: str, returns: Sequence[Return]) -> str:
         if each.folder != _HOME and target.startswith(f"{each.folder}/"):
             parts = PurePosixPath(target[len(each.folder) + 1 :]).parts
             return "/".join([each.folder, *parts[: 2 if parts[0] == "data" else 1]])
+    if target.startswith(GROUP_MEDIA):
+        return target
     parts = PurePosixPath(target).parts
     return "/".join(parts[: 2 if parts[0] in {"data", "config"} else 1])
 

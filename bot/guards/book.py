@@ -14,7 +14,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.guards.hashtags import hashtags_of
-from bot.guards.likeness import ALIKE, weight_of, words_of
+from bot.guards.likeness import ALIKE, weight_of, weight_of_word, words_of
 from bot.storage.database import Database, storable
 from bot.storage.guard_stops import GuardStop, GuardStops
 from bot.storage.journal import IntentState
@@ -156,9 +156,9 @@ class TextRules:
         """The rarest words that weigh more than that together."""
         counts = self._known.counts(words)
         chosen: list[str] = []
-        for word in sorted(words, key=lambda each: (counts[each] / weight_of([each]), each)):
+        for word in sorted(words, key=lambda each: (counts[each] / weight_of_word(each), each)):
             chosen.append(word)
-            weight -= weight_of([word])
+            weight -= weight_of_word(word)
             if weight < -_HARDLY_FITS:
                 break
         return chosen

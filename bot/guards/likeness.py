@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import lru_cache
 
 ALIKE = 0.7
@@ -62,9 +62,15 @@ def words_of(text: str) -> frozenset[str]:
     return found or frozenset("".join(plain.split()).split())  # nothing but emoji, numbers or links: those, then
 
 
-def weight_of(words: Iterable[str]) -> float:
-    """How much the words say."""
-    return sum(_WEIGHT_OF_COMMON if word in _COMMON_WORDS else 1.0 for word in words)
+def weight_of(words: Set[str]) -> float:
+    """How much the words say; the same to the last digit, whatever order they come in."""
+    common = len(_COMMON_WORDS & words)
+    return len(words) - common + _WEIGHT_OF_COMMON * common
+
+
+def weight_of_word(word: str) -> float:
+    """How much one word says."""
+    return _WEIGHT_OF_COMMON if word in _COMMON_WORDS else 1.0
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:

@@ -46,6 +46,25 @@ def arm_of(seed: int, folder: str, slot: str, day: date) -> int:
     return first ^ ((day.toordinal() - 1) // 7 & 1)
 
 
+def find_part(
+    experiments: Sequence[Experiment], folder: str, slot: Slot, day: date, zone: ZoneInfo
+) -> tuple[Experiment, int] | None:
+    """The test that draws for this slot on this local date, and the arm it drew; None when there is none."""
+    for experiment in experiments:
+        if takes_part(experiment, folder, slot, day, zone):
+            return experiment, arm_of(experiment.seed, folder, slot.name, day)
+    return None
+
+
+def drawn_texts(experiment: Experiment, arm: int) -> tuple[frozenset[str], frozenset[str]]:
+    """Keys of the templates that go first, and of those that do not stand in for them; none in a test of times."""
+    plan = experiment.plan
+    if plan.compares is not Compared.TEXTS:
+        return frozenset(), frozenset()
+    own = frozenset(plan.arms[arm])
+    return own, frozenset(plan.arms[1 - arm]) - own
+
+
 def times_in(experiments: Sequence[Experiment], folder: str, zone: ZoneInfo) -> TimeOf:
     """The times of an account's slots while these tests run."""
     own = [each for each in experiments if each.plan.compares is Compared.TIMES and folder in each.plan.folders]

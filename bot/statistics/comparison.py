@@ -83,19 +83,21 @@ def compare_at_looks(
     """Compare the arms at each of some planned looks, each of which has all posts of the look before.
 
     Each drawing goes through all the looks, and what would have called a difference at one of them counts as called
-    from there on. So of tests of like arms no more than the last level call a difference at any look: exactly, whatever
-    the posts look like. Raises ValueError when an arm has no post at the first look.
+    from there on. What was seen is one of the drawings and treated as they are: of like arms any of them may as well
+    have been the one that was seen. So of tests of like arms no more than the last level call a difference at any look:
+    exactly, whatever the posts look like. Raises ValueError when an arm has no post at the first look.
     """
     blocks = _numbered([post.block for post in posts])
     # Block by block, so that posts that come later change nothing of a look that was made before.
-    swapped = np.random.default_rng(seed).integers(0, 2, (int(blocks.max(initial=0)) + 1, draws), dtype=np.int8).T
-    goes_on = np.ones(draws, dtype=bool)
+    swapped = np.random.default_rng(seed).integers(0, 2, (int(blocks.max(initial=0)) + 1, draws + 1), dtype=np.int8).T
+    swapped[0] = 0  # what was seen
+    goes_on = np.ones(draws + 1, dtype=bool)
     found: list[Comparison] = []
     for look in looks:
         table = _table_of(posts[: look.posts])
         drawn = _drawn(table, swapped[:, blocks[: look.posts]])
-        called = draws - int(goes_on.sum())
-        bound = _bound(drawn[goes_on], math.floor(look.level * (draws + 1)) - 1 - called)
+        called = len(drawn) - int(goes_on.sum())
+        bound = _bound(drawn[goes_on], math.floor(look.level * len(drawn)) - called)
         found.append(_comparison(table, drawn, bound))
         goes_on &= drawn <= bound
     return found
@@ -103,7 +105,7 @@ def compare_at_looks(
 
 def _bound(drawn: Numbers, allowed: int) -> float:
     """The least size that no more than `allowed` of the drawings are beyond."""
-    if not 0 <= allowed < len(drawn):
+    if not 0 < allowed < len(drawn):
         return math.inf
     place = len(drawn) - 1 - allowed
     return float(np.partition(drawn, place)[place]) + _TIED
@@ -118,7 +120,7 @@ def _comparison(table: _Table, drawn: Numbers, bound: float) -> Comparison:
     difference, error = float(differences[0]), float(errors[0])
     if error <= _ROOM:  # all rates are the same, or no stratum has both arms: nothing can be told apart
         return Comparison(counts, means, difference, None, None, None)
-    p_value = (int((drawn >= abs(difference) / error - _TIED).sum()) + 1) / (len(drawn) + 1)
+    p_value = float((drawn >= drawn[0] - _TIED).mean())
     if math.isinf(bound):
         return Comparison(counts, means, difference, None, None, p_value)
     width = bound * error

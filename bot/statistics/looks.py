@@ -1,7 +1,7 @@
 """When a test is looked at, and how much of its level each look may spend.
 
 Looking every day and stopping at the first “significant” day would call a winner among like texts far more often than
-one time in twenty. So there are three looks, set beforehand, which spend that twentieth between them: little at the
+one time in twenty. So there are three looks, set beforehand, which spend one level between them: little at the
 first ones, most at the last (O'Brien and Fleming 1979, as a spending function by Lan and DeMets 1983).
 """
 
@@ -11,7 +11,8 @@ import math
 
 from scipy.special import ndtr, ndtri
 
-LEVEL = 0.05
+LEVEL = 0.04
+"""Of tests of like arms, the share that may call a winner: 1 in 25, so that 1 in 20 is kept with room to spare."""
 SHARES = (0.5, 0.75, 1.0)
 """At these shares of the full size a test is looked at."""
 

@@ -17,6 +17,7 @@ COUNTS = ("views", "likes", "reposts", "replies", "bookmarks")
 """The rows of `PostColumns.counts`, in order."""
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class OutcomeColumns:
 
     day: IntArray
     template: IntArray  # place in `templates`
-    chats: IntArray
-    orders: IntArray
+    chats: FloatArray  # NaN is unknown
+    orders: FloatArray
     revenue: FloatArray
     templates: tuple[str, ...]
     begun: int | None
@@ -73,7 +74,7 @@ def empty_columns() -> AccountColumns:
     none = np.zeros(0, np.int64)
     posts = PostColumns(none, none, np.zeros((len(COUNTS), 0), np.int64), ())
     keywords = KeywordColumns(none, none, none, none, ())
-    outcomes = OutcomeColumns(none, none, none, none, np.zeros(0), (), None)
+    outcomes = OutcomeColumns(none, none, np.zeros(0), np.zeros(0), np.zeros(0), (), None)
     return AccountColumns(posts, keywords, outcomes, none, none, none, none, None, None)
 
 
@@ -113,11 +114,14 @@ def _keywords(rows: Sequence[Row]) -> KeywordColumns:
 def _outcomes(rows: Sequence[Row], first: str | None) -> OutcomeColumns:
     places: dict[str, int] = {}
     template = _integers(places.setdefault(str(row[1]), len(places)) for row in rows)
-    chats, orders = (_integers(row[place] for row in rows) for place in (2, 3))
-    revenue = np.fromiter((row[4] for row in rows), np.float64)
+    chats, orders, revenue = (_floats(row[place] for row in rows) for place in (2, 3, 4))
     return OutcomeColumns(
         _days(row[0] for row in rows), template, chats, orders, revenue, tuple(places), _ordinal(first)
     )
+
+
+def _floats(values: Iterable[float | None]) -> FloatArray:
+    return np.fromiter((np.nan if value is None else value for value in values), np.float64)
 
 
 def _integers(values: Iterable[int]) -> IntArray:

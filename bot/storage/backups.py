@@ -24,8 +24,11 @@ from bot.storage.archives import (
 from bot.storage.archives.contents import Contents, contents_of_account, contents_of_folder
 from bot.storage.archives.manifest import BACKUP_FORMAT, VERSION
 from bot.storage.archives.packing import cannot_write
+from bot.storage.group_media import group_media_folder
 
 _DEFAULT_SESSION = "cookies.json"
+GROUP_MEDIA = "data/group-media/"
+"""Below it, in a backup as in a home, lie pictures and videos of posts of groups."""
 NEVER = (
     "Users, passwords and tokens of the panel, keys (also that of the sessions), browser profiles, pictures of "
     "trouble, the archives of removed accounts and other backups are never in a backup."
@@ -33,7 +36,7 @@ NEVER = (
 
 
 def write_backup(home: Home, file: Path, at: datetime, progress: Tell = tell_nobody) -> Manifest:
-    """Write config/, every account and the fleet's database into `file`, also while all of them work.
+    """Write config/, the media of groups, every account and the fleet's database into `file`, also while all work.
 
     It is there as a whole and checked, or not at all. Each database is as it stood at one moment; fleet.db comes last,
     so that it knows of each limit and claim that a journal in the backup used. Raises ArchiveError with a remedy.
@@ -42,6 +45,7 @@ def write_backup(home: Home, file: Path, at: datetime, progress: Tell = tell_nob
     try:
         accounts = packed_accounts(home)
         contents_of_folder(home.root / "config", "config/", contents)
+        contents_of_folder(group_media_folder(home).root, GROUP_MEDIA, contents)
         for account in accounts:
             _add_account(home, account, contents)
         if is_there(home.fleet_db):

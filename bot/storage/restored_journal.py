@@ -19,6 +19,7 @@ from bot.storage.planned_posts import PlannedPosts
 HELD = "it came back with a backup: look whether it was sent before you queue it"
 _DOUBT = "it was about to be sent when the backup was made: look on the profile whether it stands there"
 _ENDED = "ended: the account was restored from a backup"
+_TEST_ENDED = "it came back with a backup, and was not drawn for since"
 _FINAL = ("sent", "failed", "needs_review", "sending")
 _KEPT_BY_KEY = (
     *("daily_activity", "tweet_performance", "follower_growth", "keyword_performance", "commented_tweets"),
@@ -196,10 +197,11 @@ def _merge(database: Database, old: Database, accounts: set[str], *, is_whole: b
         ("wa_codes", "SELECT * FROM wa_codes"),
     ):
         _insert_missing(database, table, [row for row in old.rows(query) if row["account_id"] in accounts])
-    for table in ("never_engaged", "model_keys") if is_whole else ():
+    for table in ("never_engaged", "model_keys", "dismissed_suggestions", "taken_texts") if is_whole else ():
         _insert_missing(database, table, old.rows(f"SELECT * FROM {table}"))
     if is_whole:
         _merge_group_queues(database, old)
+        _merge_experiments(database, old)
     with database.write() as connection:
         connection.executemany(
             "INSERT INTO permits (account_id, action, at) SELECT ?1, ?2, ?3 WHERE NOT EXISTS"
@@ -224,3 +226,18 @@ def _merge_group_queues(database: Database, old: Database) -> None:
     )
     with database.write() as connection:
         connection.executemany("UPDATE group_posts SET held = ? WHERE key = ?", [(HELD, key) for key in keys])
+
+
+def _merge_experiments(database: Database, old: Database) -> None:
+    """Tests that are unknown here come with all that was drawn; one that ran then is stopped: its posts have a gap."""
+    known = {(row["seed"], row["created_at"]) for row in database.rows("SELECT seed, created_at FROM experiments")}
+    for row in old.rows("SELECT * FROM experiments ORDER BY id"):
+        if (row["seed"], row["created_at"]) in known:
+            continue
+        drawn = old.rows("SELECT * FROM assignments WHERE experiment_id = ?", (row["id"],))
+        ended_at = max((each["assigned_at"] for each in drawn), default=row["started_at"])
+        stopped = {"state": "stopped", "verdict": "too_little", "why": _TEST_ENDED, "ended_at": ended_at}
+        _insert_missing(database, "experiments", [row], stopped if row["state"] == "running" else None)
+        number = database.value("SELECT max(id) FROM experiments")
+        for each in drawn:
+            _insert_missing(database, "assignments", [each], {"experiment_id": number, "run_id": each["run_id"]})

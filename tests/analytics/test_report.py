@@ -221,3 +221,13 @@ def test_replies_to_others_are_no_posts(tmp_path: Path) -> None:
     world.change(key, f"UPDATE own_posts SET reply_to = '7' WHERE tweet_id = ({newest})")
     assert before is not None
     assert world.analytics.report([key], SPANS[0]).period.summary.posts == before - 1
+
+
+def test_what_was_not_entered_is_unknown_and_orders_alone_say_nothing_of_chats(tmp_path: Path) -> None:
+    world, span = SmallWorld(tmp_path), last_days(TODAY, 7)
+    key = world.add(Shape(days=10, posts=2, outcomes=False))
+    world.change(key, "INSERT INTO outcomes (uid, day, orders, created_at) VALUES ('1', ?, 2, '')", [TODAY.isoformat()])
+    period = world.analytics.report([key], span).period
+    outcome = period.summary.outcome
+    assert (outcome.chats, outcome.orders, outcome.revenue, outcome.accounts) == (None, 2, None, 1)
+    assert [day.outcome.orders for day in period.days] == [None] * 6 + [2]

@@ -29,7 +29,7 @@ NAMES = sorted({(model.__name__, name) for model in MODELS for name in model.mod
 @pytest.mark.parametrize(("model", "name"), NAMES)
 def test_every_setting_is_documented(model: str, name: str) -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    words = {word for span in re.findall(r"`([^`]*)`", text) for word in re.split(r"[^a-z_]+", span)}
+    words = {word for span in re.findall(r"`([^`]*)`", text) for word in re.split(r"[^a-z0-9_]+", span)}
     headings = {"accounts", "settings", "account", "business", "safety", "delays", "rate_limits", "schedule", "policy"}
     assert name in words | headings, f"{model}.{name}"
 

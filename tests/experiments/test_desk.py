@@ -11,8 +11,9 @@ from bot.errors import ExperimentRefused
 from bot.experiments.deciding import decide
 from bot.refusal import Refusal
 from bot.settings.home import AccountFolder
-from bot.storage.database import Database, to_text
-from bot.storage.experiments import Assignment, Experiment, ExperimentState, OutcomeKind, Verdict
+from bot.storage.database import Database, copy_database, to_text
+from bot.storage.experiments import Assignment, Experiment, Experiments, ExperimentState, OutcomeKind, Verdict
+from bot.storage.restored_journal import merge_fleet
 from tests.experiments.trials import fleet_store, post_for, wanted, wanted_times, write_arms
 from tests.worlds import World, pass_time
 
@@ -52,9 +53,9 @@ def go_on(house: House, days: float) -> None:
 def test_size_and_duration_are_told_before_the_start(house: House) -> None:
     prospect = house.desk.prospect(wanted(smallest_percent=50))
     assert prospect.past_posts == 0
-    assert prospect.size == 41  # 2 * (1.96 + 0.84)^2 * (0.8 / 0.5)^2, and two in a hundred for three looks
+    assert prospect.size == 55  # 2.5 * (2.05 + 0.84)^2 * (0.8 / 0.5)^2, and two in a hundred for three looks
     assert prospect.posts_per_week == 7
-    assert prospect.weeks == 13  # 82 posts, and three days until the last is read
+    assert prospect.weeks == 17  # 110 posts, and three days until the last is read
 
 
 def test_the_accounts_own_numbers_say_how_many_posts_it_takes(house: House) -> None:
@@ -161,7 +162,7 @@ def test_nothing_is_claimed_when_one_arm_lost_its_posts(house: House) -> None:
         day = date(2026, 6, 1) + timedelta(days=number)
         held = Assignment(experiment.id, experiment.plan.folders[0], "morning", day, 1, 900 + number, "rests")
         house.store.enter(held, NOW)
-    go_on(house, 40)
+    go_on(house, 54)
     ended = house.store.find(experiment.id)
     assert (ended.state, ended.verdict) == (ExperimentState.DONE, Verdict.UNEVEN)
 
@@ -240,13 +241,57 @@ def test_using_the_winner_is_shown_first_and_changes_the_losers_switch(house: Ho
     experiment = house.begin()
     post_for(experiment, house.root, house.days(28), house.store, lift=3)
     assert house.desk.winner_changes(experiment.id) == []
-    go_on(house, 40)
+    go_on(house, 54)
     (change,) = house.desk.winner_changes(experiment.id)
     assert (change.account_id, change.lines) == ("one", ("template “question” of A is switched off",))
     assert house.desk.use_winner(experiment.id) == ["one"]
     assert "enabled: false" in (house.root / "config" / "templates.yaml").read_text(encoding="utf-8")
     (again,) = house.desk.winner_changes(experiment.id)
     assert again.lines == ()
+
+
+def test_using_the_better_time_sets_the_slots_time_and_nothing_else(house: House) -> None:
+    experiment = house.desk.create(wanted_times(), "eko")
+    house.desk.start(experiment.id)
+    post_for(house.store.find(experiment.id), house.root, house.days(28), house.store, lift=3)
+    go_on(house, 54)
+    files = sorted(path for path in (house.root / "config").iterdir() if path.is_file())
+    before = {path: path.read_text(encoding="utf-8") for path in files}
+    (change,) = house.desk.winner_changes(experiment.id)
+    assert change.lines == ("slot “morning”: 08:00 becomes 19:00",)
+    assert house.desk.use_winner(experiment.id) == ["one"]
+    after = {path: path.read_text(encoding="utf-8") for path in files}
+    assert [path.name for path in files if before[path] != after[path]] == ["settings.yaml"]
+    was, now = (texts[house.root / "config" / "settings.yaml"].splitlines() for texts in (before, after))
+    changed = [(old.strip(), new.strip()) for old, new in zip(was, now, strict=True) if old != new]
+    assert changed == [("time: 08:00", "time: '19:00'")]
+    (again,) = house.desk.winner_changes(experiment.id)
+    assert again.lines == ()
+
+
+def test_a_test_that_stands_in_the_way_is_told_at_the_draft(house: House) -> None:
+    running = house.begin()
+    draft = house.desk.create(wanted_times(), "eko")
+    assert any("Stop that one first" in line for line in house.desk.prospect(wanted_times()).remarks)
+    assert house.desk.show(draft.id).in_the_way == running
+    house.desk.stop(running.id, "eko")
+    assert house.desk.show(draft.id).in_the_way is None
+
+
+def test_how_long_it_still_takes_is_told_while_it_runs(house: House) -> None:
+    experiment = house.begin()
+    begun = house.desk.show(experiment.id)
+    assert (begun.missing, begun.posts_per_week) == (20, 7)
+    assert begun.full_about == house.world.clock.now() + timedelta(weeks=40 / 7, days=3)
+    post_for(experiment, house.root, house.days(14), house.store)
+    house.world.clock.advance(34 * 86400)
+    later = house.desk.show(experiment.id)
+    assert later.missing == 13
+    assert later.full_about == house.world.clock.now() + timedelta(weeks=26 / 7, days=3)
+    assert experiment.started_at is not None
+    assert later.latest == experiment.started_at + timedelta(weeks=26)
+    house.desk.stop(experiment.id, "eko")
+    assert house.desk.show(experiment.id).full_about is None
 
 
 def test_a_group_posts_texts_of_each_accounts_own(world: World) -> None:
@@ -290,12 +335,48 @@ def test_another_id_in_the_list_is_the_same_account(house: House, tmp_path: Path
     assert house.desk.show(experiment.id).accounts == (("uno", "Shop OneShop"),)
 
 
+def test_a_post_far_from_its_day_is_of_another_run(house: House) -> None:
+    """After a restore, another run may have the number of the one that was drawn for."""
+    experiment = house.begin()
+    post_for(experiment, house.root, house.days(2), house.store)
+    folder = experiment.plan.folders[0]
+    run_id = house.store.assignments(experiment.id)[0].run_id
+    far = Assignment(experiment.id, folder, "morning", date(2026, 4, 20), 0, run_id)
+    house.store.enter(far, NOW)
+    house.world.clock.advance(54 * 86400)
+    tally = house.desk.show(experiment.id).tally
+    assert sum(tally.counted) == 2
+    assert tally.left_out_in_all == (1, 0)
+
+
+def test_tests_come_back_with_a_backup_and_none_goes_on_by_itself(house: House, tmp_path: Path) -> None:
+    experiment = house.begin()
+    post_for(experiment, house.root, house.days(4), house.store)
+    draft = house.desk.create(wanted(name="Later"), "eko")
+    backup = tmp_path / "backup.db"
+    copy_database(house.manager.home.fleet_db, backup)
+    with closing(Database(backup, "fleet")) as old, old.write() as connection:
+        connection.execute("INSERT INTO dismissed_suggestions VALUES ('accounts/one', 'morning', 9, 40, 'eko', 'then')")
+    with closing(Database(tmp_path / "other.db", "fleet")) as merged:
+        store = Experiments(merged)
+        own = store.add(experiment.plan, 7, NOW, "eko")
+        for _ in range(2):  # what is known already does not come again
+            merge_fleet(merged, backup, ["one"], is_whole=True)
+        later, back, first = store.all()
+        assert (first, later.plan, later.state) == (own, draft.plan, ExperimentState.DRAFT)
+        assert (back.plan, back.state) == (experiment.plan, ExperimentState.STOPPED)
+        assert back.ended_at is not None
+        drawn = [replace(each, experiment_id=back.id) for each in house.store.assignments(experiment.id)]
+        assert store.assignments(back.id) == drawn
+        assert [row["hour"] for row in merged.rows("SELECT hour FROM dismissed_suggestions")] == [9]
+
+
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
 def add_order(root: Path, tweet_id: str, day: date) -> None:
     with closing(Database(AccountFolder(root).metrics_db, "account")) as database, database.write() as connection:
         connection.execute(
-            "INSERT INTO outcomes (day, orders, tweet_id, created_at) VALUES (?, 1, ?, ?)",
-            (day.isoformat(), tweet_id, to_text(NOW)),
+            "INSERT INTO outcomes (uid, day, orders, tweet_id, created_at) VALUES (?, ?, 1, ?, ?)",
+            (f"order of {tweet_id}", day.isoformat(), tweet_id, to_text(NOW)),
         )

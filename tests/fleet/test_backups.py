@@ -143,6 +143,21 @@ def test_all_brings_back_removed_accounts_and_keeps_those_it_does_not_know(two: 
     assert any(each.kind == "before-restore" for each in manager.backups.all())
 
 
+def test_media_of_groups_come_back_and_those_that_are_there_stay(two: tuple[World, AccountManager]) -> None:
+    world, manager = two
+    media = world.home.root / "data" / "group-media" / "media"
+    media.mkdir(parents=True)
+    (media / "kopi.png").write_bytes(b"of the backup")
+    (media / "teh.png").write_bytes(b"of the backup")
+    name = made(manager)
+    (media / "kopi.png").unlink()
+    (media / "teh.png").write_bytes(b"of now")
+    (media / "susu.png").write_bytes(b"of now")
+    restore(manager, name)
+    found = {file.name: file.read_bytes() for file in media.iterdir()}
+    assert found == {"kopi.png": b"of the backup", "teh.png": b"of now", "susu.png": b"of now"}
+
+
 def test_logins_that_were_left_out_are_taken_from_the_list_that_is_there(world: World) -> None:
     world.add("one", "OneShop")
     world.home.entries[0]["proxy"] = "http://user:secret@proxy.example:8080"

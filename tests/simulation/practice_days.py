@@ -17,7 +17,7 @@ from typing import Any
 from bot.account_manager import AccountManager
 from bot.clock import FakeClock
 from bot.connecting import ConnectRequest
-from bot.x.contract import PostSeen, ProfileSeen, XClient
+from bot.x.contract import PostSeen, XClient
 from bot.x.fake import FakeWorld, FakeX
 from tests.homes import HomeBuilder
 
@@ -116,7 +116,7 @@ class PracticeDays:
 
 
 class _Visit(FakeX):
-    """Finds somebody new with each search, and ends at its time: with its look at the own profile."""
+    """Finds somebody new with each search, and is closed at its time."""
 
     def __init__(self, days: PracticeDays, request: ConnectRequest, until: datetime) -> None:
         super().__init__(days.x, request.handle, clock=request.clock, stop=request.stop, progress=request.progress)
@@ -126,7 +126,7 @@ class _Visit(FakeX):
         self._days.add_strangers(query, 12)
         return super().search_latest(query, limit)
 
-    def read_profile(self, handle: str) -> ProfileSeen:
-        if handle == self._own:  # not that of somebody it followed
+    def close(self) -> None:
+        if self._is_open:
             self._days.stand_still(self._own, self._until)
-        return super().read_profile(handle)
+        super().close()

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.account_manager import AccountManager
 from bot.fleet.forecast.pictures import USUAL_SECONDS
 from bot.fleet.records import open_records
 from bot.fleet_view import RunState
 from bot.forecast_view import Cause, Forecast, ForecastRun, Outcome
 from bot.queue_view import Written
+from bot.storage.experiments import Compared, OutcomeKind, Plan
 from bot.storage.journal import Intent, IntentState, RunRecord
 from bot.storage.planned_posts import QUEUE_SLOT
 from tests.homes import own_name, write_yaml
@@ -25,6 +28,8 @@ from tests.simulation.practice_days import PracticeDays
 START = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)  # a Monday
 DAYS = timedelta(days=2)
 Key = tuple[str, str, datetime]
+TESTED_TEXTS = ("Morning bulletin about vouchers {number}", "Evening letter on cheap data plans {number}")
+TESTED_TIMES = ("06:50", "09:20")  # neither is what the slot says
 
 
 def slots(*times: str, **work: Any) -> list[dict[str, Any]]:
@@ -47,13 +52,13 @@ def write_templates(folder: Path, texts: list[Any]) -> None:
 
 
 def fill(days: PracticeDays, seats: int, posts_per_hour: int) -> None:
-    """Fourteen accounts with something in the way of most of them."""
+    """Thirteen accounts with something in the way of most of them."""
     days.home.fleet |= {"max_concurrent_accounts": seats, "stagger_minutes": 7}
     days.home.fleet["global_rate_limit"] |= {"tweets_per_hour": posts_per_hour, "likes_per_hour": 12}
     days.add("plain", "Plain", schedule=schedule("08:00", "14:10", "19:30"))
     days.add("jakarta", "Jakarta", schedule=schedule("08:00", "12:00", "21:30", zone="Asia/Jakarta"))
     days.add("york", "York", schedule=schedule("07:30", "11:45", zone="America/New_York", weekdays=["tue"]))
-    for number in range(4):  # all at one time: seats are short, then the limit of all accounts
+    for number in range(3):  # all at one time: seats are short, then the limit of all accounts
         days.add(f"crowd{number}", f"Crowd{number}", schedule=schedule("09:00", "09:10", "15:00", "15:20"))
     days.add("daily", "Daily", schedule=schedule("07:00", "10:00", "13:00", "20:00"), safety=safety(tweets_per_day=2))
     days.add("likes", "Likes", schedule=schedule("10:30", "16:30", like=5, follow=2), safety=safety(likes_per_day=8))
@@ -65,10 +70,25 @@ def fill(days: PracticeDays, seats: int, posts_per_hour: int) -> None:
     write_templates(copy, [f"{own_name('Plain')} offer 0: call {{wa_number}}"])
     ending = days.add("ending", "Ending", schedule=schedule("08:20", "18:40"))
     end_session(ending, START + timedelta(hours=20), "Ending")
-    days.add("queue", "Queue", schedule=schedule("09:30", "18:00"))
+    queue = days.add("queue", "Queue", schedule=schedule("09:30", "18:00"))
+    write_templates(queue, [*TESTED_TEXTS, "Neither of the two is this bulletin {number}"])
     drawn = days.add("drawn", "Drawn", schedule=schedule("11:30", "23:40"))
     rare = {"text": "Weekly drawn news", "cool_down_days": 9}
     write_templates(drawn, ["{Cheap|Fast} drawn pulsa for you today", rare])
+
+
+def begin_tests(manager: AccountManager) -> None:
+    """A test of two texts and one of two times draw already since the day before."""
+    wanted = [
+        ("queue", Compared.TEXTS, "promo", [(text,) for text in TESTED_TEXTS]),
+        ("york", Compared.TIMES, "at0730", [(time,) for time in TESTED_TIMES]),
+    ]
+    for account_id, compares, subject, (one, other) in wanted:
+        folder = manager.get_account(account_id).folder_key
+        plan = Plan(account_id, compares, (folder,), subject, (one, other), OutcomeKind.ENGAGEMENT, 0.2, 50, 28)
+        experiment = manager._experiments.add(plan, 5, START, "ayu")
+        assert manager._experiments.start(experiment.id, START - timedelta(days=1))
+    manager._slots_changed([account_id for account_id, *_ in wanted])
 
 
 def end_session(folder: Path, at: datetime, handle: str) -> None:
@@ -104,6 +124,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     fill(days, *request.param)
     manager = days.open()
     manager.pause_accounts(["paused"])
+    begin_tests(manager)
     queues = manager.queues
     queues.add("queue", Written("A post written for half past ten", at=START + timedelta(hours=4)), "ayu")
     queues.add("queue", Written("Written for the next slot, with kuota", at=None), "ayu")
@@ -190,6 +211,17 @@ def test_what_was_foreseen_is_told_in_words_that_name_no_draw(both: Both) -> Non
     drawn = [run for run in both.plan.values() if run.account_id == "drawn" and run.is_posted]
     assert drawn
     assert all(re.match("(Cheap|Fast|Weekly) drawn", run.text) for run in drawn)
+
+
+def test_running_tests_draw_texts_and_times_as_foreseen(both: Both) -> None:
+    """That plan and record are the same is shown above; here, that the tests had a say in it."""
+    tested = [run for run in both.plan.values() if run.account_id == "queue" and run.kind == "promo" and run.is_posted]
+    assert tested
+    assert {run.template for run in tested} <= set(TESTED_TEXTS)
+    (york,) = [run for run in both.plan.values() if run.slot == "at0730" and run.account_id == "york"]
+    zone = ZoneInfo("America/New_York")
+    times = [datetime.fromisoformat(f"{york.local_date} {time}").replace(tzinfo=zone) for time in TESTED_TIMES]
+    assert any(timedelta(0) <= york.planned_at - time <= timedelta(minutes=7) for time in times)
 
 
 def test_nothing_was_written_by_looking_ahead(both: Both) -> None:

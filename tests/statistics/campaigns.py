@@ -2,60 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Sequence
+from datetime import date, timedelta
+
 import numpy as np
 
+from bot.experiments.deciding import planned_looks
+from bot.planning.assignment import arm_of, block_of
 from bot.statistics.comparison import Comparison, PlannedLook, compare_at_looks, spread_of
 from bot.statistics.looks import SHARES, look_sizes, spent
 from bot.statistics.measured import Measured
 
 ACCOUNTS = (1.0, 3.0, 0.4)
 """How many more views each account has."""
+DRAWS = 999
+Made = Callable[[np.random.Generator, int, int, Hashable, float], Measured]
 
 
-def engaged_posts(random: np.random.Generator, pairs: int, lift: float = 0.0) -> list[Measured]:
+def engaged_post(random: np.random.Generator, arm: int, account: int, block: Hashable, lift: float = 0.0) -> Measured:
     """Views are log-normal, rates of a post beta around 3 % of its account; the second arm does better by `lift`."""
+    views = int(20 + random.lognormal(5.5, 1.3) * ACCOUNTS[account])
+    rate = 0.03 * (1 + 0.5 * account) * (1 + arm * lift)
+    engaged = random.binomial(views, random.beta(2 * rate / 0.03, 2 * (1 - rate) / 0.03))
+    return Measured(arm, float(engaged), float(views), account, block)
+
+
+def selling_post(random: np.random.Generator, arm: int, account: int, block: Hashable, lift: float = 0.0) -> Measured:
+    """Orders per post: most have none, a few have many (a gamma mixture of Poisson)."""
+    orders = random.poisson(random.gamma(0.5, 0.6 * (1 + arm * lift)))
+    return Measured(arm, float(orders), 1.0, account, block)
+
+
+def in_pairs(make: Made, random: np.random.Generator, pairs: int, lift: float = 0.0) -> list[Measured]:
+    """So many posts of each arm, drawn in pairs, none of which is left out."""
     return [
-        post
+        make(random, int(arm), pair % len(ACCOUNTS), pair, lift)
         for pair in range(pairs)
-        for post in _pair(random, pair, lambda arm, views, account: _engagements(random, views, account, arm * lift))
+        for arm in random.permutation(2)
     ]
 
 
-def selling_posts(random: np.random.Generator, pairs: int, lift: float = 0.0) -> list[Measured]:
-    """Orders per post: most have none, a few have many (a gamma mixture of Poisson)."""
-    found = []
-    for pair in range(pairs):
-        arms = random.permutation(2)
-        for arm in arms:
-            orders = random.poisson(random.gamma(0.5, 0.6 * (1 + arm * lift)))
-            found.append(Measured(int(arm), float(orders), 1.0, pair % 3, pair))
+def as_planned(make: Made, random: np.random.Generator, size: int, seed: int, left_out: float) -> list[Measured]:
+    """Posts as slots of three accounts draw them, day by day, until both arms have `size`; some are left out."""
+    found: list[Measured] = []
+    counts, day = [0, 0], date(2026, 3, 2)
+    while min(counts) < size:
+        for account in range(len(ACCOUNTS)):
+            if random.random() < left_out:
+                continue
+            arm = arm_of(seed, str(account), "morning", day)
+            found.append(make(random, arm, account, block_of(str(account), "morning", day), 0.0))
+            counts[arm] += 1
+        day += timedelta(days=1)
     return found
 
 
-def _pair(random: np.random.Generator, pair: int, engage: object) -> list[Measured]:
-    account = pair % len(ACCOUNTS)
-    found = []
-    for arm in random.permutation(2):
-        views = int(20 + random.lognormal(5.5, 1.3) * ACCOUNTS[account])
-        assert callable(engage)
-        found.append(Measured(int(arm), float(engage(int(arm), views, account)), float(views), account, pair))
-    return found
-
-
-def _engagements(random: np.random.Generator, views: int, account: int, lift: float) -> int:
-    rate = 0.03 * (1 + 0.5 * account) * (1 + lift)
-    return int(random.binomial(views, random.beta(2 * rate / 0.03, 2 * (1 - rate) / 0.03)))
-
-
-def carried_out(posts: list[Measured], size: int, seed: int, draws: int) -> Comparison | None:
-    """The test as Aviary does it: look by look, until one calls a winner; None when none does."""
+def carried_out(posts: Sequence[Measured], size: int, seed: int, draws: int = DRAWS) -> Comparison | None:
+    """The test look by look, until one calls a winner; None when none does. It has `size` whole pairs."""
     sizes = zip(look_sizes(size), SHARES, strict=True)
-    looks = [PlannedLook(2 * wanted, spent(share)) for wanted, share in sizes]
+    return _first(posts, [PlannedLook(2 * wanted, spent(share)) for wanted, share in sizes], seed, draws)
+
+
+def decided(posts: Sequence[Measured], size: int, seed: int, draws: int = DRAWS) -> Comparison | None:
+    """The same with the looks where Aviary makes them, whatever is left out."""
+    return _first(posts, planned_looks(posts, size), seed, draws)
+
+
+def _first(posts: Sequence[Measured], looks: Sequence[PlannedLook], seed: int, draws: int) -> Comparison | None:
     results = compare_at_looks(posts, looks, seed, draws)
     return next((result for result in results if result.winner is not None), None)
 
 
-def spread(posts: list[Measured]) -> float:
+def spread(posts: Sequence[Measured]) -> float:
     found = spread_of(posts)
     assert found is not None
     return found

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bot.statistics.comparison import compare, dispersion, spread_of
+from bot.statistics.comparison import PlannedLook, compare, compare_at_looks, dispersion, spread_of
 from bot.statistics.measured import Measured
-from tests.statistics.campaigns import carried_out, engaged_posts, selling_posts
+from tests.statistics.campaigns import Made, carried_out, engaged_post, in_pairs, selling_post
 
 # Darwin's maize, in inches: heights of crossed and self-fertilised plants, in pairs (The Effects of Cross and Self
 # Fertilisation, 1876), as Fisher used them (The Design of Experiments, 1935, § 21).
@@ -19,7 +19,7 @@ FIRST_DRUG = (0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0)
 SECOND_DRUG = (1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4)
 
 
-def in_pairs(first: tuple[float, ...], second: tuple[float, ...]) -> list[Measured]:
+def paired(first: tuple[float, ...], second: tuple[float, ...]) -> list[Measured]:
     pairs = enumerate(zip(first, second, strict=True))
     return [Measured(arm, value, block=pair) for pair, both in pairs for arm, value in enumerate(both)]
 
@@ -31,14 +31,14 @@ def each_for_itself(first: tuple[float, ...], second: tuple[float, ...]) -> list
 
 def test_it_finds_what_fisher_found_for_darwins_maize() -> None:
     """Of 32768 ways to draw, 863 give a sum of at least 314 eighths of an inch, and as many one of at most -314."""
-    found = compare(in_pairs(SELFED, CROSSED), 0.05, seed=4, draws=40_000)
+    found = compare(paired(SELFED, CROSSED), 0.05, seed=4, draws=40_000)
     assert found.p_value == pytest.approx(1726 / 32768, abs=0.003)
     assert found.difference == pytest.approx(314 / 8 / 15)
     assert found.winner is None
 
 
 def test_the_interval_leaves_out_nought_just_when_the_level_is_reached() -> None:
-    posts = in_pairs(SELFED, CROSSED)
+    posts = paired(SELFED, CROSSED)
     assert compare(posts, 0.04, seed=4).winner is None
     assert compare(posts, 0.07, seed=4).winner == 1
 
@@ -100,17 +100,27 @@ def test_the_spread_is_that_of_the_posts() -> None:
     assert spread_of([Measured(0, 0), Measured(0, 0)]) is None
 
 
-@pytest.mark.parametrize("make", [engaged_posts, selling_posts])
-def test_of_like_arms_few_get_a_winner(make: object) -> None:
+@pytest.mark.parametrize("make", [engaged_post, selling_post])
+def test_of_like_arms_few_get_a_winner(make: Made) -> None:
     """A quick look; the nightly one counts thousands."""
-    assert callable(make)
     random = np.random.default_rng(5)
-    called = sum(carried_out(make(random, 40), 40, seed, 199) is not None for seed in range(120))
+    called = sum(carried_out(in_pairs(make, random, 40), 40, seed, 199) is not None for seed in range(120))
     assert called <= 12  # of 120; of six expected, more than twelve come one time in a hundred
+
+
+def test_the_second_look_spends_only_what_the_first_one_left() -> None:
+    """With nine drawings and what was seen, a look may call whole tenths: two at the first look, two at the second."""
+    random, tests = np.random.default_rng(7), 500
+    looks = [PlannedLook(16, 0.2), PlannedLook(32, 0.4)]
+    called = 0
+    for seed in range(tests):
+        found = compare_at_looks(in_pairs(engaged_post, random, 16), looks, seed, draws=9)
+        called += any(look.winner is not None for look in found)
+    assert called / tests == pytest.approx(0.4, abs=0.05)  # two standard errors; a tenth more would be beyond
 
 
 def test_a_great_difference_is_found() -> None:
     random = np.random.default_rng(6)
-    found = carried_out(engaged_posts(random, 120, lift=1.0), 120, 1, 999)
+    found = carried_out(in_pairs(engaged_post, random, 120, lift=1.0), 120, 1)
     assert found is not None
     assert found.winner == 1

@@ -15,7 +15,7 @@ def test_the_spending_leads_to_the_boundaries_of_the_tables() -> None:
     """
     random = np.random.default_rng(2)
     posts = [Measured(number % 2, value, block=number) for number, value in enumerate(random.normal(10, 1, 600))]
-    looks = compare_at_looks(posts, [PlannedLook(300, spent(0.5)), PlannedLook(600, spent(1.0))], seed=5, draws=20_000)
+    looks = compare_at_looks(posts, [PlannedLook(300, spent(0.5, 0.05)), PlannedLook(600, 0.05)], seed=5, draws=20_000)
     error = np.std([post.amount for post in posts], ddof=1)
     first, last = ((each.high - each.low) / 2 / error for each in looks if each.high and each.low is not None)
     assert first / (2 / 150) ** 0.5 == pytest.approx(2.963, abs=0.2)
@@ -24,7 +24,7 @@ def test_the_spending_leads_to_the_boundaries_of_the_tables() -> None:
 
 def test_what_may_be_spent_is_that_of_the_tables() -> None:
     """The same source: 0.00305 at half of the posts."""
-    assert spent(0.5) == pytest.approx(0.00305, abs=0.00001)
+    assert spent(0.5, 0.05) == pytest.approx(0.00305, abs=0.00001)
     assert spent(1.0) == pytest.approx(LEVEL)
     assert spent(0.2) < 0.00001
 

@@ -85,6 +85,12 @@ class Scope:
         return {key: value for key, value in found.items() if value}
 
     @property
+    def json_args(self) -> dict[str, Any]:
+        """The same for the REST API, which knows no search."""
+        found = {**self.args, "q": "", "account": [account.id for account in self.accounts]} if self.args else {}
+        return {key: value for key, value in found.items() if value and key != "group"}
+
+    @property
     def is_narrow(self) -> bool:
         return bool(self.args)
 

@@ -54,6 +54,11 @@ class ComparePage:
         return address("analytics.compare_table", {"table": table}, self.args, self.days.args, {"separator": separator})
 
     @property
+    def json(self) -> str:
+        """All of it over the REST API, which a login opens, too."""
+        return address("api.compare_numbers", {}, {"side": [side.key for side in self.sides]}, self.days.args)
+
+    @property
     def form_args(self) -> list[tuple[str, str]]:
         return [("side", side.key) for side in self.sides] + ([("per", "1000")] if self.is_per else [])
 

@@ -61,8 +61,10 @@ class Place:
 
     endpoint: str
     table_endpoint: str
+    json_endpoint: str
     parts: Mapping[str, Any]
     scope_args: Mapping[str, Any]
+    json_args: Mapping[str, Any]
 
 
 MEASURES: dict[str, tuple[str, str]] = {
@@ -120,6 +122,12 @@ class ReportPage:
         """A table to take away."""
         place, more = self.place, {"separator": separator}
         return address(place.table_endpoint, {**place.parts, "table": table}, place.scope_args, self.days.args, more)
+
+    @property
+    def json(self) -> str:
+        """All of it over the REST API, which a login opens, too."""
+        place = self.place
+        return address(place.json_endpoint, place.parts, place.json_args, self.days.args)
 
     @property
     def poll_args(self) -> dict[str, str]:

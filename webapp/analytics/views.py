@@ -25,7 +25,11 @@ TABLE = "<any({}):table>.csv"
 def show() -> str:
     """The numbers of all accounts, or of some."""
     accounts, scope, days = _asked()
-    page = page_of(scope.accounts, days, Place("analytics.show", "analytics.table", {}, scope.args))
+    page = page_of(
+        scope.accounts,
+        days,
+        Place("analytics.show", "analytics.table", "api.get_numbers", {}, scope.args, scope.json_args),
+    )
     groups = group_counts(accounts)
     return render_template("analytics/show.html", page=page, scope=scope, groups=groups, count=len(accounts))
 

@@ -43,7 +43,7 @@ class ProblemKind(Enum):
     )
     ENTRY_BROKEN = ("entry-broken", 409, "Its files cannot be read", "Put right what its state says first.")
     IN_USE = ("in-use", 409, "It is in use", "Take it out of use first, or say that it shall go all the same.")
-    UNFIT = ("unfit", 409, "A post cannot be queued like this", "Correct what “errors” names, or what “detail” says.")
+    UNFIT = ("unfit", 409, "It cannot be taken like this", "Correct what “errors” names, or what “detail” says.")
     NOT_COUNTED = ("not-counted", 409, "It cannot be entered like this", "Correct what “errors” names.")
     IN_PROGRESS = (
         "in-progress",

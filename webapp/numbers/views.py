@@ -43,7 +43,8 @@ def table(account_id: str, table: str) -> Response:
 
 def _report(account_id: str) -> ReportPage:
     account = find_account(account_id)
-    return page_of([account], _days(account), Place("numbers.show", "numbers.table", {"account_id": account_id}, {}))
+    place = Place("numbers.show", "numbers.table", "api.get_account_numbers", {"account_id": account_id}, {}, {})
+    return page_of([account], _days(account), place)
 
 
 def _days(account: AccountView) -> Days:

@@ -154,7 +154,7 @@ PARTS = (
                 ("business", "wa_codes"),
                 "Each post carries a code in its WhatsApp link",
                 Kind.TICK,
-                "Customers’ messages then end with a code such as (K7M42R), by which an order finds its post.",
+                "Customers’ messages then end with a code such as (K7M427), by which an order finds its post.",
             ),
             Field(("business", "product"), "Product", hint="{product} in templates."),
         ),

@@ -68,6 +68,11 @@ def mark_of(run: ForecastRun) -> Mark:
     return ENGAGES if run.likes or run.follows or run.replies else LOOKS
 
 
+def key_of(run: ForecastRun) -> str:
+    """What a run is called in addresses."""
+    return f"{run.account_id}|{run.slot}|{run.planned_at.isoformat()}"
+
+
 @dataclass(frozen=True)
 class Shown:
     """One run with its account, on the page's clock."""
@@ -83,7 +88,7 @@ class Shown:
     @property
     def key(self) -> str:
         """Its name in the address."""
-        return f"{self.run.account_id}|{self.run.slot}|{self.run.planned_at.isoformat()}"
+        return key_of(self.run)
 
     @property
     def remedy(self) -> str:
@@ -119,6 +124,26 @@ class Row:
     account: AccountView
     cells: Mapping[datetime, Sequence[Shown]]
     silent: str
+
+
+@dataclass(frozen=True)
+class Week:
+    """One of two weeks that are compared. `marked` are the keys of the runs that differ."""
+
+    rows: Sequence[Row]
+    hours: Sequence[Hour]
+    days: Sequence[date]
+    limits: Limits
+    marked: frozenset[str]
+
+
+def week_of(
+    forecast: Forecast, accounts: Sequence[AccountView], zone: ZoneInfo, differing: Sequence[ForecastRun]
+) -> Week:
+    """These accounts in a week."""
+    hours = _hours(forecast, zone)
+    rows = [_row(account, forecast, zone) for account in accounts]
+    return Week(rows, hours, _days(hours), forecast.limits, frozenset(key_of(run) for run in differing))
 
 
 @dataclass(frozen=True)
@@ -184,12 +209,11 @@ def look_at_week(args: Mapping[str, str], *, anew: bool = False) -> WeekPage:
     hours = _hours(forecast, zone)
     rows = [_row(account, forecast, zone) for account in shown]
     kept = {key: args[key] for key in ("q", "group", "zone", "page", "day") if args.get(key)}
-    first = hours[0].local.date()
     return WeekPage(
         forecast,
         rows,
         hours,
-        [first + timedelta(days=place) for place in range(DAYS)],
+        _days(hours),
         min(max(1, _number(args.get("day", ""), 1)), DAYS),
         zone_name,
         zones,
@@ -224,6 +248,11 @@ def _hours(forecast: Forecast, zone: ZoneInfo) -> list[Hour]:
                 found.append(Hour(moment, moment.astimezone(zone), place + 1, totals.get(moment, HourTotals(moment))))
             moment += timedelta(hours=1)
     return found
+
+
+def _days(hours: Sequence[Hour]) -> list[date]:
+    first = hours[0].local.date()
+    return [first + timedelta(days=place) for place in range(DAYS)]
 
 
 def _row(account: AccountView, forecast: Forecast, zone: ZoneInfo) -> Row:

@@ -126,6 +126,11 @@ class Comparison:
         return [(words, number, then[words]) for words, number in counts_of(self.before).items()]
 
     @property
+    def accounts(self) -> Sequence[str]:
+        """Those with a run that differs, in the order of their first one."""
+        return list(dict.fromkeys(each.any.account_id for each in self.differing))
+
+    @property
     def shown(self) -> Sequence[Differing]:
         return self.differing[:SHOWN]
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bot.errors import AviaryError
+from bot.fleet_view import AccountView
 from webapp.overview.selection import group_counts
 from webapp.services import services
-from webapp.week.page import LEGEND, choose_zone, look_at_week
+from webapp.week.page import LEGEND, Week, choose_zone, look_at_week, week_of
 from webapp.week.trying import GLOBAL_LIMITS, LIMITS, Comparison, Form, compare, read_form
 
 blueprint = Blueprint("week", __name__, url_prefix="/week")
+_ACCOUNTS_SHOWN = 12
+"""In both grids; all that differs is in the table of runs."""
 
 
 @blueprint.get("")
@@ -51,6 +57,7 @@ def try_out() -> str | tuple[str, int]:
 def _page(form: Form, comparison: Comparison | None, trouble: str = "") -> str:
     fleet = services().fleet
     accounts = fleet.overview().accounts
+    zone = choose_zone("", accounts)[0]
     return render_template(
         "week/try.html",
         form=form,
@@ -63,5 +70,21 @@ def _page(form: Form, comparison: Comparison | None, trouble: str = "") -> str:
         templates=[each.name for each in fleet.account_templates.all() if each.settings is not None],
         limits=LIMITS,
         global_limits=GLOBAL_LIMITS,
-        zone=choose_zone("", accounts)[0],
+        zone=zone,
+        weeks=_both_weeks(comparison, accounts, ZoneInfo(zone)) if comparison else [],
+        shown_accounts=_ACCOUNTS_SHOWN,
     )
+
+
+def _both_weeks(comparison: Comparison, accounts: Sequence[AccountView], zone: ZoneInfo) -> list[tuple[str, Week]]:
+    """The accounts that differ in both weeks; none when nothing does."""
+    by_id = {account.id: account for account in accounts}
+    shown = [by_id[key] for key in comparison.accounts[:_ACCOUNTS_SHOWN] if key in by_id]
+    if not shown:
+        return []
+    before = [each.before for each in comparison.differing if each.before]
+    after = [each.after for each in comparison.differing if each.after]
+    return [
+        ("Now", week_of(comparison.before, shown, zone, before)),
+        ("With the change", week_of(comparison.after, shown, zone, after)),
+    ]

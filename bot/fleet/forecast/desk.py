@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.fleet.registry import Member, Registry
 from bot.fleet.run_queue import RunQueue
 from bot.forecast_view import Changes, Forecast, Limits
 from bot.sessions import Sessions
+from bot.storage.experiments import Experiment, Experiments
 from bot.storage.permits import Permits
 from bot.storage.standings import Standings
 
@@ -34,6 +35,10 @@ class _Made:
     version: int
     picture: FleetPicture
     forecast: Forecast
+
+    @property
+    def experiments(self) -> Sequence[Experiment]:
+        return self.picture.engine.experiments
 
 
 class ForecastDesk:
@@ -66,9 +71,10 @@ class ForecastDesk:
         self._touched = 0
         self._made: _Made | None = None
 
-    def open(self, standings: Standings, permits: Permits) -> None:
+    def open(self, standings: Standings, permits: Permits, experiments: Experiments) -> None:
         """Begin with an open home."""
         self._standings = standings
+        self._experiments = experiments
         self._permits = permits
 
     def touch(self) -> None:
@@ -91,7 +97,7 @@ class ForecastDesk:
         version, now = self._version() + self._touched, self._clock.now()
         made = self._made
         is_fresh = made is not None and made.version == version and abs(now - made.forecast.made_at) < _KEPT
-        if made is None or anew or not is_fresh:
+        if made is None or anew or not is_fresh or made.experiments != self._experiments.begun():
             began = time.perf_counter()
             picture = self._picture()
             self._made = made = _Made(version, picture, _simulate(picture, began))
@@ -108,6 +114,7 @@ class ForecastDesk:
                 waiting,
                 working,
                 self._standings.copy(),
+                self._experiments.begun(),
             )
         return self._book.take(engine, self._sessions.outlooks(), self._permits.recent())
 

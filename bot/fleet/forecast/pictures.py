@@ -23,6 +23,7 @@ from bot.settings.content import load_templates
 from bot.settings.fleet import FleetSettings
 from bot.settings.home import AccountFolder, is_there
 from bot.storage.database import Database
+from bot.storage.experiments import Experiment
 from bot.storage.journal import RunRecord, TemplateUse
 from bot.storage.planned_posts import PlannedPost, PostState
 from bot.storage.standings import StandingsInMemory
@@ -80,6 +81,8 @@ class EnginePicture:
     waiting: Sequence[QueuedRun]
     working: Sequence[QueuedRun]
     standings: StandingsInMemory
+    experiments: Sequence[Experiment] = ()
+    """The tests that were begun."""
 
 
 @dataclass(frozen=True)

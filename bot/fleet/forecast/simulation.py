@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.account_run import RunOutcome
@@ -24,8 +24,10 @@ from bot.fleet_view import RunState, Trigger
 from bot.forecast_view import WAITED_FROM, Cause, ForecastRun, Outcome
 from bot.guards.book import TextRules
 from bot.guards.texts_ahead import TextsAhead
+from bot.planning.assignment import times_in
 from bot.planning.permits_ahead import PermitsAhead
 from bot.planning.post_times import LOOK_AGAIN, PostAgenda, next_try
+from bot.planning.slots import TimeOf, own_time
 from bot.storage.database import to_text
 from bot.storage.planned_posts import QUEUE_SLOT, PlannedPost
 
@@ -65,6 +67,7 @@ class Simulation:
         self._end = end
         self._members = engine.members
         self._clock = FakeClock(engine.now)
+        self._looked_at = datetime.min.replace(tzinfo=UTC)
         self._standings = engine.standings.on(self._clock)
         self._standings.set_mark(LOOKED_AT, to_text(engine.now))
         self._pause = FleetPause(self._standings, self._clock)
@@ -76,7 +79,9 @@ class Simulation:
         texts = TextsAhead(picture.book)
         permits = PermitsAhead(picture.permits, self._clock)
         self._queue.share_of = permits.share
-        self._world = World(self._clock, engine.fleet, permits, texts, TextRules(texts, self._clock))
+        rules = TextRules(texts, self._clock)
+        self._world = World(self._clock, engine.fleet, permits, texts, rules, engine.experiments)
+        self._scheduling.time_of = self._time_of
         self._accounts = {key: AccountAhead.begin(each) for key, each in picture.accounts.items()}
         self._told: dict[int, _Told] = {}
         self._owners = {member.folder.root: member for member in self._members.values()}
@@ -85,6 +90,12 @@ class Simulation:
         self._numbers = itertools.count()
         self._run_seconds = picture.run_seconds
         self._begin()
+
+    def _time_of(self, member: Member) -> TimeOf:
+        """The times of its slots, as a running test draws them."""
+        if member.settings is None:
+            return own_time
+        return times_in(self._world.experiments, member.entry.folder_key, member.settings.schedule.zone)
 
     # beginning
 
@@ -148,7 +159,7 @@ class Simulation:
         while True:
             now = self._clock.now()
             self._end_runs(now)
-            self._scheduling.look(self._members, self._picture.engine.broken)
+            self._look_for_slots(now)
             self._look_for_posts(now)
             self._fill_seats(now)
             coming = self._next_moment(now)
@@ -157,6 +168,13 @@ class Simulation:
             self._clock.advance((coming - now).total_seconds())
         runs = (self._forecast(run) for run in self._book.runs if run.planned_at < self._end)
         return sorted(runs, key=lambda run: (run.planned_at, run.account_id, run.slot))
+
+    def _look_for_slots(self, now: datetime) -> None:
+        """When one may come up; and often enough that the clock is not taken for one that has leapt."""
+        coming = self._scheduling.next_moment
+        if (coming is not None and coming <= now) or now - self._looked_at >= _LONGEST_LEAP:
+            self._scheduling.look(self._members, self._picture.engine.broken)
+            self._looked_at = now
 
     def _next_moment(self, now: datetime) -> datetime:
         while self._rests and self._rests[0] <= now:
@@ -210,7 +228,8 @@ class Simulation:
         told.deeds.cause = Cause.STANDING
 
     def _work(self, run: QueuedRun, told: _Told, now: datetime) -> None:
-        part = Part(self._world, self._accounts[run.account_id], run, told.deeds, told.post)
+        day = None if run.slot == QUEUE_SLOT else date.fromisoformat(self._book.runs[run.run_id].local_date)
+        part = Part(self._world, self._accounts[run.account_id], run, told.deeds, told.post, day)
         outcome = part.carry_out()
         seconds = self._seconds_of(run.account_id) if part.has_worked else 0.0
         end = now + timedelta(seconds=seconds) + part.waited

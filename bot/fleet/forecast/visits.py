@@ -6,19 +6,22 @@ What cannot be foreseen is left out: what x.com answers, whom searches find, and
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from bot.account_run import MAY_WAIT, RunOutcome, held_back_in_words, resume_at
-from bot.actions.post import find_media
+from bot.actions.post import find_media, first_that_goes, in_groups
 from bot.actions.visit import LONGEST_TURN, ActionResult, far_turn, gap_of
 from bot.clock import Clock, in_words
-from bot.content.choosing import choose
+from bot.content.choosing import Choice, Turns, choose_in_order
+from bot.content.dates import words_of_day
 from bot.content.length import why_unfit
 from bot.content.rendering import draw
-from bot.content.templates import Rendered, Template
+from bot.content.templates import Content, Rendered, Template
 from bot.content.variables import vocabulary_of
+from bot.content.vocabulary import Vocabulary
 from bot.errors import LimitReached, MediaRefused, SettingsError, sentences
 from bot.fleet.forecast.pictures import AccountPicture
 from bot.fleet.run_queue import QueuedRun
@@ -27,11 +30,13 @@ from bot.forecast_view import Cause
 from bot.guards.book import TextRules, text_hash
 from bot.guards.ramp import with_ramp
 from bot.guards.texts_ahead import TextsAhead
+from bot.planning.assignment import drawn_texts, find_part
 from bot.planning.limits import windows_for
 from bot.planning.permits_ahead import PermitsAhead
 from bot.settings.account import AccountSettings, Policy
 from bot.settings.fleet import FleetSettings
 from bot.slot_work import find_slot, left_of
+from bot.storage.experiments import Experiment
 from bot.storage.journal import TemplateUse
 from bot.storage.permits import Window
 from bot.storage.planned_posts import QUEUE_SLOT, PlannedPost
@@ -65,6 +70,8 @@ class AccountAhead:
     free_posts: deque[PlannedPost]
     random: Random
     windows: dict[tuple[str, int], tuple[Window, ...]] = field(default_factory=dict)
+    _turns: dict[str, Turns] = field(default_factory=dict)  # by kind of template
+    _vocabulary: Vocabulary | None = None
 
     @classmethod
     def begin(cls, picture: AccountPicture) -> AccountAhead:
@@ -80,6 +87,28 @@ class AccountAhead:
         settings = self.picture.member.settings
         return settings if settings is not None else AccountSettings()
 
+    def vocabulary(self, content: Content, now: datetime) -> Vocabulary:
+        """What its variables stand for in its next post."""
+        number, settings = self.posts_sent + 1, self.settings
+        if self._vocabulary is None:
+            self._vocabulary = vocabulary_of(content, settings, now, number)
+            return self._vocabulary
+        day = words_of_day(now.astimezone(settings.schedule.zone), settings.content.language)
+        return self._vocabulary.with_words({"number": str(number), **day})
+
+    def turns(self, content: Content, kind: str) -> Turns:
+        """Its templates of a kind, each in its turn."""
+        if kind not in self._turns:
+            self._turns[kind] = Turns(content.of_kind(kind), self.uses)
+        return self._turns[kind]
+
+    def use(self, key: str, at: datetime) -> None:
+        """A template is used."""
+        use = self.uses.get(key, TemplateUse())
+        self.uses[key] = TemplateUse((at, *use.times)[:USES_KEPT], at)
+        for turns in self._turns.values():
+            turns.follow(key)
+
 
 @dataclass
 class World:
@@ -90,6 +119,7 @@ class World:
     permits: PermitsAhead
     texts: TextsAhead
     rules: TextRules
+    experiments: Sequence[Experiment] = ()
 
 
 class NoText(Exception):
@@ -105,6 +135,7 @@ class Part:
     run: QueuedRun
     deeds: Deeds
     post: PlannedPost | None = None  # the one the run is for
+    day: date | None = None  # of its slot, in the account's zone
     has_worked: bool = False  # a browser was opened for it
     waited: timedelta = timedelta(0)  # for its turn, in an open browser
 
@@ -207,31 +238,43 @@ class Part:
             return at
         self.deeds.template = post.template.key
         self._sent(post.text, at)
-        use = self.account.uses.get(post.template.key, TemplateUse())
-        self.account.uses[post.template.key] = TemplateUse((at, *use.times)[:USES_KEPT], at)
+        self.account.use(post.template.key, at)
         return ActionResult("post", 1)
 
     def _choose(self, kind: str) -> Rendered:
         texts = self.account.picture.texts
         if texts.content is None:
             raise texts.error or SettingsError([])
-        vocabulary = vocabulary_of(texts.content, self.settings, self.now, self.account.posts_sent + 1)
+        vocabulary = self.account.vocabulary(texts.content, self.now)
 
         def fill_in(template: Template) -> Rendered | None:
             return draw(template, vocabulary, self.account.random)
 
-        choice = choose(
-            texts.content.of_kind(kind),
-            self.account.uses,
-            self.now,
-            fill_in,
-            lambda post: self._why_not_text(post.text),
-            lambda template: texts.unsendable.get((template.kind, template.place), ""),
-        )
+        def pick(templates: Iterable[Template]) -> Choice:
+            return choose_in_order(
+                templates,
+                self.account.uses,
+                self.now,
+                fill_in,
+                lambda post: self._why_not_text(post.text),
+                lambda template: texts.unsendable.get((template.kind, template.place), ""),
+            )
+
+        turns, (own, other) = self.account.turns(texts.content, kind), self._drawn_texts()
+        choice = first_that_goes(in_groups(turns, own, other), pick) if own else pick(turns)
         if choice.post is None:
             raise NoText(f"no {kind} template gives a text that may be posted now")
         self.deeds.cause = Cause.NONE
         return choice.post
+
+    def _drawn_texts(self) -> tuple[frozenset[str], frozenset[str]]:
+        """As a running test draws them for the slot and day."""
+        if not self.world.experiments or self.day is None:
+            return frozenset(), frozenset()
+        member, slot = self.account.picture.member, find_slot(self.settings, self.run.slot)
+        zone = self.settings.schedule.zone
+        part = find_part(self.world.experiments, member.entry.folder_key, slot, self.day, zone)
+        return drawn_texts(*part) if part else (frozenset(), frozenset())
 
     def _why_not_text(self, text: str) -> str:
         why = self._repeats(text)
@@ -339,9 +382,10 @@ class Part:
         done = self.deeds.done.get(action, 0)
         windows = self._windows(action)
         try:
-            while policy is Policy.AUTOMATIC and done < count:
-                self.world.permits.take_at(self.account_id, action, windows, self.now)
-                done += 1
+            if policy is Policy.AUTOMATIC and done < count:
+                done += self.world.permits.take_some_at(self.account_id, action, windows, self.now, count - done)
+                if done < count:
+                    self.world.permits.refuse_when_full(self.account_id, action, windows, self.now)
         except LimitReached as limit:
             self.deeds.cause = self.deeds.cause or Cause.LIMIT
             text = f"{_PAST[action]} {done} of {count}: {limit.message}; next permit at {self._in_words(limit.free_at)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html as markup
 import io
 import re
 from datetime import date
@@ -207,3 +208,13 @@ def test_the_account_page_shows_its_report_and_its_poll_carries_the_days(
 def test_an_unknown_account_and_an_unknown_table_are_not_found(operator: FlaskClient) -> None:
     assert operator.get("/accounts/nobody/numbers/days.csv").status_code == 404
     assert operator.get("/numbers/nothing.csv").status_code == 404
+
+
+def test_all_that_a_page_shows_is_there_as_json_for_whoever_is_logged_in(operator: FlaskClient) -> None:
+    compared = "/numbers/compare?side=account:kopi&side=account:warung&days=7"
+    for page in ("/numbers?days=7&q=kopi", compared, "/accounts/kopi/numbers?days=7"):
+        found = re.search(r'href="(/api/[^"]+)"', operator.get(page).get_data(as_text=True))
+        assert found, page
+        answer = operator.get(markup.unescape(found[1]))
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        assert answer.is_json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -85,11 +86,13 @@ def test_size_and_duration_are_told_before_the_start(place: Place) -> None:
 def test_a_draft_is_kept_started_and_stopped(place: Place) -> None:
     status, html = place.post("/experiments", **FORM)
     assert status == 200
-    assert "A draft: it would take 20 posts" in html
+    assert "A draft: it would take 20 posts each of A and B." in html
+    assert "2026, if it is started now, at 7 such posts a week." in html
     assert "runs: A and B are drawn from tomorrow on" in place.post("/experiments/1/start")[1]
     html = place.get("/experiments/1")
     assert "Not enough data yet: 0 of 20 posts each." in html
     assert "Looked at next with 10 posts each." in html
+    assert "20 posts each, to find a difference of 100 %" in html
     assert "is stopped" in place.post("/experiments/1/stop")[1]
     (stopped,) = place.desk.all()
     assert stopped.state is ExperimentState.STOPPED
@@ -107,7 +110,7 @@ def test_the_form_for_times_asks_for_a_slot_and_two_times(place: Place) -> None:
     assert 'name="first_time"' in place.get("/experiments/new?where=account:one&compares=times")
     times = {"compares": "times", "slot": "morning", "first_time": "07:00", "second_time": "19:00"}
     _, html = place.post("/experiments", **{**FORM, **times})
-    assert "Time of morning" in html
+    assert "slot “morning” at 07:00" in html
 
 
 def test_the_result_shows_means_interval_and_probability(place: Place) -> None:
@@ -116,7 +119,20 @@ def test_the_result_shows_means_interval_and_probability(place: Place) -> None:
     assert "B did better: look 1 of 3 found a difference" in html
     assert "of 1,000 such tests" in html
     assert '<svg class="experiment-interval"' in html
-    assert "It leaves out no difference." in html
+    assert "So they differ." in html
+    assert re.search(r"B did better: [\d.]+ per 100 views, with A [\d.]+ per 100 views\.", html)
+    assert "names a winner where there is none at most once in twenty" in html
+
+
+def test_what_another_test_stands_in_the_way_of_is_told_before_the_start(place: Place) -> None:
+    place.post("/experiments", **FORM)
+    place.post("/experiments/1/start")
+    times = {**FORM, "compares": "times", "slot": "morning", "first_time": "07:00", "second_time": "19:00"}
+    assert "is about the same slots of the same account" in place.post("/experiments/preview", **times)[1]
+    place.post("/experiments", **times)
+    assert 'id="in-the-way"' in place.get("/experiments/2")
+    place.post("/experiments/1/stop")
+    assert 'id="in-the-way"' not in place.get("/experiments/2")
 
 
 def test_the_winner_is_used_after_its_changes_were_shown(place: Place) -> None:

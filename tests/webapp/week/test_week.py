@@ -96,6 +96,14 @@ def test_what_if_a_slot_is_off_tells_both_weeks_and_saves_nothing(client: FlaskC
     assert {file: file.read_bytes() for file in home.root.rglob("*.yaml")} == before
 
 
+def test_what_if_marks_the_runs_that_differ_in_both_weeks(client: FlaskClient) -> None:
+    page = client.get("/week/try?account=ayu&slot=early&time=11:11").text
+    now, then = page.split('<section aria-label="Now"', 1)[1].split('<section aria-label="With the change"', 1)
+    assert now.count("mark-differs") == then.count("mark-differs") == 7
+    assert "11:11" not in now
+    assert "early Mon 11:11" in then or "early Tue 11:11" in then
+
+
 def test_what_if_the_fleet_may_post_less_an_hour(client: FlaskClient) -> None:
     page = client.get("/week/try?all_tweets_per_hour=1").text
     assert "Nobody waits more than 60 minutes (now " in page
