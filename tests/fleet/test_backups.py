@@ -456,7 +456,7 @@ def test_orders_that_came_since_stay_and_codes_are_known_where_the_backup_is_put
     other.add("one", "OneShop")
     elsewhere = other.open()
     elsewhere.backups.restore_file(manager.backups.folder / name, "one")
-    found = elsewhere._codes.find(code)
+    found = elsewhere._number_rooms.codes.find(code)
     assert found is not None
     assert (found.account_id, elsewhere.outcomes.look("one").sums[1].orders) == ("one", 11)
     other.close()

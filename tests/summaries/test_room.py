@@ -54,7 +54,8 @@ class Shop:
     def outcome(self, day: date, chats: int, orders: int) -> None:
         with self.database.write() as connection:
             connection.execute(
-                "INSERT INTO outcomes (day, chats, orders, revenue, created_at) VALUES (?, ?, ?, 0, ?)",
+                "INSERT INTO outcomes (uid, day, chats, orders, revenue, created_at)"
+                " VALUES (lower(hex(randomblob(16))), ?, ?, ?, 0, ?)",
                 (day.isoformat(), chats, orders, to_text(NOW)),
             )
 
