@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from bot.files_view import AccountFile
 from bot.storage.approvals import Proposal
 from bot.storage.panel.tokens import Scope
+from tests.experiments.trials import write_arms
 from tests.homes import own_name
 from tests.media import picture
 from tests.webapp.api.conftest import Api, open_api
@@ -40,6 +41,7 @@ def busy_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     world = World(tmp_path_factory.mktemp("home"))
     for account_id, handle in (("one", "OneShop"), ("two", "TwoShop"), ("three", "ThreeShop")):
         world.add(account_id, handle)
+    write_arms(world.home.root / "accounts" / "one_OneShop", "OneShop")
     api = open_api(world, world.open()).with_scope(Scope.ADMIN)
     for account_id in ("one", "two"):
         api.post(f"/accounts/{account_id}/run")
@@ -100,10 +102,19 @@ CONFIG = SchemathesisConfig.from_dict(
 KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
 KNOWN |= {"slot": ["morning"], "template": ["shop"], "kind": ["promo"], "place": [0], "approval_id": [1]}
 KNOWN |= {"handle": ["galak"], "group": ["bali"], "key": ["0123456789abcdef"]}
+A_TEST = {
+    "name": "Question or statement",
+    "compares": "texts",
+    "account": "one",
+    "subject": "promo",
+    "first": ["question"],
+    "second": ["statement"],
+    "smallest_percent": 100,
+}
 BACKUP = "by-hand_20260302-075900.zip"
 KNOWN["version"] = ["20260302T080000000000"]
-KNOWN["outcome_id"] = [1]
-NARROW = {"run_id", "post_id", "approval_id", "outcome_id", "code"}
+KNOWN |= {"outcome_id": [1], "experiment_id": [1]}
+NARROW = {"run_id", "post_id", "approval_id", "outcome_id", "experiment_id", "code"}
 """What is wrong with a bad request may be one of these."""
 CONTENT = {"POST /api/accounts/{account_id}/media", "PUT /api/accounts/{account_id}/cookies"}
 CONTENT |= {"PUT /api/accounts/{account_id}/files/{name}", "PUT /api/accounts/{account_id}/proxy"}
@@ -147,6 +158,19 @@ def _lead_to_an_outcome(case: Any, api: Api) -> None:
     case.path_parameters |= {"account_id": "one", "outcome_id": entered.json["id"]}
 
 
+def _lead_to_a_test(case: Any, label: str, api: Api) -> None:
+    """To a new one: some requests start it and stop it, and only one may run on the same texts."""
+    if label == "POST /api/experiments":
+        case.body = A_TEST
+        return
+    number = api.post("/experiments", A_TEST).json["experiment"]["id"]
+    case.path_parameters["experiment_id"] = number
+    for earlier in range(1, number):
+        api.post(f"/experiments/{earlier}/stop")
+    if label.endswith("/stop"):
+        assert api.post(f"/experiments/{number}/start").status_code == 200
+
+
 def _lead_to_a_post_of_a_group(case: Any, api: Api) -> None:
     """To a new one: some requests delete it. A text like another one would be refused."""
     answer = api.post("/groups/bali/queue", {"posts": [{"text": own_name(f"Buka {next(NUMBERS)}")}]})
@@ -181,6 +205,8 @@ def test_whatever_is_sent_is_answered_as_the_document_says(label: str, busy_api:
             _lead_to_what_is_there(case, data, label, busy_api)
             if "{outcome_id}" in label and data.draw(st.booleans()):
                 _lead_to_an_outcome(case, busy_api)
+            if "/experiments" in label and data.draw(st.booleans()):
+                _lead_to_a_test(case, label, busy_api)
             if "{key}" in label and data.draw(st.booleans()):
                 _lead_to_a_post_of_a_group(case, busy_api)
             if "/backups/{name}" in label:
