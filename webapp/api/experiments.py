@@ -14,7 +14,7 @@ from bot.experiments.view import ExperimentView, Wanted
 from bot.fleet_view import Refusal
 from bot.storage.experiments import Compared, Experiment, ExperimentState, Look, OutcomeKind, Verdict
 from webapp.access import actor
-from webapp.api.contract import Body, Operation, Record, Reply
+from webapp.api.contract import WHOLE, Body, Operation, Record, Reply
 from webapp.api.paging import PagedByNumber, part_of
 from webapp.api.problems import FieldError, Problem, ProblemKind
 from webapp.services import services
@@ -89,8 +89,8 @@ class ExperimentToAdd(Body):
     first: Annotated[list[Label], Field(min_length=1, max_length=50)]
     second: Annotated[list[Label], Field(min_length=1, max_length=50)]
     outcome: Annotated[OutcomeKind, Field(strict=False)] = OutcomeKind.ENGAGEMENT
-    smallest_percent: Annotated[int, Field(ge=5, le=500)] = 30
-    longest_weeks: Annotated[int, Field(ge=1, le=104)] = 26
+    smallest_percent: Annotated[int, Field(ge=5, le=500), WHOLE] = 30
+    longest_weeks: Annotated[int, Field(ge=1, le=104), WHOLE] = 26
 
 
 @Operation("GET", "/experiments", TAG, answer=ExperimentList, query=PagedByNumber)

@@ -59,7 +59,8 @@ def test_whoever_says_not_which_accounts_moves_none(api: Api, accounts: Any) -> 
 
 
 def test_the_deeds_are_those_of_the_panel() -> None:
-    assert set(Deed) == set(DEEDS) | set(EDITS)
+    one_by_one = {"accept_times"}  # over the API, each suggestion is accepted by itself
+    assert set(Deed) == (set(DEEDS) | set(EDITS)) - one_by_one
     assert {str(key) for key in LimitKey} == set(RateLimits.model_fields)
 
 

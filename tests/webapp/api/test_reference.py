@@ -26,10 +26,13 @@ def curl_lines() -> list[str]:
     return [line for line in lines if line.startswith("curl ")]
 
 
+FILES = {"@orders.csv": "date,account,orders\n2026-03-01,one,2\n"}
+
+
 def sent(line: str, token: str) -> dict[str, Any]:
     """What curl would send: the arguments of a test client's `open`."""
     words = shlex.split(line.replace("$API", "/api").replace("$TOKEN", token))[1:]
-    options: dict[str, list[str]] = {"-X": [], "-H": [], "-d": [], "-o": []}
+    options: dict[str, list[str]] = {"-X": [], "-H": [], "-d": [], "-o": [], "--data-binary": []}
     rest = []
     while words:
         word = words.pop(0)
@@ -38,9 +41,10 @@ def sent(line: str, token: str) -> dict[str, Any]:
         else:
             rest.append(word)
     (path,) = rest
-    method = (options["-X"] or ["POST" if options["-d"] else "GET"])[0]
+    body = "".join(options["-d"]) or "".join(FILES[each] for each in options["--data-binary"])
+    method = (options["-X"] or ["POST" if body else "GET"])[0]
     headers = dict(header.split(": ", 1) for header in options["-H"])
-    return {"path": path, "method": method, "headers": headers, "data": "".join(options["-d"]) or None}
+    return {"path": path, "method": method, "headers": headers, "data": body or None}
 
 
 def test_the_examples_of_the_document_work_one_after_the_other(api: Api) -> None:

@@ -121,7 +121,7 @@ def test_the_result_shows_means_interval_and_probability(place: Place) -> None:
     assert '<svg class="experiment-interval"' in html
     assert "So they differ." in html
     assert re.search(r"B did better: [\d.]+ per 100 views, with A [\d.]+ per 100 views\.", html)
-    assert "names a winner where there is none at most once in twenty" in html
+    assert "Where there is none, such a test names one at most once in twenty" in html
 
 
 def test_what_another_test_stands_in_the_way_of_is_told_before_the_start(place: Place) -> None:
