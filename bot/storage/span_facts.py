@@ -169,15 +169,13 @@ def _first_reading(database: Database, first: date, zone: tzinfo) -> tuple[date,
 
 
 def _outcomes(database: Database, first: date, last: date) -> tuple[int | None, int | None, int | None]:
-    """Chats, orders, revenue. An account of which none was ever entered by then has unknown ones, not none."""
-    begun = database.value("SELECT min(day) FROM all_outcomes")
-    if begun is None or str(begun) > last.isoformat():
-        return None, None, None
+    """Chats, orders, revenue, as far as they were entered; what nobody entered is unknown, not none."""
     row = database.rows(
-        "SELECT total(chats), total(orders), total(revenue) FROM all_outcomes WHERE day BETWEEN ? AND ?",
+        "SELECT sum(chats), sum(orders), sum(revenue) FROM all_outcomes WHERE day BETWEEN ? AND ?",
         (first.isoformat(), last.isoformat()),
     )[0]
-    return round(row[0]), round(row[1]), round(row[2])
+    chats, orders, revenue = (None if value is None else round(value) for value in row)
+    return chats, orders, revenue
 
 
 def _runs(database: Database, span: tuple[str, str]) -> tuple[int, int, tuple[Problem, ...]]:

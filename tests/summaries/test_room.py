@@ -118,10 +118,10 @@ def test_followers_are_counted_from_the_reading_before(shop: Shop) -> None:
     assert shop.totals(last=date(2026, 11, 26))["followers_gained"] == (None, None)
 
 
-def test_outcomes_are_nought_only_once_some_were_entered(shop: Shop) -> None:
+def test_outcomes_of_days_without_an_entry_are_unknown(shop: Shop) -> None:
     shop.outcome(date(2026, 11, 25), 4, 1)
     assert shop.totals(last=date(2026, 11, 25))["chats"] == (4, None)
-    assert shop.totals()["chats"] == (0, 0)
+    assert shop.totals()["chats"] == (None, None)
     assert shop.totals(Span.WEEK)["orders"] == (1, None)
 
 
