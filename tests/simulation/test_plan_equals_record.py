@@ -86,9 +86,9 @@ def begin_tests(manager: AccountManager) -> None:
     for account_id, compares, subject, (one, other) in wanted:
         folder = manager.get_account(account_id).folder_key
         plan = Plan(account_id, compares, (folder,), subject, (one, other), OutcomeKind.ENGAGEMENT, 0.2, 50, 28)
-        experiment = manager._experiments.add(plan, 5, START, "ayu")
-        assert manager._experiments.start(experiment.id, START - timedelta(days=1))
-    manager._slots_changed([account_id for account_id, *_ in wanted])
+        experiment = manager._number_rooms.experiment_book.add(plan, 5, START, "ayu")
+        assert manager._number_rooms.experiment_book.start(experiment.id, START - timedelta(days=1))
+    manager._number_rooms._slots_changed([account_id for account_id, *_ in wanted])
 
 
 def end_session(folder: Path, at: datetime, handle: str) -> None:
