@@ -1,8 +1,8 @@
 """Every fault of the practice site, at each action it can happen to, seen from the fleet.
 
 One fleet per action: one account per fault and a healthy one. duplicate, post_limit and media_refused can only
-happen to a post. Likes and follows go the same way but for the click: at follows, what the click itself can meet is
-tried each time, and all else at night.
+happen to a post. Likes and follows go the same way as posts but for the click: what the click itself can meet is tried
+each time, and all else at night.
 """
 
 from __future__ import annotations
@@ -61,23 +61,24 @@ TABLE: dict[str, dict[str, Expected]] = {
         "page_changed": NEEDS_A_PERSON,
         "popup": UNHARMED,
     },
-    "like": {
-        "expired": NEEDS_A_PERSON,
-        "challenge": NEEDS_A_PERSON,
-        "locked": NEEDS_A_PERSON,
-        "suspended": NEEDS_A_PERSON,
-        "slow_down": RESTS,
-        "server_error": GOES_ON_WITH_ANOTHER,
-        "slow": UNHARMED,
-        "lost_answer": GOES_ON_WITH_ANOTHER,
-        "page_changed": NEEDS_A_PERSON,
-        "popup": UNHARMED,
-    },
+}
+ENGAGING: dict[str, Expected] = {
+    "expired": NEEDS_A_PERSON,
+    "challenge": NEEDS_A_PERSON,
+    "locked": NEEDS_A_PERSON,
+    "suspended": NEEDS_A_PERSON,
+    "slow_down": RESTS,
+    "server_error": GOES_ON_WITH_ANOTHER,
+    "slow": UNHARMED,
+    "lost_answer": GOES_ON_WITH_ANOTHER,
+    "page_changed": NEEDS_A_PERSON,
+    "popup": UNHARMED,
 }
 AT_THE_CLICK = ("slow_down", "server_error", "lost_answer", "page_changed")
-TABLE["follow"] = {kind: TABLE["like"][kind] for kind in AT_THE_CLICK}
-TABLE["follow: all else"] = {kind: each for kind, each in TABLE["like"].items() if kind not in AT_THE_CLICK}
-AT_NIGHT = {"follow: all else": pytest.mark.nightly}
+for each in ("like", "follow"):
+    TABLE[each] = {kind: ENGAGING[kind] for kind in AT_THE_CLICK}
+    TABLE[f"{each}: all else"] = {kind: ENGAGING[kind] for kind in ENGAGING if kind not in AT_THE_CLICK}
+AT_NIGHT = {f"{each}: all else": pytest.mark.nightly for each in ("like", "follow")}
 
 
 def when(action: str, *more: str) -> object:

@@ -13,10 +13,10 @@ from tests.engines import START
 from tests.homes import HomeBuilder
 from tests.leaks import Held
 
-STARTS = 50
+STARTS = 20
 
 
-def test_fifty_starts_and_stops_leave_no_descriptors_threads_or_processes(tmp_path: Path) -> None:
+def test_twenty_starts_and_stops_leave_no_descriptors_threads_or_processes(tmp_path: Path) -> None:
     clock = FakeClock(START)
     world = FakeWorld(clock)
     home = HomeBuilder(tmp_path)

@@ -1,4 +1,4 @@
-"""Thirty days of 200 accounts (at night: 1,000) with ten slots each: every slot runs once, or the record says why not.
+"""Thirty days of 100 accounts (at night: 1,000) with ten slots each: every slot runs once, or the record says why not.
 
 The real Scheduling, Agenda, RunQueue, Standings and FleetPause work here; runs are entered into memory and take a
 minute or two of simulated time. What should have come up is found by walking the wall clock of each zone minute by
@@ -183,7 +183,7 @@ class Result:
     expected: dict[Key, datetime]
 
 
-@pytest.fixture(scope="module", params=[200, pytest.param(1000, marks=pytest.mark.nightly)])
+@pytest.fixture(scope="module", params=[100, pytest.param(1000, marks=pytest.mark.nightly)])
 def result(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
     begin = time.perf_counter()
     month = Month(tmp_path_factory.mktemp("month"), request.param)

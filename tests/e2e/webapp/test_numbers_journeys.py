@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -20,7 +20,7 @@ from bot.outcomes.view import OutcomeQuery
 from bot.storage.settled_posts import SettledPost
 from tests.advice.worlds import NOW, enter_posts, make_posts
 from tests.analytics_world import Shape, write_account
-from tests.e2e.webapp.browsing import SIZES, Visit, visiting
+from tests.e2e.webapp.browsing import DESKTOP, PHONE, SIZES, Visit, visiting
 from tests.homes import templates, write_yaml
 from tests.webapp.panel import Panel, make_panel_of
 from tests.worlds import World
@@ -131,11 +131,19 @@ def link(person: Visit, css: str) -> str:
     return str(person.script("return document.querySelector(arguments[0]).href", css))
 
 
-@SIZES
-def test_each_page_on_numbers_is_sound(person: Visit, size: tuple[int, int]) -> None:
+WALKS = [
+    pytest.param(DESKTOP, PAGES[::2], id="half of them on a desktop"),
+    pytest.param(PHONE, PAGES[1::2], id="the other half on a phone"),
+    pytest.param(DESKTOP, PAGES, id="all on a desktop", marks=pytest.mark.nightly),
+    pytest.param(PHONE, PAGES, id="all on a phone", marks=pytest.mark.nightly),
+]
+
+
+@pytest.mark.parametrize(("size", "pages"), WALKS)
+def test_each_page_on_numbers_is_sound(person: Visit, size: tuple[int, int], pages: Sequence[str]) -> None:
     person.look(size)
     faults = {}
-    for path in PAGES:
+    for path in pages:
         person.open(path)
         assert person.count("h1")
         faults[path] = person.find_faults()
