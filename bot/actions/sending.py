@@ -28,6 +28,7 @@ from bot.errors import (
     Stopped,
     Trouble,
 )
+from bot.excerpts import excerpt
 from bot.storage.journal import IntentState
 
 # x.com's own no after the click: the post surely does not stand. Anything else after the click proves nothing.
@@ -130,5 +131,4 @@ def _withdraw(visit: Visit, going: Going, why: str) -> None:
 
 def short(text: str) -> str:
     """One line for the record."""
-    line = " ".join(text.split())
-    return line if len(line) <= 80 else line[:79] + "…"
+    return excerpt(text, 80)

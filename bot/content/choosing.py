@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from bot.content.length import why_unfit
 from bot.content.longest import surely_fits
 from bot.content.templates import Rendered, Template
+from bot.excerpts import excerpt
 from bot.storage.journal import TemplateUse
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -167,5 +168,4 @@ def _days(number: int) -> str:
 
 def shortened(text: str) -> str:
     """The text's beginning on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else line[:39] + "…"
+    return excerpt(text, 40)

@@ -17,6 +17,7 @@ from bot.content.length import why_unfit
 from bot.content.media import check_media
 from bot.content.media_library import MediaLibrary
 from bot.errors import MediaRefused, PostTaken, PostUnfit, StorageError
+from bot.excerpts import excerpt
 from bot.fleet.handovers import GroupMember, GroupSurroundings, Handovers
 from bot.fleet.post_queues import why_not_at
 from bot.group_queue_view import Entered, GroupQueueLook, RotatingPost, TurnView
@@ -248,7 +249,7 @@ class GroupQueues:
         if unfit:
             found["text"] = f"the text {unfit}"
         elif near is not None:
-            found["text"] = f"the text is nearly the same as another one in the queues of groups: “{_short(near)}”"
+            found["text"] = f"the text is nearly the same as another one in the queues of groups: “{excerpt(near)}”"
         else:
             found, remark = self._guarded(written, members, own)
         media = self._media_fault(written.media)
@@ -336,8 +337,3 @@ def _zone_of(members: Sequence[GroupMember]) -> ZoneInfo:
     """That of most members; of the first of them where several have equally many."""
     zones = [each.settings.schedule.zone for each in members if each.settings is not None]
     return max(zones, key=zones.count) if zones else ZoneInfo("UTC")
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else f"{line[:59]}…"

@@ -20,6 +20,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import AviaryError
+from bot.excerpts import excerpt
 from bot.fleet.records import AccountRecords, open_records
 from bot.planning.rotation import Turn, in_turn, reason_of
 from bot.planning.slots import Occurrence, occurrences
@@ -230,7 +231,7 @@ class Handovers:
         before = records.posts.of_hand(hand.token)
         taken = records.posts.take_back(hand.token, now)
         if taken is TakenBack.TAKEN and before is not None and not before.is_deleted:
-            told = f"the post “{_short(before.text)}” of its group was taken back: {hand.reason}"
+            told = f"the post “{excerpt(before.text)}” of its group was taken back: {hand.reason}"
             records.journal.note(None, now, told, "warning")
         return taken
 
@@ -318,7 +319,7 @@ class Handovers:
             return
         with open_records(member.folder) as records, records.journal.together():
             if records.posts.take_in(hand.token, Written(post.text, media, post.at), post.who, now):
-                told = f"the post “{_short(post.text)}” of the group {post.group} came to this account: {hand.why}"
+                told = f"the post “{excerpt(post.text)}” of the group {post.group} came to this account: {hand.why}"
                 records.journal.note(None, now, told, next_at=hand.expected_at)
         self._around.changed(member.account_id)
         self._records.pop(member.account_id, None)
@@ -483,8 +484,3 @@ def _is_over(post: GroupPost, members: Sequence[GroupMember], now: datetime) -> 
 
 def _within(settings: AccountSettings) -> timedelta:
     return timedelta(minutes=max(settings.schedule.queue.within_minutes, 2))
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else f"{line[:59]}…"

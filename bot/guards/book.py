@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.excerpts import excerpt
 from bot.guards.hashtags import hashtags_of
 from bot.guards.likeness import ALIKE, weight_of, weight_of_word, words_of
 from bot.storage.database import Database, storable
@@ -44,7 +45,7 @@ class Alike:
         what = "plans" if self.other.state is TextState.PLANNED else "posted"
         when = _how_far(self.other.at, now)
         by = f"; common words: {words}" if words else ""
-        return f"is {share} like what {self.other.account_id} {what} {when}: “{_short(self.other.text)}”{by}"
+        return f"is {share} like what {self.other.account_id} {what} {when}: “{excerpt(self.other.text)}”{by}"
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,9 @@ class TextRules:
         alike = self.find_alike(account_id, text, at=at, planned=planned, own=own)
         if alike is not None:
             why = alike.in_words(now)
-            return GuardStop(account_id, "near_duplicate", str(alike.other.id), f"“{_short(text)}” {why}", now), why
+            return GuardStop(account_id, "near_duplicate", str(alike.other.id), f"“{excerpt(text)}” {why}", now), why
         why = "" if planned else self._doubled_hashtag(account_id, text, at or now)
-        return (GuardStop(account_id, "hashtag", why, f"“{_short(text)}” {why}", now), why) if why else (None, "")
+        return (GuardStop(account_id, "hashtag", why, f"“{excerpt(text)}” {why}", now), why) if why else (None, "")
 
     def _doubled_hashtag(self, account_id: str, text: str, at: datetime) -> str:
         tags = hashtags_of(text)
@@ -257,8 +258,3 @@ def _how_far(moment: datetime, now: datetime) -> str:
     else:
         size = f"{gap.days} days"
     return f"{size} ago" if is_past else f"in {size}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else line[:59] + "…"

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from bot.excerpts import excerpt
 from bot.notifications.causes import CAUSES, Kind
 from bot.storage.messages import KeptCause
 
@@ -27,8 +28,7 @@ TEST = (
 def plain(text: str, longest: int = _LONGEST_LINE) -> str:
     """`text` in one line, without control and direction characters, and without what calls everybody of a chat."""
     flat = "".join(" " if unicodedata.category(letter) in {"Cc", "Cf", "Zl", "Zp"} else letter for letter in text)
-    flat = _CALLS.sub("@\u200b", " ".join(flat.split())).replace("<!", "< !")
-    return flat if len(flat) <= longest else f"{flat[: longest - 1]}…"
+    return excerpt(_CALLS.sub("@\u200b", " ".join(flat.split())).replace("<!", "< !"), longest)
 
 
 def compose(causes: Sequence[KeptCause], panel: str) -> tuple[str, str]:

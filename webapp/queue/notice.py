@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 
 from flask import session, url_for
 
+from bot.excerpts import excerpt
 from bot.storage.planned_posts import PlannedPost
 from webapp.audit.recording import note_refusal
 
 _KEY = "queue_notice"
-_SHORT = 60
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def tell_moved(account_id: str, before: PlannedPost, after: PlannedPost, words: 
 def tell_deleted(account_id: str, post: PlannedPost, back: str) -> None:
     """Show that a post was deleted, with the way back."""
     address = url_for("queue.restore", account_id=account_id, post_id=post.id)
-    _keep(Notice(f"“{shortened(post.text)}” is deleted.", "good", address, back=back))
+    _keep(Notice(f"“{excerpt(post.text)}” is deleted.", "good", address, back=back))
 
 
 def tell_undoable(words: str, undo: str, back: str = "") -> None:
@@ -54,12 +54,6 @@ def take_notice() -> Notice | None:
     """The line for this page; it is shown once."""
     kept = session.pop(_KEY, None)
     return Notice(**kept) if isinstance(kept, dict) else None
-
-
-def shortened(text: str, most: int = _SHORT) -> str:
-    """The beginning of a text, on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _keep(notice: Notice) -> None:

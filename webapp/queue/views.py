@@ -11,17 +11,18 @@ from werkzeug.wrappers import Response
 
 from bot.clock import in_words
 from bot.errors import AviaryError, ChangedMeanwhile, PostUnfit
+from bot.excerpts import excerpt
 from bot.storage.planned_posts import PlannedPost
 from webapp.access.actors import actor
 from webapp.accounts.finding import find_account, has_changed
 from webapp.audit.recording import note_refusal
 from webapp.queue.form import PostForm
-from webapp.queue.notice import shortened, tell, tell_deleted, tell_moved
+from webapp.queue.notice import tell, tell_deleted, tell_moved
 from webapp.queue.page import find_post, length_of, look_at_queue, media_of, queues, refuse_unread, zone_of_account
 from webapp.services import services
 
 blueprint = Blueprint("queue", __name__, url_prefix="/accounts/<account_id>/queue")
-blueprint.add_app_template_filter(shortened, "shortened")
+blueprint.add_app_template_filter(excerpt, "shortened")
 Page = str | tuple[str, int] | Response
 _SOMEBODY = "somebody"
 _CALENDAR = "/calendar"
@@ -63,7 +64,7 @@ def add(account_id: str) -> Page:
         return render_template("queue/show.html", page=look_at_queue(account_id, _faulty(form, error))), 422
     except KeyError:
         refuse_unread(account_id)
-    tell(f"“{shortened(post.text)}” is {'kept as a draft' if form.is_draft else 'in the queue'}.")
+    tell(f"“{excerpt(post.text)}” is {'kept as a draft' if form.is_draft else 'in the queue'}.")
     return redirect(url_for(".show", account_id=account_id))
 
 
@@ -93,7 +94,7 @@ def save(account_id: str, post_id: int) -> Page:
     except AviaryError as error:
         tell(error.in_words, "bad")
         return redirect(_back(account_id))
-    tell(f"“{shortened(form.text)}” is saved.")
+    tell(f"“{excerpt(form.text)}” is saved.")
     return redirect(_back(account_id))
 
 
@@ -122,7 +123,7 @@ def move(account_id: str, post_id: int) -> Page:
     except AviaryError as error:
         tell(error.in_words, "bad")
     else:
-        words = f"“{shortened(moved.text)}” goes out {_when_words(account_id, moved)}."
+        words = f"“{excerpt(moved.text)}” goes out {_when_words(account_id, moved)}."
         tell_moved(account_id, post, moved, words, _back(account_id))
     return redirect(_back(account_id))
 
@@ -149,7 +150,7 @@ def restore(account_id: str, post_id: int) -> Response:
     except KeyError:
         tell("This post is gone for good.", "bad")
     else:
-        tell(f"“{shortened(post.text)}” is back in the queue.")
+        tell(f"“{excerpt(post.text)}” is back in the queue.")
     return redirect(_back(account_id))
 
 

@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response
 
 from bot.content.post_table import TableRow, read_date, read_table, read_time
 from bot.errors import AviaryError, ChangedMeanwhile, PostUnfit, TableUnreadable
+from bot.excerpts import excerpt
 from bot.group_queue_view import Entered
 from bot.planning.slots import moment_at
 from bot.storage.group_queues import GroupWritten, RotationMode
 from webapp.access.actors import actor
 from webapp.audit.recording import note_details, note_refusal
 from webapp.queue.form import PostForm
-from webapp.queue.notice import shortened, tell, tell_undoable
+from webapp.queue.notice import tell, tell_undoable
 from webapp.rotation.page import MANY, ONE, RotationPage, address_of, find_post, form_of, look_at_rotation, queues
 from webapp.wording import counted
 
@@ -156,7 +157,7 @@ def save(name: str, key: str) -> Page:
     except AviaryError as error:
         tell(_CHANGED if isinstance(error, ChangedMeanwhile) else error.in_words, "bad")
         return redirect(address_of(name))
-    tell(f"“{shortened(form.text)}” is saved.")
+    tell(f"“{excerpt(form.text)}” is saved.")
     return redirect(address_of(name))
 
 
@@ -169,7 +170,7 @@ def delete(name: str, key: str) -> Response:
     except AviaryError as error:
         tell(_CHANGED if isinstance(error, ChangedMeanwhile) else error.in_words, "bad")
     else:
-        tell_undoable(f"“{shortened(post.post.text)}” is deleted.", url_for(".restore", name=name, key=key))
+        tell_undoable(f"“{excerpt(post.post.text)}” is deleted.", url_for(".restore", name=name, key=key))
     return redirect(address_of(name) if name in queues().counts() or _has_accounts(name) else url_for("groups.index"))
 
 
@@ -180,7 +181,7 @@ def restore(name: str, key: str) -> Response:
         post = queues().restore(name, key)
     except KeyError:
         abort(404, "This post is gone for good.")
-    tell(f"“{shortened(post.text)}” is back in the queue.")
+    tell(f"“{excerpt(post.text)}” is back in the queue.")
     return redirect(address_of(name))
 
 
@@ -201,7 +202,7 @@ def give_again(name: str, key: str) -> Response:
     except AviaryError as error:
         tell(error.in_words, "bad")
     else:
-        tell(f"“{shortened(post.post.text)}” waits for a member again.")
+        tell(f"“{excerpt(post.post.text)}” waits for a member again.")
     return redirect(address_of(name))
 
 

@@ -12,6 +12,7 @@ from bot.advice.hours import BetterHour, HourNumbers
 from bot.advice.practices import Practice
 from bot.advice.suggesting import SlotSuggestion
 from bot.advice.weighing import WeighedPost
+from bot.excerpts import excerpt
 from bot.file_edits import FileEdit, draft
 from bot.files_view import AccountFile, FileState
 from bot.fleet_view import AccountView
@@ -112,8 +113,7 @@ class BestPost:
 
     @property
     def text(self) -> str:
-        line = " ".join(self.post.post.text.split())
-        return line if len(line) <= _TEXT_SHOWN else f"{line[: _TEXT_SHOWN - 1]}…"
+        return excerpt(self.post.post.text, _TEXT_SHOWN)
 
     @property
     def facts(self) -> str:
