@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import Stopped
 
@@ -104,3 +106,17 @@ def in_words(moment: datetime, now: datetime, zone: tzinfo) -> str:
     days = (local.date() - today).days
     day = {0: "", 1: "tomorrow "}.get(days, f"{local:%a} {local.day} {local:%b} ")
     return f"{day}{local:%H:%M}"
+
+
+def zone_of(name: str) -> tzinfo:
+    """The zone of this name; UTC for one that this machine does not know."""
+    return find_zone(name) or UTC
+
+
+@lru_cache(maxsize=256)
+def find_zone(name: str) -> ZoneInfo | None:
+    """The zone of this name; None for one that this machine does not know."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

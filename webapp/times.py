@@ -6,9 +6,9 @@ static/js/times.js keeps the first kind fresh in the browser, with the same rule
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta
+
+from bot.clock import find_zone, zone_of
 
 _NOW = "now"
 _DUE = "due now"
@@ -68,16 +68,4 @@ def duration(span: timedelta) -> str:
 
 def zone_name(zone: str) -> str:
     """The zone's name, or UTC when it is none we know (an account with broken settings)."""
-    return zone if _find_zone(zone) else "UTC"
-
-
-def zone_of(zone: str) -> tzinfo:
-    return _find_zone(zone) or UTC
-
-
-@lru_cache(maxsize=256)
-def _find_zone(zone: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    return zone if find_zone(zone) else "UTC"

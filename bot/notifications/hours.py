@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from bot.clock import zone_of
 from bot.notifications.causes import Kind
 from bot.storage.panel.notifications import Hours
 
@@ -35,14 +35,6 @@ def is_due(began_at: datetime, told_at: datetime | None, now: datetime) -> bool:
     if since < -REMINDED_AFTER:
         return True  # told by a clock that ran ahead
     return since >= (ONE_MESSAGE_IN if began_at > told_at else REMINDED_AFTER)
-
-
-def zone_of(name: str) -> tzinfo:
-    """The zone of this name; UTC for one that this machine does not know."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def clock_time(text: str) -> time | None:
@@ -89,4 +81,4 @@ def due_summary(kind: Kind, hours: Hours, wanted_since: datetime, now: datetime)
 
 def _moment(day: date, at: time, zone: tzinfo) -> datetime:
     """The first moment at which the clock of this zone shows so; one that it leaps over, as if it did not leap."""
-    return datetime.combine(day, at, zone).astimezone(ZoneInfo("UTC"))
+    return datetime.combine(day, at, zone).astimezone(UTC)

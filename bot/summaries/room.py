@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
-from bot.clock import Clock
+from bot.clock import Clock, zone_of
 from bot.errors import StorageError
 from bot.settings.home import AccountFolder, is_there
 from bot.storage.database import Database
@@ -57,8 +56,8 @@ class Summaries:
         places = self._places()
         now = self._clock.now()
         if account_id:
-            return now.astimezone(_zone(places[account_id].timezone)).date()
-        days = Counter(now.astimezone(_zone(place.timezone)).date() for place in places.values())
+            return now.astimezone(zone_of(places[account_id].timezone)).date()
+        days = Counter(now.astimezone(zone_of(place.timezone)).date() for place in places.values())
         return max(days, key=lambda day: (days[day], day), default=now.astimezone(UTC).date())
 
     def of_fleet(self, span: Span, last: date, groups: Sequence[str] = ()) -> Summary:
@@ -80,7 +79,7 @@ class Summaries:
             return self._first_days.get(
                 place.folder.metrics_db,
                 place.timezone,
-                lambda: _read(place, lambda database: first_day(database, _zone(place.timezone))),
+                lambda: _read(place, lambda database: first_day(database, zone_of(place.timezone))),
             )
         except StorageError:
             return None
@@ -91,7 +90,7 @@ class Summaries:
         return self._causes_between(start, datetime.combine(last, time(), UTC) + timedelta(hours=36))
 
     def _look(self, place: SummaryPlace, span: Span, last: date, causes: Sequence[KeptCause]) -> AccountSummary:
-        zone = _zone(place.timezone)
+        zone = zone_of(place.timezone)
         first = span.first(last)
         facts, before, trouble = self._facts(place, span, last, zone)
         is_so_far = last >= self._clock.now().astimezone(zone).date()
@@ -132,7 +131,3 @@ def _touches(cause: KeptCause, first: date, last: date, zone: tzinfo) -> bool:
     """Whether it lasted at some time of these days."""
     ended = cause.ended_at.astimezone(zone).date() if cause.ended_at else None
     return cause.began_at.astimezone(zone).date() <= last and (ended is None or ended >= first)
-
-
-def _zone(name: str) -> tzinfo:
-    return ZoneInfo(name)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from zoneinfo import ZoneInfo
 
+from bot.clock import zone_of
 from bot.storage.messages import KeptCause
 from bot.summaries.composing import AccountSummary, Figure, Span, Summary
 
@@ -79,7 +79,7 @@ def _next(account: AccountSummary) -> str:
     moment = account.next_run
     if moment is None:
         return f"{account.name}: nothing is planned"
-    local = moment.astimezone(ZoneInfo(account.timezone))
+    local = moment.astimezone(zone_of(account.timezone))
     return f"{account.name}: {account.next_slot}, {local:%a %d %b %H:%M} ({account.timezone})"
 
 

@@ -13,10 +13,10 @@ from werkzeug.datastructures import MultiDict
 
 from bot.analytics.comparing import MOST_SIDES
 from bot.analytics.periods import PRESETS, Span, choose_span, last_days
+from bot.clock import zone_of
 from bot.fleet_view import AccountView
 from webapp.overview.selection import Selection
 from webapp.services import services
-from webapp.times import zone_of
 
 Args = MultiDict[str, str]
 MOST_NAMED = 50  # accounts in one address

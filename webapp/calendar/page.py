@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from bot.clock import zone_of
 from bot.fleet_view import AccountView
 from bot.planning.slots import moment_at
 from bot.queue_view import CalendarEntry, EntryKind
 from webapp.overview.selection import Selection, group_counts
 from webapp.queue.notice import Notice, take_notice
 from webapp.services import services
-from webapp.times import zone_of
 from webapp.wording import counted, holds_still
 
 DAYS = 7

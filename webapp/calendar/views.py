@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.clock import zone_of
 from bot.content.post_table import COLUMNS, TableRow, write_table
 from bot.errors import AviaryError
 from bot.queue_view import ImportPlan
@@ -19,7 +20,6 @@ from webapp.queue.notice import tell
 from webapp.queue.page import media_of
 from webapp.services import services
 from webapp.tables import csv_answer, sent_table, wanted_separator
-from webapp.times import zone_of
 from webapp.wording import counted
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")

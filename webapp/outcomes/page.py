@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import abort, url_for
 
+from bot.clock import zone_of
 from bot.content.post_table import read_date
 from bot.fleet_view import AccountView
 from bot.outcomes.desk import OutcomeDesk
@@ -22,7 +23,6 @@ from webapp.outcomes.form import OutcomeForm
 from webapp.overview.selection import Selection, group_counts
 from webapp.queue.notice import Notice, take_notice
 from webapp.services import services
-from webapp.times import zone_of
 
 ROWS, ENTRIES = 50, 25
 """So many accounts and entries stand on a page."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort
 
+from bot.clock import zone_of
 from bot.content.length import MAX_WEIGHT, weighted_length, why_unfit
 from bot.content.media_library import MediaItem
 from bot.queue_view import PostQueues, QueueLook
@@ -19,7 +20,6 @@ from webapp.files.page import HeadedPage, look_at_head
 from webapp.queue.form import PostForm
 from webapp.queue.notice import Notice, take_notice
 from webapp.services import services
-from webapp.times import zone_of
 
 MEDIA_OFFERED = 120
 _LONGEST_COUNTED = 4000

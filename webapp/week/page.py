@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from bot.clock import zone_of
 from bot.fleet_view import AccountView
 from bot.forecast_view import Cause, Forecast, ForecastRun, HourTotals, Limits, Outcome, hour_of
 from bot.planning.slots import moment_at
 from webapp.overview.selection import Selection, group_counts
 from webapp.services import services
-from webapp.times import zone_of
 
 ROWS = 25
 DAYS = 7
