@@ -164,7 +164,8 @@ class AccountManager:
         self._backups = Backups(
             self.home, self._lock, self._registry, self._clock, at_rest, self._session_keys, self._roster
         )
-        self._viewing.fleet_remarks = self._fleet_remarks
+        self._viewing.fleet_remark = self._why_no_backup
+        self._viewing.seat_remark = lambda: self._seat_load.remark
         self._queues = PostQueues(
             self._queue_places,
             self._clock,
@@ -354,10 +355,9 @@ class AccountManager:
         """The templates of the accounts, looked at."""
         return self._desk
 
-    def _fleet_remarks(self) -> tuple[str, ...]:
-        """What the overview warns of beside the files: from memory, since each poll asks."""
+    def _why_no_backup(self) -> str:
         failed = self._backups.trouble
-        return tuple(filter(None, (failed and f"The last backup: {failed}", self._seat_load.remark)))
+        return failed and f"The last backup: {failed}"
 
     @property
     def seat_load(self) -> SeatLoad:

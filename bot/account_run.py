@@ -79,8 +79,9 @@ _log = structlog.get_logger(__name__)
 
 def counts_from(planned_at: datetime, began_at: datetime | None) -> datetime:
     """From when a run is late: its planned time, or its first seat where it waited for that."""
-    waited = began_at is not None and began_at - planned_at > _AT_ONCE
-    return began_at if waited and began_at is not None else planned_at
+    if began_at is None or began_at - planned_at <= _AT_ONCE:
+        return planned_at
+    return began_at
 
 
 @dataclass(frozen=True)

@@ -56,10 +56,6 @@ PAUSED_BY_A_PERSON = "paused by a person"
 """The reason of a pause that a person began, of one account or of the fleet."""
 
 
-SHORT_OF_SEATS = "More work than seats"
-"""How a warning of the fleet begins that says so."""
-
-
 class StateKind(StrEnum):
     """The states of an account, most urgent first."""
 
@@ -219,16 +215,12 @@ class FleetView:
 
     paused: str = ""  # why the whole fleet is paused; "" when it is not
     warnings: tuple[str, ...] = ()  # of config/accounts.yaml, outside of the accounts: keys that are not applied
+    short_of_seats: str = ""  # one of the warnings: which runs of the coming day will wait long for a seat, the remedy
 
     @property
     def paused_by_itself(self) -> bool:
         """Whether Aviary began the pause of the fleet, several accounts being in trouble."""
         return self.paused not in {"", PAUSED_BY_A_PERSON}
-
-    @property
-    def short_of_seats(self) -> str:
-        """Which runs of the coming day will wait long for a seat, and the remedy; "" when none will."""
-        return next((line for line in self.warnings if line.startswith(SHORT_OF_SEATS)), "")
 
     @property
     def posts_today(self) -> int:

@@ -14,8 +14,9 @@ from bot.clock import Clock
 from bot.experiments.desk import ExperimentDesk
 from bot.experiments.view import ExperimentPlace
 from bot.fleet.analytics_places import analytics_places
+from bot.fleet.aside import Aside
 from bot.fleet.editing import AccountFiles
-from bot.fleet.experimenting import ExperimentLooks, experiment_places
+from bot.fleet.experimenting import experiment_places
 from bot.fleet.exported import exported_accounts, outcome_places
 from bot.fleet.forecast.desk import ForecastDesk
 from bot.fleet.post_queues import PostQueues
@@ -23,7 +24,7 @@ from bot.fleet.registry import Member, Registry
 from bot.fleet.run_queue import RunQueue
 from bot.fleet.runways import Runways
 from bot.fleet.suggestions import AdvisedAccount, Suggestions
-from bot.fleet.watching import Watch, Watching, Windows
+from bot.fleet.watching import Watching, Windows
 from bot.guards.likeness import are_alike
 from bot.metrics_exports import MetricsExports
 from bot.notifications.delivery import Start
@@ -100,14 +101,14 @@ class NumberRooms:
             are_alike,
             parts.dice,
         )
-        self._experiment_looks = ExperimentLooks(self.experiments)
+        self._experiment_looks = Aside(self.experiments.look, "aviary-tests")
         self.watching = Watching(parts.home.root, parts.lock, registry, parts.sessions, parts.runways)
         around = Surroundings(self.watching.look, self.watching.groups, lambda: registry.fleet.settings.panel_address)
         self.notifications = NotificationDesk(
             parts.home.panel_db, parts.session_keys, clock, around, start=parts.start_sending
         )
         self.summaries = Summaries(self.watching.places, self._causes_between, clock)
-        self._watch = Watch(self.notifications.look)
+        self._watch = Aside(self.notifications.look, "aviary-watch")
 
     def open(self, database: Database, standings: Standings, permits: Permits, windows: Windows) -> None:
         """Begin with an open home."""
@@ -123,13 +124,13 @@ class NumberRooms:
 
     def start(self, ticker: Ticker) -> None:
         """Let tests be looked at and people be told, as long as the ticker goes."""
-        ticker.every(LOOK_SECONDS, self._experiment_looks.look, "look at tests")
-        ticker.every(WATCH_SECONDS, self._watch.look, "tell people")
+        ticker.every(LOOK_SECONDS, self._experiment_looks.begin, "look at tests")
+        ticker.every(WATCH_SECONDS, self._watch.begin, "tell people")
 
     def close(self) -> None:
         """Wait for what looks at this moment; the ticker has stopped."""
-        self._experiment_looks.close()
-        self._watch.close()
+        self._experiment_looks.wait()
+        self._watch.wait()
 
     def time_of(self, member: Member) -> TimeOf:
         """The times of its slots; a running test of two times draws them."""

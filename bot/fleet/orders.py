@@ -71,12 +71,9 @@ class Orders:
     def run_account(self, account_id: str, slot: str = "") -> str:
         """Queue a run now; "" is the slot that comes next. Returns one line for the person."""
         with self._lock:
-            member = self._registry.members.get(account_id)
-            if member is None:
-                return self._unusable(account_id)
-            refusal = self._refusal(member)
-            if refusal:
-                return Refusal(refusal)
+            member = self._find_able(account_id)
+            if isinstance(member, str):
+                return member
             chosen = slot or self._next_slot(member)
             if chosen not in _slot_names(member):
                 return Refusal(_no_slot(member, chosen))
@@ -85,15 +82,20 @@ class Orders:
     def refresh_numbers(self, account_id: str) -> str:
         """Queue a visit that only reads the account's own numbers, now. Returns one line for the person."""
         with self._lock:
-            member = self._registry.members.get(account_id)
-            if member is None:
-                return self._unusable(account_id)
-            refusal = self._refusal(member)
-            if refusal:
-                return Refusal(refusal)
+            member = self._find_able(account_id)
+            if isinstance(member, str):
+                return member
             return self._begin_now(
                 member, "the reading of its numbers", lambda: self._scheduling.plan_reading(member, by_a_person=True)
             )
+
+    def _find_able(self, account_id: str) -> Member | str:
+        """The account, when it may begin a run now; else a line that says why not."""
+        member = self._registry.members.get(account_id)
+        if member is None:
+            return self._unusable(account_id)
+        refusal = self._refusal(member)
+        return Refusal(refusal) if refusal else member
 
     def _begin_now(self, member: Member, what: str, plan: Callable[[], object]) -> str:
         """Queue a run that may begin, and say whether it does."""

@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.errors import StorageError
 from bot.fleet.records import open_records
 from bot.fleet.registry import Member, Registry
-from bot.fleet_view import SHORT_OF_SEATS, RunState
+from bot.fleet_view import RunState
 from bot.planning.load import Backlog, Load, PlannedWork, find_load, seats_needed
 from bot.planning.slots import occurrences
 from bot.settings.home import is_there
@@ -151,7 +151,7 @@ def _remark(load: Load, work: list[PlannedWork], now: datetime, zone: tzinfo, *,
     seats = "1 seat" if load.seats == 1 else f"{load.seats} seats"
     guess = f" A run is taken to last {ASSUMED_SECONDS / 60:.0f} min, since none is recorded yet." if is_guessed else ""
     return (
-        f"{SHORT_OF_SEATS}: {_when(worst, now, zone)} {worst.runs} runs wait for {seats}, one of them for"
+        f"More work than seats: {_when(worst, now, zone)} {worst.runs} runs wait for {seats}, one of them for"
         f" {_span(worst.longest_wait)}. None is left out for that, but they come late: {remedy}.{guess}"
     )
 

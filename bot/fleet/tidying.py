@@ -10,6 +10,7 @@ import structlog
 
 from bot.clock import Clock, StopSignal
 from bot.errors import Stopped, StorageError
+from bot.fleet.aside import Aside
 from bot.fleet.registry import Member, Registry
 from bot.settings.home import is_there
 from bot.storage.database import Database, to_moment, to_text
@@ -33,7 +34,7 @@ class Tidying:
         self._registry = registry
         self._clock = clock
         self._stop = StopSignal()
-        self._thread: threading.Thread | None = None
+        self._aside = Aside(self._work, "aviary-tidying")
 
     def open(self, standings: Standings) -> None:
         """Begin with an open home."""
@@ -41,16 +42,13 @@ class Tidying:
 
     def look(self) -> None:
         """Begin to tidy when that is a day ago, and return at once. The ticker calls it every few minutes."""
-        if (self._thread is not None and self._thread.is_alive()) or not self._is_due():
-            return
-        self._thread = threading.Thread(target=self._work, name="aviary-tidying", daemon=True)
-        self._thread.start()
+        if not self._aside.is_busy and self._is_due():
+            self._aside.begin()
 
     def close(self, patience_seconds: float = 10.0) -> None:
         """End the work at its next transaction, and wait for that."""
         self._stop.set("Aviary ends")
-        if self._thread is not None:
-            self._thread.join(patience_seconds)
+        self._aside.wait(patience_seconds)
 
     def tidy(self, members: Iterable[Member], keep_days: int) -> int:
         """Let each account forget what is older, one after the other; returns how many rows went.

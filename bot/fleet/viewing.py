@@ -59,8 +59,10 @@ class Viewing:
         self.steps: Mapping[str, Step] = {}
         self.remarks: Callable[[Member], tuple[str, ...]] = lambda _member: ()
         """What else a card warns of."""
-        self.fleet_remarks: Callable[[], tuple[str, ...]] = lambda: ()
-        """What else the overview warns of; asked at each poll."""
+        self.fleet_remark: Callable[[], str] = lambda: ""
+        """What else the overview warns of; asked at each poll, as the next one."""
+        self.seat_remark: Callable[[], str] = lambda: ""
+        """Whether the fleet has more work than seats, in words."""
         self._lock = lock
         self._registry = registry
         self._queue = queue
@@ -178,6 +180,7 @@ class Viewing:
         with self._lock:
             problems = tuple(str(problem) for problem in self._registry.fleet_problems)
             hints = tuple(str(hint) for hint in self._registry.fleet.hints)
+        seats = self.seat_remark()
         return FleetView(
             self._cards.version,
             self._cards.all(),
@@ -186,7 +189,8 @@ class Viewing:
             queued,
             problems,
             self._pause.reason,
-            (*hints, *self.fleet_remarks()),
+            (*hints, *filter(None, (self.fleet_remark(), seats))),
+            seats,
         )
 
     def account_view(self, account_id: str) -> AccountView:

@@ -7,9 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
-
-from bot.errors import AviaryError
 from bot.fleet.cards import POSTS_ASK
 from bot.fleet.registry import Member, Registry
 from bot.fleet.runways import Runways
@@ -27,7 +24,6 @@ _OF_FILES = (Kind.REVIEW, Kind.SESSION, Kind.RUNWAY)
 _IN_TROUBLE = {StandingKind.NEEDS_ATTENTION: "needs attention", StandingKind.FAILING: "failing"}
 _RESUME = "Look at what the accounts in trouble need, then resume the fleet"
 _RENEW = "Log in to x.com as this account in a browser, and import its cookies"
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -139,31 +135,6 @@ class Watching:
             yield from ((kind, folder) for kind in _OF_FILES)
         elif not self._runways.has_looked(member):
             yield Kind.RUNWAY, folder
-
-
-class Watch:
-    """Has `look` done in a thread of its own, one at a time: it may read the databases of all accounts."""
-
-    def __init__(self, look: Callable[[], None]) -> None:
-        self._look = look
-        self._thread: threading.Thread | None = None
-
-    def look(self) -> None:
-        """Begin, and return at once; a look that still goes on is the one. The ticker calls it."""
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._work, name="aviary-watch", daemon=True)
-            self._thread.start()
-
-    def close(self, patience_seconds: float = 10.0) -> None:
-        """Wait for the end of the present look."""
-        if self._thread is not None:
-            self._thread.join(patience_seconds)
-
-    def _work(self) -> None:
-        try:
-            self._look()
-        except AviaryError as error:
-            _log.warning("notifications could not be looked at", error=error.message)
 
 
 def _review(member: Member, view: AccountView) -> Iterator[Cause]:

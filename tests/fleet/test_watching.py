@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.account_manager import AccountManager
-from bot.fleet.watching import Watch
+from bot.fleet.aside import Aside
 from bot.notifications.causes import Cause, Kind
 from bot.storage.panel import PanelStore
 from bot.storage.standings import StandingKind
@@ -110,13 +110,13 @@ def test_disabled_accounts_are_left_alone(world: World) -> None:
 
 def test_one_look_is_taken_at_a_time(world: World) -> None:
     manager = world.open()
-    watch = Watch(manager.notifications.look)
+    watch = Aside(manager.notifications.look, "watch")
     for _ in range(3):
-        watch.look()
-    watch.close()
+        watch.begin()
+    watch.wait()
     manager._standings.set("one", StandingKind.NEEDS_ATTENTION, reason="lock")
-    watch.look()
-    watch.close()
+    watch.begin()
+    watch.wait()
     assert [each.kind for each in manager.notifications.messages.lasting().values()] == [Kind.TROUBLE]
 
 
