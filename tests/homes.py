@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 DAY_LONG = {"tweets_per_hour": 40, "tweets_per_day": 50, "likes_per_hour": 40, "likes_per_day": 90}
+FAR = f"{datetime.now(UTC) + timedelta(hours=12):%H:%M}"
+"""A slot time, UTC, that does not come while the tests run, whatever the hour is at which somebody runs them."""
 NO_DELAYS = {"min_delay": 0, "max_delay": 0, "after_tweet": 0, "after_follow": 0, "after_error": 0}
 
 

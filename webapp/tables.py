@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-_SEPARATORS = {"comma": ",", "semicolon": ";"}
+SEPARATORS = {"comma": ",", "semicolon": ";"}
 
 
 def sent_table() -> bytes:
@@ -17,7 +17,7 @@ def sent_table() -> bytes:
 
 def wanted_separator() -> str:
     """The sign between cells that the address asks for."""
-    return _SEPARATORS.get(request.args.get("separator", ""), ",")
+    return SEPARATORS.get(request.args.get("separator", ""), ",")
 
 
 def csv_answer(content: bytes, name: str) -> Response:

@@ -19,7 +19,7 @@ from tests.crash.kills import Killer, plan
 from tests.crash.points import IN_THE_BROWSER, STEPS
 from tests.crash.verdict import Truth, Verdict, judge
 from tests.e2e.fleets import picture
-from tests.homes import NO_DELAYS, HomeBuilder, own_name, write_yaml
+from tests.homes import FAR, NO_DELAYS, HomeBuilder, own_name, write_yaml
 from tests.telling import Tell
 
 ACCOUNTS = 3
@@ -53,7 +53,7 @@ def build(root: Path, site: PracticeSite) -> list[str]:
     for handle in handles:
         account = site.world.add_account(handle, f"Shop {handle}")
         limits = {"tweets_per_hour": 30, "tweets_per_day": 35}
-        schedule = {"timezone": "UTC", "morning": {"time": "03:59", "like": 0, "follow": 0}}
+        schedule = {"timezone": "UTC", "morning": {"time": FAR, "like": 0, "follow": 0}}
         safety = {"delays": NO_DELAYS, "rate_limits": limits}
         folder = home.add(handle.lower(), handle, safety=safety, schedule=schedule)
         (folder / "cookies.json").write_text(json.dumps(cookies_for(account)), encoding="utf-8")

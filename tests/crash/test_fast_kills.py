@@ -17,7 +17,7 @@ from tests.crash.kills import Kill, Killer, plan
 from tests.crash.points import CLICKS, ON_THE_SITE, POINTS, STEPS, WRITES, Countdown
 from tests.crash.site import FAIR, Site
 from tests.crash.verdict import Truth, Verdict, judge
-from tests.homes import NO_DELAYS, HomeBuilder, own_name, write_yaml
+from tests.homes import FAR, NO_DELAYS, HomeBuilder, own_name, write_yaml
 from tests.telling import Tell
 
 ACCOUNTS = 16
@@ -33,7 +33,7 @@ def build(root: Path) -> HomeBuilder:
         handle = f"Shop{number:02}"
         limits = {"tweets_per_hour": 30, "tweets_per_day": 35} if number else {"tweets_per_hour": 5}
         safety = {"delays": NO_DELAYS, "rate_limits": limits}
-        schedule = {"timezone": "UTC", "morning": {"time": "03:59", "like": 0, "follow": 0}}
+        schedule = {"timezone": "UTC", "morning": {"time": FAR, "like": 0, "follow": 0}}
         folder = home.add(f"a{number:02}", handle, safety=safety, schedule=schedule)
         # Where the texts run out, those that are said to have failed come up again: a wrong "failed" posts twice.
         texts = [f"{own_name(handle)} offer {index:02}: call {{wa_number}}" for index in range(90 if number % 2 else 6)]

@@ -17,10 +17,10 @@ from selenium.webdriver.common.by import By
 from practice.seed import seeded_world
 from practice.site import PracticeSite
 from practice.world import cookies_for
-from tests.e2e.fleets import FAR, picture
+from tests.e2e.fleets import picture
 from tests.e2e.serving import ServedApp
 from tests.e2e.webapp.browsing import open_chromium
-from tests.homes import HomeBuilder
+from tests.homes import FAR, HomeBuilder
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(500)]
 HANDLES = ("TokoSatuUji", "TokoDuaUji", "TokoTigaUji")

@@ -20,9 +20,8 @@ from bot.storage.journal import Intent, IntentState, RunRecord
 from practice.faults import Fault
 from practice.site import PracticeSite
 from practice.world import World, cookies_for
-from tests.e2e.fleets import FAR
 from tests.e2e.serving import ServedApp
-from tests.homes import NO_DELAYS, HomeBuilder, write_yaml
+from tests.homes import FAR, NO_DELAYS, HomeBuilder, write_yaml
 
 pytestmark = [
     pytest.mark.e2e,

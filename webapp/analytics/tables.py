@@ -13,7 +13,6 @@ from bot.content.spreadsheets import write_rows
 from bot.fleet_view import AccountView
 from webapp.wording import WEEKDAYS
 
-SEPARATORS = {"comma": ",", "semicolon": ";"}
 Row = Sequence[object]
 
 

@@ -11,9 +11,10 @@ from webapp.analytics.asking import Days, Scope, read_days, read_scope, read_sid
 from webapp.analytics.comparing import ComparePage
 from webapp.analytics.drawing import short, written
 from webapp.analytics.page import MEASURES, SORTS, Place, ReportPage, known_of, percent
-from webapp.analytics.tables import COMPARISON_TABLES, SEPARATORS, TABLES, Table
+from webapp.analytics.tables import COMPARISON_TABLES, TABLES, Table
 from webapp.overview.selection import group_counts
 from webapp.services import services
+from webapp.tables import SEPARATORS, csv_answer
 
 blueprint = Blueprint("analytics", __name__, url_prefix="/numbers")
 for _name, _filter in (("written", written), ("short_number", short), ("known_of", known_of), ("per_100", percent)):
@@ -69,8 +70,7 @@ def send_table(table: Table, name: str, days: Days) -> Response:
     if separator not in SEPARATORS:
         abort(404, "Choose comma or semicolon as the separator.")
     file = f"{name}-{days.span.first}-{days.span.last}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
-    return Response(table.to_csv(SEPARATORS[separator]), mimetype="text/csv", headers=headers)
+    return csv_answer(table.to_csv(SEPARATORS[separator]), file)
 
 
 def _asked() -> tuple[tuple[AccountView, ...], Scope, Days]:

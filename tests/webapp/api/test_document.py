@@ -25,6 +25,7 @@ from tests.experiments.trials import write_arms
 from tests.homes import own_name
 from tests.media import picture
 from tests.webapp.api.conftest import Api, open_api
+from tests.webapp.api.test_experiments import BODY as A_TEST
 from tests.worlds import World
 from webapp.api.contract import OPERATIONS
 
@@ -103,15 +104,6 @@ CONFIG = SchemathesisConfig.from_dict(
 KNOWN = {"account_id": ["one", "two"], "run_id": [1], "post_id": [1], "name": ["one_20260302-075900.zip"]}
 KNOWN |= {"slot": ["morning"], "template": ["shop"], "kind": ["promo"], "place": [0], "approval_id": [1]}
 KNOWN |= {"handle": ["galak"], "group": ["bali"], "key": ["0123456789abcdef"]}
-A_TEST = {
-    "name": "Question or statement",
-    "compares": "texts",
-    "account": "one",
-    "subject": "promo",
-    "first": ["question"],
-    "second": ["statement"],
-    "smallest_percent": 100,
-}
 BACKUP = "by-hand_20260302-075900.zip"
 KNOWN["version"] = ["20260302T080000000000"]
 KNOWN |= {"outcome_id": [1], "experiment_id": [1]}
@@ -172,6 +164,8 @@ def _lead_to_a_test(case: Any, label: str, api: Api) -> None:
     if label == "POST /api/experiments":
         case.body = A_TEST
         return
+    write_arms(api.world.home.root / "accounts" / "one_OneShop", "OneShop")  # others may have deleted its texts
+    api.manager.reload()
     number = api.post("/experiments", A_TEST).json["experiment"]["id"]
     case.path_parameters["experiment_id"] = number
     for earlier in range(1, number):
