@@ -121,4 +121,4 @@ def test_killed_with_real_browsers_it_posts_nothing_twice_and_loses_nothing(
     assert again == [], "the same words were sent again"
     assert total.kills == kills
     assert strays > 0, "no kill left a browser, so nothing was cleared"
-    assert len(hit) >= 8, f"too few named steps were met: {hit}"
+    assert len(hit) >= min(8, kills // 3), f"too few named steps were met: {hit}"
