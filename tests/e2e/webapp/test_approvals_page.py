@@ -110,6 +110,23 @@ def test_a_half_written_reply_and_a_tick_outlive_a_poll_and_what_was_refused_com
     operator.wait(lambda: not operator.count("#approval-2"))
 
 
+def test_a_key_pressed_the_moment_a_poll_brought_the_list_decides_there_and_opens_no_other_page(
+    operator: Visit,
+) -> None:
+    fill(operator)
+    operator.open("/approvals")
+    press(operator, "j")
+    operator.script("""
+        window.isTheSamePage = true;
+        const press = () => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "r", bubbles: true}));
+        document.body.addEventListener("htmx:oobAfterSwap", () => setTimeout(press, 0), {once: true});
+    """)
+    operator.panel.fleet.proposals.propose(proposal("like", 99))
+    operator.wait(lambda: operator.panel.fleet.approvals.get(1).state is ApprovalState.REJECTED)
+    operator.wait(lambda: not operator.count("#approval-1"))
+    assert operator.script("return window.isTheSamePage")
+
+
 def proposal(action: str, number: int) -> Proposal:
     text = "Kuota habis lagi, ada yang tahu paket murah? 😭\nhttps://contoh.example/" + "panjang" * 12
     handle, post_id = f"penanya_{number}", f"19000000000000000{number:02}"
