@@ -118,7 +118,8 @@ def test_a_key_pressed_the_moment_a_poll_brought_the_list_decides_there_and_open
     press(operator, "j")
     operator.script("""
         window.isTheSamePage = true;
-        const press = () => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "r", bubbles: true}));
+        const key = new KeyboardEvent("keydown", {key: "r", bubbles: true});
+        const press = () => document.activeElement.dispatchEvent(key);
         document.body.addEventListener("htmx:oobAfterSwap", () => setTimeout(press, 0), {once: true});
     """)
     operator.panel.fleet.proposals.propose(proposal("like", 99))
