@@ -36,9 +36,10 @@ from bot.fleet.dispatcher import Dispatcher
 from bot.fleet.editing import AccountFiles
 from bot.fleet.forecast.desk import ForecastDesk
 from bot.fleet.group_queues import GroupQueues
-from bot.fleet.handovers import GroupMember, GroupSurroundings, Handovers
+from bot.fleet.handovers import GroupSurroundings, Handovers
 from bot.fleet.hindrances import why_files_forbid
 from bot.fleet.number_rooms import FleetParts, NumberRooms
+from bot.fleet.offers import GroupMember
 from bot.fleet.orders import Orders
 from bot.fleet.pause import FleetPause
 from bot.fleet.post_queues import PostQueues, QueuePlace

@@ -23,7 +23,8 @@ from bot.fleet.account_templates import AccountTemplates
 from bot.fleet.editing import AccountFiles
 from bot.fleet.fake_numbers import FakeNumbers
 from bot.fleet.group_queues import GroupQueues
-from bot.fleet.handovers import GroupMember, GroupSurroundings, Handovers
+from bot.fleet.handovers import GroupSurroundings, Handovers
+from bot.fleet.offers import GroupMember
 from bot.fleet.post_queues import PostQueues, QueuePlace
 from bot.fleet_view import (
     PAUSED_BY_A_PERSON,

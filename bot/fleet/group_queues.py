@@ -18,7 +18,8 @@ from bot.content.media import check_media
 from bot.content.media_library import MediaLibrary
 from bot.errors import MediaRefused, PostTaken, PostUnfit, StorageError
 from bot.excerpts import excerpt
-from bot.fleet.handovers import GroupMember, GroupSurroundings, Handovers
+from bot.fleet.handovers import GroupSurroundings, Handovers
+from bot.fleet.offers import GroupMember
 from bot.fleet.post_queues import why_not_at
 from bot.group_queue_view import Entered, GroupQueueLook, RotatingPost, TurnView
 from bot.guards.likeness import are_alike

@@ -21,55 +21,31 @@ import structlog
 from bot.clock import Clock
 from bot.errors import AviaryError
 from bot.excerpts import excerpt
+from bot.fleet.offers import (
+    AT_ONCE,
+    LATELY,
+    PATIENCE,
+    Choice,
+    GroupMember,
+    Offers,
+    is_near,
+    is_over,
+    why_late,
+    why_leaves,
+)
 from bot.fleet.records import AccountRecords, open_records
-from bot.planning.rotation import Turn, in_turn, reason_of
-from bot.planning.slots import Occurrence, occurrences
-from bot.settings.account import AccountSettings
 from bot.settings.home import AccountFolder, is_there
 from bot.storage.group_queues import GroupBook, GroupPost, Hand, HandState, RotationMode
 from bot.storage.journal import IntentState
 from bot.storage.planned_posts import PlannedPost, PostState, TakenBack, Written
 
-PATIENCE = timedelta(minutes=15)
-"""So long after its time a post that was not sent stays with its member."""
-DATED_AHEAD = timedelta(hours=12)
-"""So long before its moment a post is given to a member."""
-SLOT_AHEAD = timedelta(hours=24)
-"""A member gets a post without a moment when it has a free slot within this."""
-LATELY = timedelta(days=7)
 _EVERY = timedelta(seconds=5)
 _AGAIN = timedelta(minutes=1)
 """So often members are looked through for a post that none could take."""
-_AT_ONCE = 20  # posts that are given out at one look
 _OUT = [IntentState.SENDING, IntentState.SENT, IntentState.NEEDS_REVIEW]
 _GONE = "its account's record is not there any more, so nobody knows whether it was sent"
 _UNKNOWN = "its account's record came back from a backup, so nobody knows whether it was sent"
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class GroupMember:
-    """An account of the list, as the rotation meets it."""
-
-    account_id: str
-    name: str
-    groups: tuple[str, ...]
-    folder: AccountFolder
-    folder_name: str  # below the home, with slashes: what it is known by
-    settings: AccountSettings | None
-    hindrance: str = ""  # why it sends nothing at this moment
-    until: datetime | None = None  # when that passes by itself
-    rests: str = ""  # why its run rests
-    is_busy: bool = False  # it works, or its run waits for a seat
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Who gets a post: the member, when it should go out there, and why this one."""
-
-    member: GroupMember
-    expected_at: datetime
-    why: str
 
 
 @dataclass(frozen=True)
@@ -160,7 +136,7 @@ class Handovers:
             return
         post = self._book.find(hand.post_key)
         member = next((each for each in members if each.folder_name == hand.folder), None)
-        trouble = "" if self._around.why_paused() else _why_leaves(member, post.group, hand.expected_at + PATIENCE)
+        trouble = "" if self._around.why_paused() else why_leaves(member, post.group, hand.expected_at)
         if hand.state is HandState.GIVING:
             if trouble or member is None:
                 self.take(hand, trouble)
@@ -187,17 +163,10 @@ class Handovers:
         elif planned.state is PostState.SENT:
             self._book.end(hand.token, HandState.SENT, now, tweet_id=planned.tweet_id)
         elif planned.is_open:
-            why = _why_back(planned, trouble, failure) or self._why_late(hand, member, failure, now)
+            late = "" if self._around.why_paused() else why_late(member, hand.expected_at, failure, now)
+            why = _why_back(planned, trouble, failure) or late
             if why:
                 self.take(hand, why)
-
-    def _why_late(self, hand: Hand, member: GroupMember | None, failure: str, now: datetime) -> str:
-        """Why a post whose time has passed leaves its member; "" while it need not: a seat frees for another, too."""
-        late = now - hand.expected_at
-        if late <= PATIENCE or self._around.why_paused() or (member is not None and member.is_busy):
-            return ""
-        why = failure or (member.rests if member else "")
-        return f"not sent {late // timedelta(minutes=1)} min after its time{f': {why}' if why else ''}"
 
     # taking back
 
@@ -294,13 +263,13 @@ class Handovers:
     # giving
 
     def _give_out(self, waiting: Sequence[GroupPost], members: Sequence[GroupMember], now: datetime) -> None:
-        due = [post for post in waiting if self._not_before.get(post.key, now) <= now and _is_near(post, now)]
-        for post in due[:_AT_ONCE]:
+        due = [post for post in waiting if self._not_before.get(post.key, now) <= now and is_near(post, now)]
+        for post in due[:AT_ONCE]:
             self._not_before[post.key] = now + _AGAIN
             choice, refused = self.choose(post, members, now)
             if choice is not None:
                 self._give(post, choice, now)
-            elif _is_over(post, members, now):
+            elif is_over(post, members, now):
                 told = "; ".join(f"{name}: {why}" for name, why in refused.items()) or "no account is in the group"
                 self._book.hold(post.key, f"its time passed and no member could take it ({told})")
 
@@ -326,7 +295,7 @@ class Handovers:
         self._book.mark_held(hand.token, now)
         self._seen.discard(hand.token)
 
-    # choosing
+    # choosing: what `Offers` asks
 
     def choose(
         self,
@@ -335,116 +304,52 @@ class Handovers:
         now: datetime,
         promised: Mapping[str, datetime] | None = None,
     ) -> tuple[Choice | None, dict[str, str]]:
-        """Who gets the post now; and, by name, why those before in turn do not. Raises StorageError.
+        """As `Offers.choose`, with what the records say now. Raises StorageError."""
+        return Offers(self, self._around.stagger_minutes()).choose(post, members, now, promised)
 
-        `promised`: accounts that get a post of the queue before it, with the time that counts as given.
-        """
-        own = {each.account_id: each for each in members if post.group in each.groups}
-        mode, before = self._book.mode(post.group), self._hands_before(post)
-        refused: dict[str, str] = {}
-        # One look for all: where it is like nothing that any account posted or plans, no member need be asked.
-        is_new = not self._around.why_not("", post.text, post.at or now)
-        for turn in in_turn(self.turns(post.group, list(own.values()), mode, before, promised or {}), mode):
-            member = own[turn.account_id]
-            is_promised = turn.account_id in (promised or {})
-            expected, why_not = self._offer(post, member, now, is_promised=is_promised, is_new=is_new)
-            if expected is not None and not why_not:
-                return Choice(member, expected, self._why(turn, mode, before)), refused
-            refused[member.name] = why_not
-        return None, refused
+    def mode(self, group: str) -> RotationMode:
+        return self._book.mode(group)
 
-    def turns(
-        self,
-        group: str,
-        members: Sequence[GroupMember],
-        mode: RotationMode,
-        before: Sequence[Hand] = (),
-        promised: Mapping[str, datetime] | None = None,
-    ) -> list[Turn]:
-        """What counts of each member. Raises StorageError."""
-        last, times = self._book.last_given(group), promised or {}
-        live = [hand.account_id for hand in self._book.live_hands()] if mode is RotationMode.FEWEST else []
-        return [
-            Turn(
-                each.account_id,
-                times.get(each.account_id) or last.get(each.folder_name),
-                (self.posts_lately(each) + live.count(each.account_id) + (each.account_id in times))
-                if mode is RotationMode.FEWEST
-                else 0,
-                sum(hand.folder == each.folder_name for hand in before),
-            )
-            for each in members
-        ]
+    def last_given(self, group: str) -> Mapping[str, datetime]:
+        return self._book.last_given(group)
+
+    def hands_before(self, post: GroupPost) -> Sequence[Hand]:
+        return self._book.hands([post.key])[post.key]
 
     def posts_lately(self, member: GroupMember) -> int:
         """How many posts it sent in the last 7 days. Raises StorageError."""
         known = self._posts_lately.get(member.account_id)
         if known is None:
-            known = 0
-            if is_there(member.folder.metrics_db):
-                with open_records(member.folder) as records:
-                    out = records.journal.sent_since(self._clock.now() - LATELY, _OUT)
-                    known = sum(not intent.reply_to for intent in out)
-            self._posts_lately[member.account_id] = known
+            known = self._posts_lately[member.account_id] = len(times_lately(member.folder, self._clock.now()))
         return known
 
-    def _hands_before(self, post: GroupPost) -> list[Hand]:
-        return self._book.hands([post.key])[post.key]
+    def posts_held(self) -> Sequence[str]:
+        return [hand.account_id for hand in self._book.live_hands()]
 
-    @staticmethod
-    def _why(turn: Turn, mode: RotationMode, before: Sequence[Hand]) -> str:
-        why = reason_of(turn, mode)
-        if not before:
-            return why
-        last = before[-1]
-        return f"taken over from {last.account_id} ({last.reason}); {why}"
+    def is_slot_taken(self, member: GroupMember) -> bool:
+        return self._record_of(member).is_slot_taken
 
-    def _offer(
-        self, post: GroupPost, member: GroupMember, now: datetime, *, is_promised: bool, is_new: bool
-    ) -> tuple[datetime | None, str]:
-        """When the member would send it, and why it cannot take it; `is_new`: no account has a text like it."""
-        if member.settings is None:
-            return None, "its files cannot be read"
-        if post.at is not None:
-            expected, late = post.at, now - post.at
-            if late > _within(member.settings):
-                return None, f"the time passed {late // timedelta(minutes=1)} min ago, later than it may come"
-        else:
-            slot = None if is_promised else self.next_slot(member, now)
-            if slot is None:
-                return None, "it has no free slot that posts within a day"
-            expected = slot.planned_at
-        if member.hindrance and (member.until is None or member.until > expected):
-            return expected, member.hindrance
-        against = self._record_against(post, member.settings, member, now)
-        return expected, against or ("" if is_new else self._guards_against(post, member, expected))
+    def was_posted(self, member: GroupMember, text: str) -> bool:
+        return text in self._record_of(member).texts
 
-    def next_slot(self, member: GroupMember, now: datetime) -> Occurrence | None:
-        """The member's next slot that posts; None without one within a day."""
-        if member.settings is None:
-            return None
-        schedule, stagger = member.settings.schedule, self._around.stagger_minutes()
-        coming = [
-            occurrence
-            for slot in schedule.all_slots
-            if slot.post != "none"
-            for occurrence in occurrences(member.account_id, slot, schedule.zone, now, now + SLOT_AHEAD, stagger)
-        ]
-        return min(coming, default=None)
+    def why_not(self, account_id: str, text: str, at: datetime) -> str:
+        return self._around.why_not(account_id, text, at)
 
-    def _record_against(self, post: GroupPost, settings: AccountSettings, member: GroupMember, now: datetime) -> str:
-        """What the account's record says against it."""
-        days = settings.content.repeat_after_days
+    def _record_of(self, member: GroupMember) -> _Record:
         record = self._records.get(member.account_id)
         if record is None:
-            record = self._records[member.account_id] = _read_record(member.folder, now - timedelta(days=days))
-        if post.at is None and record.is_slot_taken:
-            return "its next slot is taken by a post that waits in its queue"
-        return f"it posted this text less than {days} days ago" if post.text in record.texts else ""
+            days = member.settings.content.repeat_after_days if member.settings else 0
+            since = self._clock.now() - timedelta(days=days)
+            record = self._records[member.account_id] = _read_record(member.folder, since)
+        return record
 
-    def _guards_against(self, post: GroupPost, member: GroupMember, expected: datetime) -> str:
-        why = self._around.why_not(member.account_id, post.text, expected)
-        return f"the text {why}" if why else ""
+
+def times_lately(folder: AccountFolder, now: datetime) -> list[datetime]:
+    """When the posts of the last 7 days went out, or may have. Raises StorageError."""
+    if not is_there(folder.metrics_db):
+        return []
+    with open_records(folder) as records:
+        return [intent.created_at for intent in records.journal.sent_since(now - LATELY, _OUT) if not intent.reply_to]
 
 
 def _read_record(folder: AccountFolder, since: datetime) -> _Record:
@@ -455,32 +360,7 @@ def _read_record(folder: AccountFolder, since: datetime) -> _Record:
         return _Record(is_taken, frozenset(records.journal.texts_since(since)))
 
 
-def _why_leaves(member: GroupMember | None, group: str, deadline: datetime) -> str:
-    """Why a post does not stay with this member, whatever its record says."""
-    if member is None:
-        return "the account is not in the list any more, or its entry there cannot be read"
-    if group not in member.groups:
-        return f"the account is not in the group {group} any more"
-    passes = member.until is not None and member.until <= deadline
-    return "" if passes else member.hindrance
-
-
 def _why_back(planned: PlannedPost, trouble: str, failure: str) -> str:
     if planned.state in {PostState.FAILED, PostState.MISSED}:
         return planned.reason or failure or planned.state.value
     return "it was deleted" if planned.is_deleted else trouble
-
-
-def _is_near(post: GroupPost, now: datetime) -> bool:
-    return post.at is None or post.at - now <= DATED_AHEAD
-
-
-def _is_over(post: GroupPost, members: Sequence[GroupMember], now: datetime) -> bool:
-    """Whether its moment has passed by more than any member may be late."""
-    own = [each.settings for each in members if post.group in each.groups and each.settings is not None]
-    most = max((_within(settings) for settings in own), default=timedelta(hours=1))
-    return post.at is not None and now - post.at > most
-
-
-def _within(settings: AccountSettings) -> timedelta:
-    return timedelta(minutes=max(settings.schedule.queue.within_minutes, 2))
