@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -37,9 +36,8 @@ from bot.fleet.editing import AccountFiles
 from bot.fleet.forecast.desk import ForecastDesk
 from bot.fleet.group_queues import GroupQueues
 from bot.fleet.handovers import GroupSurroundings, Handovers
-from bot.fleet.hindrances import why_files_forbid
 from bot.fleet.number_rooms import FleetParts, NumberRooms
-from bot.fleet.offers import GroupMember
+from bot.fleet.offers import GroupMember, as_group_member
 from bot.fleet.orders import Orders
 from bot.fleet.pause import FleetPause
 from bot.fleet.post_queues import PostQueues, QueuePlace
@@ -390,32 +388,19 @@ class AccountManager:
         with self._lock:
             now = self._clock.now()
             busy, rests = self._queue.at_work(now)
+            leaving = self._registry.leaving
             return [
-                replace(
-                    self._group_member(member, now),
+                as_group_member(
+                    member,
+                    self._folder_name(member),
+                    self._standings.meet(account_id),
+                    now,
+                    "the account is being removed" if account_id in leaving else "",
                     rests=rests.get(account_id, ""),
                     is_busy=account_id in busy,
                 )
                 for account_id, member in self._registry.members.items()
             ]
-
-    def _group_member(self, member: Member, now: datetime) -> GroupMember:
-        account_id = member.entry.id
-        hindrance = why_files_forbid(member)
-        if not hindrance and account_id in self._registry.leaving:
-            hindrance = "the account is being removed"
-        standing = self._standings.meet(account_id)
-        is_held = not hindrance and standing.holds(now)
-        return GroupMember(
-            account_id,
-            member.entry.name or account_id,
-            member.entry.groups,
-            member.folder,
-            self._folder_name(member),
-            member.settings,
-            standing.of_account if is_held else hindrance,
-            standing.until if is_held else None,
-        )
 
     def _look_again(self, account_id: str) -> None:
         """Its run has ended, or it has other media."""

@@ -61,6 +61,7 @@ class ForecastRun:
     likes: int = 0
     follows: int = 0
     replies: int = 0
+    group: str = ""  # from whose queue the post comes
 
     @property
     def is_posted(self) -> bool:

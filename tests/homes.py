@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,12 +55,23 @@ class HomeBuilder:
             "global_rate_limit": {"tweets_per_hour": 500, "likes_per_hour": 500, "follows_per_hour": 500},
         }
 
-    def add(self, account_id: str, handle: str, *, session: str = "", enabled: bool = True, **changes: Any) -> Path:
+    def add(
+        self,
+        account_id: str,
+        handle: str,
+        *,
+        session: str = "",
+        enabled: bool = True,
+        groups: Sequence[str] = (),
+        **changes: Any,
+    ) -> Path:
         """Add an account; returns its folder."""
         folder = f"accounts/{account_id}_{handle}"
         self.entries.append(
             {"id": account_id, "name": f"Shop {handle}", "username": f"@{handle}", "enabled": enabled, "folder": folder}
         )
+        if groups:
+            self.entries[-1]["groups"] = list(groups)
         root = self.root / folder
         write_yaml(root / "config" / "settings.yaml", settings(handle, **changes))
         write_yaml(root / "config" / "templates.yaml", templates(handle))

@@ -38,6 +38,7 @@ from bot.sessions import Sessions
 from bot.settings.home import Home
 from bot.storage.database import Database
 from bot.storage.experiments import Experiments
+from bot.storage.group_queues import GroupBook
 from bot.storage.messages import KeptCause
 from bot.storage.metrics_export.accounts import AccountList
 from bot.storage.permits import Permits
@@ -118,7 +119,7 @@ class NumberRooms:
         """The tests as they are kept: runs and agendas look into it."""
         self.outcomes.open(self.codes)
         self.suggestions.open(database)
-        self.forecasts.open(standings, permits, self.experiment_book)
+        self.forecasts.open(standings, permits, self.experiment_book, GroupBook(database))
         self.watching.open(windows)
         self.notifications.begin(database, self.summaries)
 

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.fleet.hindrances import why_files_forbid
+from bot.fleet.registry import Member
 from bot.planning.rotation import Turn, in_turn, reason_of
 from bot.planning.slots import Occurrence, occurrences
 from bot.settings.account import AccountSettings
 from bot.settings.home import AccountFolder
 from bot.storage.group_queues import GroupPost, Hand, RotationMode
+from bot.storage.standings import Standing
 
 PATIENCE = timedelta(minutes=15)
 """So long after its time a post that was not sent stays with its member."""
@@ -41,6 +44,33 @@ class GroupMember:
     until: datetime | None = None  # when that passes by itself
     rests: str = ""  # why its run rests
     is_busy: bool = False  # it works, or its run waits for a seat
+
+
+def as_group_member(
+    member: Member,
+    folder_name: str,
+    standing: Standing,
+    now: datetime,
+    hindrance: str = "",
+    *,
+    rests: str = "",
+    is_busy: bool = False,
+) -> GroupMember:
+    """The account as it stands; `hindrance` is what else there is against it."""
+    hindrance = why_files_forbid(member) or hindrance
+    is_held = not hindrance and standing.holds(now)
+    return GroupMember(
+        member.entry.id,
+        member.entry.name or member.entry.id,
+        member.entry.groups,
+        member.folder,
+        folder_name,
+        member.settings,
+        standing.of_account if is_held else hindrance,
+        standing.until if is_held else None,
+        rests,
+        is_busy,
+    )
 
 
 @dataclass(frozen=True)
@@ -81,11 +111,20 @@ class RotationFacts(Protocol):
 
 
 class Offers:
-    """Offers posts to members in turn. Raises StorageError."""
+    """Offers posts to members in turn. Raises StorageError.
 
-    def __init__(self, facts: RotationFacts, stagger_minutes: float) -> None:
+    A member's next slot is looked for within the first of `spans`, then within those after it. It is remembered: for
+    as long as this lives, slots stay as they are.
+
+    """
+
+    def __init__(
+        self, facts: RotationFacts, stagger_minutes: float, spans: Sequence[timedelta] = (SLOT_AHEAD,)
+    ) -> None:
         self._facts = facts
         self._stagger = stagger_minutes
+        self._spans = spans
+        self._slots: dict[str, tuple[datetime, Occurrence | None]] = {}  # as of that moment
 
     def choose(
         self,
@@ -146,7 +185,7 @@ class Offers:
             if late > _within(member.settings):
                 return None, f"the time passed {late // timedelta(minutes=1)} min ago, later than it may come"
         else:
-            slot = None if is_promised else self.next_slot(member, now, now + SLOT_AHEAD)
+            slot = None if is_promised else self.next_slot(member, now)
             if slot is None:
                 return None, "it has no free slot that posts within a day"
             expected = slot.planned_at
@@ -155,8 +194,22 @@ class Offers:
         against = self._record_against(post, member.settings, member)
         return expected, against or ("" if is_new else self._guards_against(post, member, expected))
 
-    def next_slot(self, member: GroupMember, after: datetime, until: datetime) -> Occurrence | None:
-        """The member's first slot that posts between the two; None without one."""
+    def next_slot(self, member: GroupMember, now: datetime) -> Occurrence | None:
+        """The member's next slot that posts; None without one within a day."""
+        slot = self.slot_after(member, now)
+        return slot if slot is not None and slot.planned_at <= now + SLOT_AHEAD else None
+
+    def slot_after(self, member: GroupMember, now: datetime) -> Occurrence | None:
+        """The member's next slot that posts; None without one within the longest of the spans."""
+        at, slot = self._slots.get(member.account_id, (None, None))
+        is_over = slot is not None and slot.planned_at <= now
+        if at is None or is_over or (slot is None and at + self._spans[-1] < now + SLOT_AHEAD):
+            spans = (self._first_slot(member, now, now + span) for span in self._spans)
+            slot = next((each for each in spans if each is not None), None)
+            self._slots[member.account_id] = (now, slot)
+        return slot
+
+    def _first_slot(self, member: GroupMember, after: datetime, until: datetime) -> Occurrence | None:
         if member.settings is None:
             return None
         schedule = member.settings.schedule

@@ -27,10 +27,13 @@ PATIENCE = 20.0  # real seconds
 class PracticeDays:
     """A home, a fake x.com, and a manager that lives in them. A visit takes `visit_seconds` from its beginning."""
 
-    def __init__(self, root: Path, start: datetime, visit_seconds: float) -> None:
+    def __init__(
+        self, root: Path, start: datetime, visit_seconds: float, looks_every: timedelta = timedelta(hours=1)
+    ) -> None:
         self.clock = FakeClock(start)
         self.x = FakeWorld(self.clock)
         self.home = HomeBuilder(root)
+        self._looks_every = looks_every  # at least; the posts of groups have no moment of their own
         self._visit = timedelta(seconds=visit_seconds)
         self._gate = threading.Condition()
         self._held: dict[str, datetime] = {}  # handle -> until when it stands still
@@ -60,9 +63,14 @@ class PracticeDays:
     def _next_moment(self) -> datetime:
         scheduling, now = self.manager._scheduling, self.clock.now()
         waiting, _ = self.manager._queue.copy()
-        moments = [scheduling.next_moment, scheduling.posts._agenda.next_moment, *self._held.values()]
+        moments = [
+            now + self._looks_every,
+            scheduling.next_moment,
+            scheduling.posts._agenda.next_moment,
+            *self._held.values(),
+        ]
         moments += [run.not_before or run.planned_at for run in waiting]
-        return min((each for each in moments if each and each > now), default=now + timedelta(hours=1))
+        return min(each for each in moments if each and each > now)
 
     def _settle(self) -> None:
         """Wait until every run that works stands still, and none is about to begin."""

@@ -20,6 +20,7 @@ from bot.fleet_view import RunState
 from bot.forecast_view import Cause, Forecast, ForecastRun, Outcome
 from bot.queue_view import Written
 from bot.storage.experiments import Compared, OutcomeKind, Plan
+from bot.storage.group_queues import GroupWritten, HandState, RotationMode
 from bot.storage.journal import Intent, IntentState, RunRecord
 from bot.storage.planned_posts import QUEUE_SLOT
 from tests.homes import own_name, write_yaml
@@ -72,9 +73,30 @@ def fill(days: PracticeDays, seats: int, posts_per_hour: int) -> None:
     end_session(ending, START + timedelta(hours=20), "Ending")
     queue = days.add("queue", "Queue", schedule=schedule("09:30", "18:00"))
     write_templates(queue, [*TESTED_TEXTS, "Neither of the two is this bulletin {number}"])
+    add_groups(days)
     drawn = days.add("drawn", "Drawn", schedule=schedule("11:30", "23:40"))
     rare = {"text": "Weekly drawn news", "cool_down_days": 9}
     write_templates(drawn, ["{Cheap|Fast} drawn pulsa for you today", rare])
+
+
+def add_groups(days: PracticeDays) -> None:
+    """Members by turn, and by the fewest posts; one of them is paused, and the session of one ends."""
+    for number, times in enumerate((("08:05", "13:35"), ("09:35", "17:05"), ("10:50",))):
+        days.add(f"turn{number}", f"Turn{number}", schedule=schedule(*times), groups=["bali"])
+    days.add("still", "Still", schedule=schedule("08:50"), groups=["bali", "java"])
+    ends = days.add("ends", "Ends", schedule=schedule("12:20", "20:40"), groups=["bali"])
+    end_session(ends, START + timedelta(hours=8), "Ends")
+    days.add("few0", "Few0", schedule=schedule("07:45", "12:40", "18:55"), groups=["java"])
+    days.add("few1", "Few1", schedule=schedule("10:05", "16:15"), groups=["java"])
+
+
+def fill_groups(manager: AccountManager) -> None:
+    queues = manager.group_queues
+    texts = ("alpha kuota", "bravo pulsa", "charlie paket", "delta promo", "echo kartu", "foxtrot data", "golf roaming")
+    queues.add("bali", [GroupWritten(f"Bali tells of {text} today") for text in texts], "ayu")
+    queues.add("bali", [GroupWritten("Bali opens its doors again", at=START + timedelta(hours=20))], "ayu")
+    queues.set_mode("java", RotationMode.FEWEST)
+    queues.add("java", [GroupWritten(f"Java greets everybody: {text}") for text in texts[:4]], "ayu")
 
 
 def begin_tests(manager: AccountManager) -> None:
@@ -112,6 +134,7 @@ class Both:
     plan: dict[Key, ForecastRun]
     record: dict[Key, Recorded]
     dates: dict[str, set[tuple[str, str]]]
+    handed_on: list[str]  # why posts of groups left a member
 
 
 FEW_PERMITS = pytest.param((1, 6), id="few permits")  # with more seats, chance decides who gets the one that frees
@@ -120,16 +143,17 @@ FEW_SEATS = pytest.param((2, 500), id="few seats", marks=pytest.mark.nightly)
 
 @pytest.fixture(scope="module", params=[FEW_PERMITS, FEW_SEATS])
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Both:
-    days = PracticeDays(tmp_path_factory.mktemp("days"), START, USUAL_SECONDS)
+    days = PracticeDays(tmp_path_factory.mktemp("days"), START, USUAL_SECONDS, timedelta(minutes=1))
     fill(days, *request.param)
     manager = days.open()
-    manager.pause_accounts(["paused"])
+    manager.pause_accounts(["paused", "still"])
     begin_tests(manager)
     queues = manager.queues
     queues.add("queue", Written("A post written for half past ten", at=START + timedelta(hours=4)), "ayu")
     queues.add("queue", Written("Written for the next slot, with kuota", at=None), "ayu")
     queues.add("paused", Written("Nobody sends this while it is paused", at=START + timedelta(hours=5)), "ayu")
     queues.add("daily", Written("One more than a day allows, at eleven", at=START + timedelta(hours=5)), "ayu")
+    fill_groups(manager)
     forecast = manager.forecasts.look()
     days.live(DAYS)
     record, dates = {}, {}
@@ -140,9 +164,11 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             for run in records.journal.runs(1000):
                 record[account_id, run.slot, run.planned_at] = Recorded(run, intents.get(run.id))
             dates[account_id] = set(records.journal.slots_run_since(START))
+    shown = [post for group in ("bali", "java") for post in manager.group_queues.look(group).sent]
+    handed_on = [hand.reason for post in shown for hand in post.hands if hand.state is HandState.BACK]
     manager.close()
     plan = {(run.account_id, run.slot, run.planned_at): run for run in forecast.runs if run.planned_at < START + DAYS}
-    return Both(forecast, plan, record, dates)
+    return Both(forecast, plan, record, dates, handed_on)
 
 
 def test_the_two_days_had_something_of_each(both: Both) -> None:
@@ -204,6 +230,23 @@ def test_each_ended_as_foreseen_and_for_the_same_reason(both: Both) -> None:
         assert run.state in STATES[plan.outcome], (plan, run)
         if plan.outcome in {Outcome.PARTLY, Outcome.LEFT_OUT, Outcome.FAILED}:
             assert plan.reason == run.reason, (plan, run)
+
+
+def test_members_of_groups_send_what_was_foreseen(both: Both) -> None:
+    """That plan and record are the same is shown above; here, that the queues of the groups had a say in it."""
+    sent = {
+        key: recorded.intent.text
+        for key, recorded in both.record.items()
+        if recorded.intent is not None and recorded.intent.text.startswith(("Bali", "Java"))
+    }
+    assert {key: run.text for key, run in both.plan.items() if run.group and run.is_posted} == sent
+    assert len(set(sent.values())) == len(sent) == 12
+    assert {run.group for run in both.plan.values()} == {"", "bali", "java"}
+    assert {account_id for account_id, *_ in sent} >= {"turn0", "turn1", "turn2", "few0", "few1"}
+    left = " ".join(both.handed_on)
+    assert "the session in cookies.json ended" in left
+    assert "not sent 16 min after its time" in left
+    assert "still" not in {account_id for account_id, *_ in sent}
 
 
 def test_what_was_foreseen_is_told_in_words_that_name_no_draw(both: Both) -> None:

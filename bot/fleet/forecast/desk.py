@@ -14,12 +14,14 @@ from bot.clock import Clock
 from bot.errors import SettingsError
 from bot.fleet.forecast.changes import change
 from bot.fleet.forecast.pictures import EnginePicture, FleetPicture, PictureBook
+from bot.fleet.forecast.rotation import read_rotation
 from bot.fleet.forecast.simulation import Simulation
 from bot.fleet.registry import Member, Registry
 from bot.fleet.run_queue import RunQueue
 from bot.forecast_view import Changes, Forecast, Limits
 from bot.sessions import Sessions
 from bot.storage.experiments import Experiment, Experiments
+from bot.storage.group_queues import GroupBook
 from bot.storage.permits import Permits
 from bot.storage.standings import Standings
 
@@ -71,8 +73,9 @@ class ForecastDesk:
         self._touched = 0
         self._made: _Made | None = None
 
-    def open(self, standings: Standings, permits: Permits, experiments: Experiments) -> None:
+    def open(self, standings: Standings, permits: Permits, experiments: Experiments, groups: GroupBook) -> None:
         """Begin with an open home."""
+        self._groups = groups
         self._standings = standings
         self._experiments = experiments
         self._permits = permits
@@ -116,7 +119,8 @@ class ForecastDesk:
                 self._standings.copy(),
                 self._experiments.begun(),
             )
-        return self._book.take(engine, self._sessions.outlooks(), self._permits.recent())
+        rotation = read_rotation(self._groups, engine.members, engine.now)
+        return self._book.take(engine, self._sessions.outlooks(), self._permits.recent(), rotation)
 
 
 def _simulate(picture: FleetPicture, began: float | None = None) -> Forecast:

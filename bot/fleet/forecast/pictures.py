@@ -14,6 +14,7 @@ from statistics import median
 from bot.actions.post import cannot_send, media_problem
 from bot.content.templates import Content, ContentError, Template, read_content
 from bot.errors import SettingsError, SettingsProblem, StorageError
+from bot.fleet.forecast.rotation import RotationPicture
 from bot.fleet.records import open_records
 from bot.fleet.registry import Member
 from bot.fleet.run_queue import QueuedRun
@@ -93,6 +94,7 @@ class FleetPicture:
     accounts: Mapping[str, AccountPicture]
     permits: Sequence[tuple[str, str, int]]
     book: BookSnapshot
+    rotation: RotationPicture = field(default_factory=RotationPicture)
 
     @property
     def run_seconds(self) -> float:
@@ -120,6 +122,7 @@ class PictureBook:
         engine: EnginePicture,
         sessions: Mapping[str, SessionOutlook],
         permits: Sequence[tuple[str, str, int]],
+        rotation: RotationPicture,
     ) -> FleetPicture:
         """The picture of the fleet. Raises StorageError for fleet.db alone."""
         roots = {member.folder.root for member in engine.members.values()}
@@ -131,7 +134,7 @@ class PictureBook:
             )
             for key, member in engine.members.items()
         }
-        return FleetPicture(engine, accounts, permits, self._book(engine.now))
+        return FleetPicture(engine, accounts, permits, self._book(engine.now), rotation)
 
     def _book(self, now: datetime) -> BookSnapshot:
         """By a connection of its own: what the engine asks must not wait for it."""

@@ -12,6 +12,8 @@ from bot.account_run import RunOutcome
 from bot.clock import FakeClock
 from bot.fleet.dispatcher import is_switched_on
 from bot.fleet.forecast.pictures import FleetPicture
+from bot.fleet.forecast.queues import Awaited, QueuesAhead
+from bot.fleet.forecast.rotation import RotationAhead
 from bot.fleet.forecast.visits import AccountAhead, Deeds, Part, World
 from bot.fleet.pause import FleetPause
 from bot.fleet.post_scheduling import ON_TIME, find_hindrance, within
@@ -33,16 +35,6 @@ from bot.storage.planned_posts import QUEUE_SLOT, PlannedPost
 
 _LONGEST_LEAP = timedelta(hours=6)
 """Scheduling takes a leap of more than a day for a clock that has gone wrong."""
-
-
-@dataclass
-class _Awaited:
-    """A post with a moment, and what keeps it waiting."""
-
-    post: PlannedPost
-    hindrance: str = ""
-    begun_at: datetime | None = None  # when its present try was queued
-    has_failed: bool = False  # that try has ended in vain
 
 
 @dataclass
@@ -75,7 +67,7 @@ class Simulation:
         self._book = MemoryRunBook()
         self._scheduling = Scheduling(self._standings, self._queue, self._clock, self._pause, self._book)
         self._posts = PostAgenda()
-        self._awaited: dict[tuple[Path, int], _Awaited] = {}  # (folder, post)
+        self._awaited: dict[tuple[Path, int], Awaited] = {}  # (folder, post)
         texts = TextsAhead(picture.book)
         permits = PermitsAhead(picture.permits, self._clock)
         self._queue.share_of = permits.share
@@ -83,6 +75,11 @@ class Simulation:
         self._world = World(self._clock, engine.fleet, permits, texts, rules, engine.experiments)
         self._scheduling.time_of = self._time_of
         self._accounts = {key: AccountAhead.begin(each) for key, each in picture.accounts.items()}
+        queues = QueuesAhead(
+            self._members, self._accounts, self._standings, self._queue, self._clock, self._posts, self._awaited
+        )
+        stagger = engine.fleet.stagger_minutes
+        self._rotation = RotationAhead(picture.rotation, queues, rules, stagger, engine.now)
         self._told: dict[int, _Told] = {}
         self._owners = {member.folder.root: member for member in self._members.values()}
         self._ends: list[tuple[datetime, int, QueuedRun, RunOutcome | None]] = []
@@ -112,7 +109,9 @@ class Simulation:
             for slot, day in account.past.slots_run:
                 self._book.know(key, slot, day)
             root, posts = account.member.folder.root, account.past.posts
-            self._awaited |= {(root, post.id): _Awaited(post) for post in posts}
+            for post in posts:
+                self._rotation.meet(key, post)
+            self._awaited |= {(root, post.id): Awaited(post) for post in posts}
             self._posts.put(root, {post.id: post.due_at for post in posts if post.at and post.due_at})
 
     def _go_on_working(self, run: QueuedRun) -> None:
@@ -161,6 +160,7 @@ class Simulation:
             self._end_runs(now)
             self._look_for_slots(now)
             self._look_for_posts(now)
+            self._rotation.look(now, self._pause.reason if self._pause.is_on else "")
             self._fill_seats(now)
             coming = self._next_moment(now)
             if coming > self._end:
@@ -182,7 +182,8 @@ class Simulation:
         moments = [now + _LONGEST_LEAP]
         moments += [self._ends[0][0]] if self._ends else []
         moments += [self._rests[0]] if self._rests else []
-        moments += [each for each in (self._scheduling.next_moment, self._posts.next_moment) if each is not None]
+        others = (self._scheduling.next_moment, self._posts.next_moment, self._rotation.next_moment)
+        moments += [each for each in others if each is not None]
         return max(min(moments), now)
 
     def _end_runs(self, now: datetime) -> None:
@@ -230,7 +231,10 @@ class Simulation:
     def _work(self, run: QueuedRun, told: _Told, now: datetime) -> None:
         day = None if run.slot == QUEUE_SLOT else date.fromisoformat(self._book.runs[run.run_id].local_date)
         part = Part(self._world, self._accounts[run.account_id], run, told.deeds, told.post, day)
+        has_posted = told.deeds.posted_at is not None
         outcome = part.carry_out()
+        if told.deeds.posted_at is not None and not has_posted:
+            self._rotation.sent(run.account_id, told.deeds.post_id, told.deeds.posted_at)
         seconds = self._seconds_of(run.account_id) if part.has_worked else 0.0
         end = now + timedelta(seconds=seconds) + part.waited
         told.remedy = outcome.remedy
@@ -257,13 +261,13 @@ class Simulation:
         for root, number in self._posts.take_due(now):
             self._consider(self._owners[root], self._awaited[root, number], now)
 
-    def _consider(self, member: Member, awaited: _Awaited, now: datetime) -> None:
+    def _consider(self, member: Member, awaited: Awaited, now: datetime) -> None:
         """As `PostScheduling` decides of a post that is due."""
         post, root = awaited.post, member.folder.root
         at, due_at = post.at or now, post.due_at or now
         if awaited.has_failed:
             again = next_try(at, now, within(member))
-            self._awaited[root, post.id] = _Awaited(replace(post, due_at=again))
+            self._awaited[root, post.id] = Awaited(replace(post, due_at=again))
             self._posts.set(root, post.id, again)
             return
         hindrance = find_hindrance(member, self._standings, self._pause, now)
@@ -282,9 +286,10 @@ class Simulation:
                 self._told[number] = _Told(post=post)
                 self._queue.add(QueuedRun(due_at, member.entry.id, number, QUEUE_SLOT, trigger, root))
 
-    def _miss(self, member: Member, awaited: _Awaited, why: str, now: datetime) -> None:
+    def _miss(self, member: Member, awaited: Awaited, why: str, now: datetime) -> None:
         post = awaited.post
         self._posts.set(member.folder.root, post.id, None)
+        del self._awaited[member.folder.root, post.id]
         self._book.leave_out(member, QUEUE_SLOT, _try_of(post), Trigger.SCHEDULE, post.at or now, now, why)
         number = len(self._book.runs) - 1
         self._told[number] = _Told(post=post, is_over=True)
@@ -294,9 +299,12 @@ class Simulation:
         """Its run has ended without sending it: that is seen at one of the looks each half minute."""
         told = self._told[run.run_id]
         post = told.post
-        if post is None or told.deeds.posted_at or told.deeds.cause in {Cause.DUPLICATE, Cause.RUNWAY}:
+        awaited = self._awaited.get((run.root, post.id)) if post else None
+        if post is None or awaited is None or told.deeds.posted_at:
             return
-        awaited = self._awaited[run.root, post.id]
+        if told.deeds.cause in {Cause.DUPLICATE, Cause.RUNWAY}:
+            del self._awaited[run.root, post.id]
+            return
         awaited.has_failed = True
         looks = (now - (awaited.begun_at or now)) // LOOK_AGAIN + (now == awaited.begun_at)
         at = (awaited.begun_at or now) + LOOK_AGAIN * looks
@@ -308,6 +316,7 @@ class Simulation:
         told = self._told.get(run.id, _Told())
         deeds = told.deeds
         outcome, cause, reason = self._end_of(run, told)
+        post_id = deeds.post_id if deeds.post_id is not None else (told.post.id if told.post else None)
         return ForecastRun(
             run.account_id,
             run.slot,
@@ -321,10 +330,13 @@ class Simulation:
             told.ended_at,
             deeds.kind,
             deeds.template,
-            deeds.post_id if deeds.post_id is not None else (told.post.id if told.post else None),
+            post_id if post_id is not None and post_id > 0 else None,  # one that a member will get has none yet
             deeds.text or (told.post.text if told.post else ""),
             deeds.posted_at,
-            *(deeds.done.get(action, 0) for action in ("like", "follow", "reply")),
+            deeds.done.get("like", 0),
+            deeds.done.get("follow", 0),
+            deeds.done.get("reply", 0),
+            self._rotation.group_of(run.account_id, post_id),
         )
 
     def _date_of(self, run: MemoryRun) -> str:

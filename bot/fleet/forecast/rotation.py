@@ -1,0 +1,292 @@
+"""The queues of groups as a week is simulated: posts come to members, go out there, and are taken back.
+
+Only hand-overs as they go when all goes well: no step of theirs fails, and no record is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.fleet.handovers import times_lately
+from bot.fleet.offers import (
+    AT_ONCE,
+    DATED_AHEAD,
+    LATELY,
+    PATIENCE,
+    SLOT_AHEAD,
+    Choice,
+    GroupMember,
+    Offers,
+    is_near,
+    is_over,
+    why_late,
+    why_leaves,
+)
+from bot.fleet.registry import Member
+from bot.guards.book import TextRules
+from bot.storage.group_queues import GroupBook, GroupPost, Hand, HandState, RotationMode
+from bot.storage.planned_posts import PlannedPost, PostState
+
+_SPANS = (timedelta(days=2), timedelta(days=8))
+_SECOND = timedelta(seconds=1)
+_AGAIN = timedelta(minutes=1)
+_AFTER_REFUSAL = timedelta(hours=1)
+"""What is against a text without a moment stays so for days."""
+
+
+_WITH_MEMBER = {HandState.HELD, HandState.TAKING}
+
+
+@dataclass(frozen=True)
+class RotationPicture:
+    """The queues of groups at one moment. `before` and `held` are by the key of the post."""
+
+    waiting: Sequence[GroupPost] = ()
+    order: Mapping[str, int] = field(default_factory=dict)
+    """Post -> its place among all."""
+    held: Mapping[str, GroupPost] = field(default_factory=dict)
+    before: Mapping[str, Sequence[Hand]] = field(default_factory=dict)
+    modes: Mapping[str, RotationMode] = field(default_factory=dict)
+    last_given: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+    lately: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    """Account -> when its posts of the last days went out; where a queue goes by the fewest posts."""
+
+
+def read_rotation(book: GroupBook, members: Mapping[str, Member], now: datetime) -> RotationPicture:
+    """The queues that have posts. Raises StorageError."""
+    posts = book.open_posts()
+    free = [post for post in posts if post.hand is None or post.hand.state is HandState.GIVING]
+    waiting = [replace(post, hand=None) for post in free if not post.held]
+    held = {post.key: post for post in posts if post.hand is not None and post.hand.state in _WITH_MEMBER}
+    groups = {post.group for post in (*waiting, *held.values())}
+    if not groups:
+        return RotationPicture()
+    modes = {group: book.mode(group) for group in groups}
+    by_fewest = {group for group, mode in modes.items() if mode is RotationMode.FEWEST}
+    return RotationPicture(
+        waiting,
+        {post.key: place for place, post in enumerate(posts)},
+        held,
+        book.hands([*held, *(post.key for post in waiting)]),
+        modes,
+        {group: book.last_given(group) for group in groups},
+        {
+            key: times_lately(member.folder, now)
+            for key, member in members.items()
+            if by_fewest & set(member.entry.groups)
+        },
+    )
+
+
+class Surroundings(Protocol):
+    """What the rotation asks of the simulation, and does to it."""
+
+    def meet_members(self, groups: Collection[str]) -> list[GroupMember]:
+        """The accounts of these groups as they are now."""
+
+    def put(self, account_id: str, post: PlannedPost) -> None:
+        """The post stands in the account's queue."""
+
+    def take(self, account_id: str, post_id: int) -> None:
+        """It does not any more."""
+
+    def holds(self, account_id: str, post_id: int) -> bool:
+        """Whether it still stands there."""
+
+    def is_slot_taken(self, account_id: str) -> bool:
+        """Whether a post waits for the account's next slot."""
+
+    def posted_at(self, account_id: str, text: str) -> datetime | None:
+        """When the account posted the text last."""
+
+
+@dataclass
+class _Live:
+    """A post that is with a member."""
+
+    post: GroupPost
+    hand: Hand
+    post_id: int  # in the member's queue
+
+
+class RotationAhead:
+    """Implements `RotationFacts`. Not safe for threads."""
+
+    def __init__(
+        self, picture: RotationPicture, around: Surroundings, rules: TextRules, stagger_minutes: float, now: datetime
+    ) -> None:
+        self._around = around
+        self._rules = rules
+        self._now = now
+        self._offers = Offers(self, stagger_minutes, _SPANS)
+        self._modes = picture.modes
+        self._before = {key: list(hands) for key, hands in picture.before.items()}
+        self._last_given = {group: dict(given) for group, given in picture.last_given.items()}
+        self._lately = {key: list(times) for key, times in picture.lately.items()}
+        self._waiting = list(picture.waiting)
+        self._order = picture.order
+        self._held = {post.hand.token: post for post in picture.held.values() if post.hand is not None}
+        self._live: dict[tuple[str, int], _Live] = {}
+        self._groups = {post.group for post in (*picture.waiting, *picture.held.values())}
+        self._group_of: dict[tuple[str, int], str] = {}
+        self._not_before: dict[str, datetime] = {}
+        self._moments: list[datetime] = []
+        self._given = 0
+
+    def meet(self, account_id: str, post: PlannedPost) -> None:
+        """A post that stands in the account's queue at the beginning, perhaps one of a group."""
+        found = self._held.get(post.group_hand) if post.group_hand else None
+        if found is not None and found.hand is not None:
+            self._live[account_id, post.id] = _Live(found, found.hand, post.id)
+            self._group_of[account_id, post.id] = found.group
+
+    def group_of(self, account_id: str, post_id: int | None) -> str:
+        """The group from whose queue the account has the post; "" for one of its own."""
+        return self._group_of.get((account_id, post_id), "") if post_id is not None else ""
+
+    @property
+    def next_moment(self) -> datetime | None:
+        """When to look again, if nothing comes to pass before."""
+        return min((each for each in self._moments if each > self._now), default=None)
+
+    def look(self, now: datetime, why_paused: str) -> None:
+        """As `Handovers.look`."""
+        self._now = now
+        if not self._live and not self._waiting:
+            return
+        self._moments = []
+        members = self._around.meet_members(self._groups)
+        by_id = {each.account_id: each for each in members}
+        for live in list(self._live.values()):
+            self._follow(live, by_id.get(live.hand.account_id), why_paused)
+        if not why_paused and self._waiting:
+            self._give_out(members)
+        self._note_moments(members)
+
+    # following
+
+    def sent(self, account_id: str, post_id: int | None, at: datetime) -> None:
+        """The account has posted; of its queue, if `post_id` says so."""
+        if account_id in self._lately:
+            self._lately[account_id].append(at)
+        if post_id is not None:
+            self._live.pop((account_id, post_id), None)
+
+    def _follow(self, live: _Live, member: GroupMember | None, why_paused: str) -> None:
+        expected = live.hand.expected_at
+        if not self._around.holds(live.hand.account_id, live.post_id):
+            why = "it was not sent there"
+        elif why_paused:
+            return
+        else:
+            why = why_leaves(member, live.post.group, expected) or why_late(member, expected, "", self._now)
+        if why:
+            self._take_back(live, why)
+
+    def _take_back(self, live: _Live, why: str) -> None:
+        account_id = live.hand.account_id
+        del self._live[account_id, live.post_id]
+        self._around.take(account_id, live.post_id)
+        ended = replace(live.hand, state=HandState.BACK, reason=why)
+        known = [hand for hand in self._before.get(live.post.key, ()) if hand.token != ended.token]
+        self._before[live.post.key] = [*known, ended]
+        self._waiting = sorted([*self._waiting, replace(live.post, hand=None)], key=lambda each: self._order[each.key])
+        self._not_before.pop(live.post.key, None)
+        self._forget_given(live)
+
+    def _forget_given(self, live: _Live) -> None:
+        """A post that was taken back does not count as given."""
+        given = self._last_given.get(live.post.group, {})
+        if given.get(live.hand.folder) == live.hand.given_at:
+            del given[live.hand.folder]
+
+    # giving
+
+    def _give_out(self, members: Sequence[GroupMember]) -> None:
+        free = self._groups_with_free_member(members)
+        due = [post for post in self._waiting if self._is_due(post, free)]
+        for post in due[:AT_ONCE]:
+            choice, _ = self._offers.choose(post, members, self._now)
+            if choice is not None:
+                self._give(post, choice)
+            elif is_over(post, members, self._now):
+                self._waiting.remove(post)
+            elif post.at is not None:
+                self._not_before[post.key] = self._now + _AGAIN
+            elif free & {post.group} and self._groups_with_free_member(members) & {post.group}:
+                self._not_before[post.key] = self._now + _AFTER_REFUSAL
+
+    def _is_due(self, post: GroupPost, free: Collection[str]) -> bool:
+        is_asked = self._not_before.get(post.key, self._now) <= self._now
+        return is_asked and is_near(post, self._now) and (post.at is not None or post.group in free)
+
+    def _groups_with_free_member(self, members: Sequence[GroupMember]) -> set[str]:
+        """Those in which somebody could take a post without a moment, whatever its text."""
+        return {group for each in members if self._is_free(each) for group in each.groups}
+
+    def _is_free(self, member: GroupMember) -> bool:
+        slot = None if self.is_slot_taken(member) else self._offers.next_slot(member, self._now)
+        if slot is None:
+            return False
+        return not member.hindrance or (member.until is not None and member.until <= slot.planned_at)
+
+    def _give(self, post: GroupPost, choice: Choice) -> None:
+        self._given += 1
+        member, now = choice.member, self._now
+        hand = Hand(
+            f"ahead {self._given}", post.key, member.account_id, member.folder_name, HandState.HELD,
+            choice.expected_at, now, choice.why, True, None, "", "",
+        )  # fmt: skip
+        planned = PlannedPost(
+            -self._given, post.text, (), post.at, post.at, self._given, PostState.QUEUED, "", post.who, now, now, 1
+        )  # its media come along when it is given in earnest
+        self._waiting.remove(post)
+        self._live[member.account_id, planned.id] = _Live(post, hand, planned.id)
+        self._group_of[member.account_id, planned.id] = post.group
+        self._before.setdefault(post.key, []).append(hand)
+        self._last_given.setdefault(post.group, {})[member.folder_name] = now
+        self._around.put(member.account_id, planned)
+
+    # when to look again
+
+    def _note_moments(self, members: Sequence[GroupMember]) -> None:
+        self._moments = [live.hand.expected_at + PATIENCE + _SECOND for live in self._live.values()]
+        self._moments += self._not_before.values()
+        self._moments += [post.at - DATED_AHEAD for post in self._waiting if post.at is not None]
+        asking = {post.group for post in self._waiting if post.at is None}
+        for member in members:
+            if asking & set(member.groups):
+                slot = self._offers.slot_after(member, self._now)
+                self._moments += [member.until] if member.until else []
+                self._moments += [slot.planned_at - SLOT_AHEAD] if slot else []
+
+    # what `Offers` asks
+
+    def mode(self, group: str) -> RotationMode:
+        return self._modes.get(group, RotationMode.TURN)
+
+    def last_given(self, group: str) -> Mapping[str, datetime]:
+        return self._last_given.get(group, {})
+
+    def hands_before(self, post: GroupPost) -> Sequence[Hand]:
+        return self._before.get(post.key, ())
+
+    def posts_lately(self, member: GroupMember) -> int:
+        return sum(at > self._now - LATELY for at in self._lately.get(member.account_id, ()))
+
+    def posts_held(self) -> Sequence[str]:
+        return [live.hand.account_id for live in self._live.values()]
+
+    def is_slot_taken(self, member: GroupMember) -> bool:
+        return self._around.is_slot_taken(member.account_id)
+
+    def was_posted(self, member: GroupMember, text: str) -> bool:
+        days = member.settings.content.repeat_after_days if member.settings else 0
+        at = self._around.posted_at(member.account_id, text)
+        return at is not None and at >= self._now - timedelta(days=days)
+
+    def why_not(self, account_id: str, text: str, at: datetime) -> str:
+        return self._rules.why_not_post(account_id, text, at=at, planned=True)
