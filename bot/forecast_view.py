@@ -185,7 +185,7 @@ class SlotChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """What is tried out. Of no account named, `slots`, `limits` and `template` concern all."""
+    """What is tried out. Of no account named, all but what is of the whole fleet concerns all."""
 
     accounts: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -194,11 +194,13 @@ class Changes:
     global_limits: Mapping[str, int] = field(default_factory=dict)  # keys of settings.global_rate_limit
     seats: int | None = None  # settings.max_concurrent_accounts
     template: str = ""  # an account template whose slots they get
+    joins: str = ""  # a group they come into
+    leaves: str = ""  # one they are not in any more
 
     @property
     def are_none(self) -> bool:
         one = self.slot is not None or self.seats is not None or bool(self.template)
-        return not (one or self.limits or self.global_limits)
+        return not (one or self.joins or self.leaves or self.limits or self.global_limits)
 
 
 class Forecasts(Protocol):

@@ -28,7 +28,10 @@ class ForeseenRun(Record):
     started_at: datetime | None
     kind: str
     template: str
-    post_id: int | None = Field(description="Of the queue; null for what a template gives.")
+    post_id: int | None = Field(
+        description="In the account's queue; null for what a template gives, and what is to come."
+    )
+    group: str = Field(description="From whose queue the post comes; empty for the account's own.")
     text: str = Field(description="Of a template, a sample: chance may draw another one.")
     posted_at: datetime | None = Field(description="Null where nothing goes out.")
     likes: int

@@ -47,7 +47,10 @@ class Form:
 
 def read_form(args: MultiDict[str, str]) -> Form:
     """The change that the address names."""
-    values = {key: args.get(key, "").strip() for key in ("account", "group", "slot", "time", "switch", "template")}
+    values = {
+        key: args.get(key, "").strip()
+        for key in ("account", "group", "slot", "time", "switch", "template", "joins", "leaves")
+    }
     values |= {key: args.get(key, "").strip() for key in (*LIMITS, *GLOBAL_LIMITS, "seats")}
     weekdays = [day for day in WEEKDAYS if day in args.getlist("weekdays")]
     wrong: dict[str, str] = {}
@@ -56,6 +59,9 @@ def read_form(args: MultiDict[str, str]) -> Form:
     seats = _numbers(values, ["seats"], wrong, MOST_SEATS).get("seats")
     if seats == 0:
         wrong["seats"] = "At least 1."
+    for name in ("joins", "leaves"):
+        if values[name] and not (values["account"] or values["group"]):
+            wrong[name] = "Say for whom: choose an account or a group above."
     changes = Changes(
         accounts=(values["account"],) if values["account"] else (),
         groups=(values["group"],) if values["group"] else (),
@@ -64,6 +70,8 @@ def read_form(args: MultiDict[str, str]) -> Form:
         global_limits=global_limits,
         seats=seats,
         template=values["template"],
+        joins=values["joins"],
+        leaves=values["leaves"],
     )
     return Form(values, weekdays, changes, wrong)
 
@@ -161,7 +169,22 @@ def _told(run: ForecastRun | None) -> Any:
     if run is None:
         return None
     minute = run.at.replace(second=0, microsecond=0)
-    return (run.planned_at, minute, run.outcome, run.cause, run.is_posted, run.likes, run.follows, run.replies)
+    return (
+        run.planned_at,
+        minute,
+        run.outcome,
+        run.cause,
+        run.is_posted,
+        run.likes,
+        run.follows,
+        run.replies,
+        *_of_group(run),
+    )
+
+
+def _of_group(run: ForecastRun) -> tuple[str, ...]:
+    """The post of a group is one of its own; which text of a template is drawn nobody foresees."""
+    return (run.group, run.text) if run.group else ()
 
 
 def _in_words(before: Forecast, after: Forecast, differing: int) -> list[str]:

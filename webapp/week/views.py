@@ -66,6 +66,7 @@ def _page(form: Form, comparison: Comparison | None, trouble: str = "") -> str:
         accounts=accounts,
         names={account.id: account.name for account in accounts},
         groups=group_counts(accounts),
+        all_groups=sorted({*fleet.group_queues.counts(), *(group for each in accounts for group in each.groups)}),
         slots=sorted({slot for account in accounts for slot in account.slots}),
         templates=[each.name for each in fleet.account_templates.all() if each.settings is not None],
         limits=LIMITS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,9 +30,10 @@ def is_meant(member: Member, changes: Changes) -> bool:
 
 
 def _changed(member: Member, changes: Changes, template: AccountSettings | None) -> Member:
+    entry = member.entry.model_copy(update={"groups": _groups(member.entry.groups, changes)})
     settings = member.settings
     if settings is None:
-        return member
+        return replace(member, entry=entry)
     if template is not None:
         own = {"enabled": settings.schedule.enabled, "queue": settings.schedule.queue}
         settings = settings.model_copy(update={"schedule": template.schedule.model_copy(update=own)})
@@ -42,7 +43,12 @@ def _changed(member: Member, changes: Changes, template: AccountSettings | None)
         limits = RateLimits.model_validate({**settings.safety.rate_limits.model_dump(), **changes.limits})
         safety = settings.safety.model_copy(update={"rate_limits": limits})
         settings = settings.model_copy(update={"safety": safety})
-    return replace(member, settings=settings)
+    return replace(member, entry=entry, settings=settings)
+
+
+def _groups(groups: Sequence[str], changes: Changes) -> tuple[str, ...]:
+    stay = tuple(group for group in groups if group != changes.leaves)
+    return (*stay, changes.joins) if changes.joins and changes.joins not in stay else stay
 
 
 def _with_slot(schedule: Schedule, wanted: SlotChange) -> Schedule:

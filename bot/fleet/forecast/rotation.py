@@ -52,7 +52,7 @@ class RotationPicture:
     modes: Mapping[str, RotationMode] = field(default_factory=dict)
     last_given: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
     lately: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
-    """Account -> when its posts of the last days went out; where a queue goes by the fewest posts."""
+    """Account -> when its posts of the last days went out; of all, where any queue goes by the fewest posts."""
 
 
 def read_rotation(book: GroupBook, members: Mapping[str, Member], now: datetime) -> RotationPicture:
@@ -73,11 +73,7 @@ def read_rotation(book: GroupBook, members: Mapping[str, Member], now: datetime)
         book.hands([*held, *(post.key for post in waiting)]),
         modes,
         {group: book.last_given(group) for group in groups},
-        {
-            key: times_lately(member.folder, now)
-            for key, member in members.items()
-            if by_fewest & set(member.entry.groups)
-        },
+        {key: times_lately(member.folder, now) for key, member in members.items()} if by_fewest else {},
     )
 
 

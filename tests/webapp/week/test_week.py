@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from bot.account_manager import AccountManager
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet
+from bot.forecast_view import Changes
+from bot.storage.group_queues import GroupWritten
 from tests.homes import HomeBuilder, templates, write_yaml
 from tests.webapp.panel import make_panel, make_panel_of
 
@@ -26,7 +28,7 @@ SLOTS = [
 def home(tmp_path: Path) -> HomeBuilder:
     home = HomeBuilder(tmp_path / "home")
     for name in ("Ayu", "Budi"):
-        folder = home.add(name.lower(), name, schedule={"timezone": "UTC", "slots": SLOTS})
+        folder = home.add(name.lower(), name, schedule={"timezone": "UTC", "slots": SLOTS}, groups=["bali"])
         write_yaml(folder / "config" / "templates.yaml", templates(name, 20))
     return home
 
@@ -64,6 +66,37 @@ def test_a_mark_leads_to_the_text_the_reason_and_the_remedy(client: FlaskClient,
     assert "Resume or start the account" in page
     run = "budi|early|2026-03-02T08:00:00+00:00"
     assert "Budi offer 0" in client.get("/week", query_string={"run": run}).text
+
+
+def test_a_post_of_a_group_is_shown_with_the_member_that_gets_it(client: FlaskClient, manager: AccountManager) -> None:
+    manager.group_queues.add("bali", [GroupWritten("Bali opens at nine")], "ayu")
+    (run,) = [run for run in manager.forecasts.look().runs if run.group]
+    assert (run.account_id, run.slot, run.local_date, run.text) == ("ayu", "early", "2026-03-02", "Bali opens at nine")
+    page = client.get("/week", query_string={"run": f"ayu|early|{run.planned_at.isoformat()}"}).text
+    assert "Bali opens at nine" in page
+    assert 'href="/groups/bali/queue"' in page
+    told = client.get("/api/week").get_json()["runs"]
+    assert [(each["account"], each["group"], each["post_id"]) for each in told if each["group"]] == [
+        ("ayu", "bali", None)
+    ]
+
+
+def test_what_if_an_account_leaves_its_group(client: FlaskClient, manager: AccountManager) -> None:
+    texts = ("Sun over Kuta", "Sea at Sanur", "Hills of Ubud")
+    manager.group_queues.add("bali", [GroupWritten(text) for text in texts], "ayu")
+    before = [run.account_id for run in manager.forecasts.look().runs if run.group]
+    assert before == ["ayu", "budi", "ayu"]
+    page = client.get("/week/try?account=budi&leaves=bali").text
+    assert "posts for bali" in page
+    after = manager.forecasts.try_out(Changes(accounts=("budi",), leaves="bali"))
+    assert [run.account_id for run in after.runs if run.group] == ["ayu"] * 3
+    assert manager.get_account("budi").groups == ("bali",)
+
+
+def test_what_if_a_group_gets_another_member_needs_the_account(client: FlaskClient) -> None:
+    answer = client.get("/week/try?joins=bali")
+    assert answer.status_code == 422
+    assert "choose an account or a group above" in answer.text
 
 
 def test_a_search_leaves_some_and_an_unknown_run_shows_none(client: FlaskClient) -> None:
