@@ -213,7 +213,7 @@ class AccountManager:
                 self._files,
                 self._account_templates.find,
                 self._replan,
-                lambda: self._viewing.version,
+                lambda: self._viewing.version + self._handovers.version,
                 start_sending,
                 random_of("tests"),
             )

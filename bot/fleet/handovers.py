@@ -81,6 +81,8 @@ class Handovers:
         self._book = book
         self._clock = clock
         self._around = around
+        self.version = 0
+        """Grows with what people do to the queues of groups."""
         self._looked_at: datetime | None = None
         self._stale: set[str] = set()  # accounts whose posts may stand otherwise
         self._seen: set[str] = set()  # hands this process has looked at
@@ -101,6 +103,7 @@ class Handovers:
         """Posts, members or modes are others: whoever waits may be served."""
         self._not_before.clear()
         self._looked_at = None
+        self.version += 1
 
     def look(self) -> None:
         """Follow what members have, then give out what waits. A few moments pass from one look to the next."""

@@ -69,6 +69,7 @@ def test_a_mark_leads_to_the_text_the_reason_and_the_remedy(client: FlaskClient,
 
 
 def test_a_post_of_a_group_is_shown_with_the_member_that_gets_it(client: FlaskClient, manager: AccountManager) -> None:
+    assert not [run for run in manager.forecasts.look().runs if run.group]
     manager.group_queues.add("bali", [GroupWritten("Bali opens at nine")], "ayu")
     (run,) = [run for run in manager.forecasts.look().runs if run.group]
     assert (run.account_id, run.slot, run.local_date, run.text) == ("ayu", "early", "2026-03-02", "Bali opens at nine")
