@@ -70,9 +70,24 @@ class Figure:
     @property
     def change(self) -> int | None:
         """How much more than before; None where it would compare other accounts, or something unknown."""
-        if self.total is None or self.before is None or self.known != self.known_before:
+        if self.total is None or self.before is None or self.is_of_others:
             return None
         return self.total - self.before
+
+    @property
+    def is_of_others(self) -> bool:
+        """Whether both are known, but not of the same accounts."""
+        return self.total is not None and self.before is not None and self.known != self.known_before
+
+    @property
+    def is_of_some(self) -> bool:
+        """Whether one of the two that is known is not of all accounts."""
+        of = [
+            known
+            for number, known in ((self.total, self.known), (self.before, self.known_before))
+            if number is not None
+        ]
+        return any(known < self.accounts for known in of)
 
 
 @dataclass(frozen=True)

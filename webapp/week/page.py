@@ -179,12 +179,14 @@ class WeekPage:
         return url_for("week.show", **args)
 
 
-def counts_of(forecast: Forecast) -> dict[str, int]:
-    """Words -> number, of a whole week."""
+def counts_of(forecast: Forecast, *, has_queues: bool = False) -> dict[str, int]:
+    """Words -> number, of a whole week; with posts of groups where there are any, or `has_queues`."""
     runs = forecast.runs
+    of_groups = sum(run.is_posted and bool(run.group) for run in runs)
     return {
         "runs": len(runs),
         "posts go out": sum(run.is_posted for run in runs),
+        **({"posts of groups": of_groups} if of_groups or has_queues else {}),
         "likes": sum(run.likes for run in runs),
         "follows": sum(run.follows for run in runs),
         "replies": sum(run.replies for run in runs),

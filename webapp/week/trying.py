@@ -130,8 +130,9 @@ class Comparison:
     @property
     def numbers(self) -> list[tuple[str, int, int]]:
         """(what, now, with the change)."""
-        then = counts_of(self.after)
-        return [(words, number, then[words]) for words, number in counts_of(self.before).items()]
+        has_queues = any(run.group for run in (*self.before.runs, *self.after.runs))
+        then = counts_of(self.after, has_queues=has_queues)
+        return [(words, number, then[words]) for words, number in counts_of(self.before, has_queues=has_queues).items()]
 
     @property
     def accounts(self) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,6 +90,7 @@ def test_what_if_an_account_leaves_its_group(client: FlaskClient, manager: Accou
     assert before == ["ayu", "budi", "ayu"]
     page = client.get("/week/try?account=budi&leaves=bali").text
     assert "posts for bali" in page
+    assert re.search("Posts of groups</th><td>3</td><td>3</td>", page)
     after = manager.forecasts.try_out(Changes(accounts=("budi",), leaves="bali"))
     assert [run.account_id for run in after.runs if run.group] == ["ayu"] * 3
     assert manager.get_account("budi").groups == ("bali",)
