@@ -1,42 +1,13 @@
-"""What the numbers page shows, and the geometry of its two charts."""
+"""What the numbers page shows above its report."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
 
 from bot.fleet_view import AccountView, Fleet
 from bot.storage.numbers import AccountNumbers, PeriodNumbers, PostNumbers
 from webapp.accounts.card import Card, key
 from webapp.live import Mark
-
-WIDTH, HEIGHT = 600, 120  # of a chart, in its own units
-_GAP = 4
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One day of a chart. A day whose number is not known has a mark on the ground instead of a bar."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    is_known: bool
-    title: str
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Numbers by day, with the greatest and what a reader hears of it."""
-
-    title: str
-    words: str
-    bars: tuple[Bar, ...] = ()
-    lines: tuple[str, ...] = ()  # points of each unbroken line
-    dots: tuple[tuple[float, float, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,15 +37,6 @@ class NumbersPage:
             ("Follows", [each.follows for each in periods]),
         ]
 
-    @property
-    def posts_chart(self) -> Chart:
-        days = self.numbers.days
-        return bar_chart("Posts a day", [(day.day, day.posts) for day in days])
-
-    @property
-    def followers_chart(self) -> Chart:
-        return line_chart("Followers", [(day.day, day.followers) for day in self.numbers.days])
-
     def post_address(self, post: PostNumbers) -> str:
         """On X; "" while the account's handle is not known."""
         handle = self.account.handle
@@ -101,42 +63,3 @@ def known_words(period: PeriodNumbers) -> str:
 def signed(number: int | None) -> str | None:
     """ "+5", "-3", "0"."""
     return None if number is None else f"{number:+,}".replace("+0", "0")
-
-
-def bar_chart(title: str, values: Sequence[tuple[date, int | None]]) -> Chart:
-    """A bar for each day."""
-    known = [value for _, value in values if value is not None]
-    top = max([1, *known])
-    step = WIDTH / max(1, len(values))
-    bars = tuple(_bar(place * step, step - _GAP, value, top, day) for place, (day, value) in enumerate(values))
-    words = f"{title}: {sum(known):,} in all, {max(known):,} at most" if known else f"{title}: unknown"
-    return Chart(title, words, bars)
-
-
-def line_chart(title: str, values: Sequence[tuple[date, int | None]]) -> Chart:
-    """A line through the days that are known, broken where days are not."""
-    known = [value for _, value in values if value is not None]
-    if not known:
-        return Chart(title, f"{title}: unknown")
-    low, high = min(known), max(known)
-    step, room = WIDTH / max(1, len(values)), HEIGHT - 20
-
-    def point(place: int, value: int) -> tuple[float, float]:
-        share = (value - low) / (high - low) if high > low else 0.5
-        return round((place + 0.5) * step, 1), round(10 + room * (1 - share), 1)
-
-    dots = [
-        (*point(place, value), f"{day:%d %b}: {value:,}")
-        for place, (day, value) in enumerate(values)
-        if value is not None
-    ]
-    places = enumerate(values)
-    runs = (list(run) for is_known, run in groupby(places, lambda each: each[1][1] is not None) if is_known)
-    lines = (" ".join("{},{}".format(*point(place, value or 0)) for place, (_, value) in run) for run in runs)
-    return Chart(title, f"{title}: from {known[0]:,} to {known[-1]:,}", (), tuple(lines), tuple(dots))
-
-
-def _bar(x: float, width: float, value: int | None, top: int, day: date) -> Bar:
-    height = round((value or 0) / top * (HEIGHT - 10), 1)
-    title = f"{day:%d %b}: {'unknown' if value is None else f'{value:,}'}"
-    return Bar(round(x + _GAP / 2, 1), HEIGHT - height, round(width, 1), height, value is not None, title)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from bot.fleet.fake import FakeFleet
 from bot.storage.numbers import AccountNumbers, DayNumbers, PeriodNumbers, PostNumbers
 from tests.webapp.panel import HTMX, NOW, mark
-from webapp.numbers.page import HEIGHT, bar_chart, line_chart, signed
+from webapp.numbers.page import signed
 
 PAGE = "/accounts/warung/numbers"
 TODAY = date(2026, 11, 23)
@@ -98,24 +98,6 @@ def test_the_poll_brings_new_numbers(operator: FlaskClient, fleet: FakeFleet) ->
 @pytest.mark.parametrize("path", ["", "/statuses"])
 def test_an_unknown_account_is_not_found(operator: FlaskClient, path: str) -> None:
     assert operator.get(f"/accounts/nobody/numbers{path}").status_code == 404
-
-
-def test_bars_are_as_high_as_their_numbers_and_unknown_days_have_none() -> None:
-    chart = bar_chart("Posts a day", [(TODAY, 2), (TODAY, 4), (TODAY, None), (TODAY, 0)])
-    heights = [bar.height for bar in chart.bars]
-    assert heights == [(HEIGHT - 10) / 2, HEIGHT - 10, 0, 0]
-    assert [bar.is_known for bar in chart.bars] == [True, True, False, True]
-    assert chart.bars[2].title == "23 Nov: unknown"
-    assert chart.words == "Posts a day: 6 in all, 4 at most"
-    assert bar_chart("Posts a day", [(TODAY, None)]).words == "Posts a day: unknown"
-
-
-def test_a_line_breaks_where_days_are_unknown() -> None:
-    chart = line_chart("Followers", [(TODAY, 10), (TODAY, 12), (TODAY, None), (TODAY, 11)])
-    assert [len(line.split()) for line in chart.lines] == [2, 1]
-    assert len(chart.dots) == 3
-    assert chart.words == "Followers: from 10 to 11"
-    assert line_chart("Followers", [(TODAY, None)]).lines == ()
 
 
 def test_gains_have_a_sign() -> None:
