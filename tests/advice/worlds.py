@@ -17,6 +17,17 @@ from bot.storage.settled_posts import SettledPost
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday
 USUAL = 0.03
 
+OWN_PLAN = """# the shop's own plan
+schedule:
+  timezone: UTC
+  slots:
+  - name: early   # before work
+    time: '08:00'  # since June
+    post: promo
+  - {name: late, time: '22:30', post: value}
+"""
+"""settings.yaml with words of its owner, which stay where they are."""
+
 
 def make_posts(
     random: Random,

@@ -7,7 +7,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -227,14 +227,20 @@ def test_a_crash_at_each_step_of_giving_and_taking_back_neither_doubles_nor_lose
         members.close()
 
 
+def begin_next(records: AccountRecords, now: datetime) -> tuple[PlannedPost, int]:
+    """A run sets out to send what waits there."""
+    post = records.posts.next_free()
+    assert post is not None
+    intent = begin(records, post, now)
+    assert intent is not None
+    return post, intent
+
+
 def test_a_post_taken_back_right_before_the_click_is_not_sent_by_its_first_member(members: Members) -> None:
     members.add("kopi")
     members.look()
     with open_records(members.folder("one")) as records:
-        post = records.posts.next_free()
-        assert post is not None
-        intent = begin(records, post, members.clock.now())
-        assert intent is not None
+        post, intent = begin_next(records, members.clock.now())
         members.hindered["one"] = "the account is paused"
         members.look()
         members.look()
@@ -248,10 +254,7 @@ def test_a_post_of_which_nobody_knows_stays_until_it_is_proven_to_have_failed(me
     members.add("kopi")
     members.look()
     with open_records(members.folder("one")) as records:
-        post = records.posts.next_free()
-        assert post is not None
-        intent = begin(records, post, members.clock.now())
-        assert intent is not None
+        post, intent = begin_next(records, members.clock.now())
         assert click(records, post, intent, members.clock.now())
     members.hindered["one"] = "the account needs attention"
     members.look()

@@ -18,7 +18,7 @@ from bot.account_manager import AccountManager
 from bot.analytics.periods import last_days
 from bot.outcomes.view import OutcomeQuery
 from bot.storage.settled_posts import SettledPost
-from tests.advice.worlds import NOW, enter_posts, make_posts
+from tests.advice.worlds import NOW, OWN_PLAN, enter_posts, make_posts
 from tests.analytics_world import Shape, write_account
 from tests.e2e.webapp.browsing import DESKTOP, PHONE, SIZES, Visit, visiting
 from tests.homes import templates, write_yaml
@@ -27,16 +27,7 @@ from tests.worlds import World
 
 pytestmark = pytest.mark.e2e
 
-SETTINGS = """# the shop's own plan
-business: {wa_number: '080000000000'}
-schedule:
-  timezone: UTC
-  slots:
-  - name: early   # before work
-    time: '08:00'  # since June
-    post: promo
-  - {name: late, time: '22:30', post: value}
-"""
+SETTINGS = OWN_PLAN.replace("schedule:", "business: {wa_number: '080000000000'}\nschedule:")
 ACCOUNTS = {"one": "OneShop", "two": "TwoShop", "three": "ThreeShop"}
 COMPARED = "/numbers/compare?side=account:one&side=account:two&side=account:three"
 PAGES = (

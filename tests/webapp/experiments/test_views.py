@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from bot.storage.experiments import ExperimentState
-from tests.experiments.trials import fleet_store, post_for, wanted, write_arms
+from tests.experiments.houses import House
+from tests.experiments.trials import fleet_store, post_for, wanted
 from tests.webapp.panel import Panel, csrf_token, make_panel_of
 from tests.worlds import World
 
@@ -27,15 +28,11 @@ FORM = {
 }
 
 
-class Place:
+class Place(House):
     """A fleet of one account that can test, and its panel."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
-        self.root = world.add("one", "OneShop")
-        write_arms(self.root, "OneShop")
-        self.manager = world.open()
-        self.desk = self.manager.experiments
+        super().__init__(world)
         self.panel: Panel = make_panel_of(self.manager, world.clock)
         self.client: FlaskClient = self.panel.operator()
 

@@ -13,19 +13,9 @@ import pytest
 from bot.storage.panel.users import Role
 from bot.storage.planned_posts import PostState
 from bot.storage.settled_posts import SettledPost
-from tests.advice.worlds import enter_posts, make_posts
+from tests.advice.worlds import OWN_PLAN, enter_posts, make_posts
 from tests.webapp.access.people import invite
 from tests.webapp.desk import Desk, hidden, sit_down
-
-SETTINGS = """# the shop's own plan
-schedule:
-  timezone: UTC
-  slots:
-  - name: early   # before work
-    time: '08:00'  # since June
-    post: promo
-  - {name: late, time: '22:30', post: value}
-"""
 
 
 def evening(post: SettledPost) -> float:
@@ -36,7 +26,7 @@ def evening(post: SettledPost) -> float:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = sit_down(tmp_path)
     desk.world.add("two", "TwoShop")
-    desk.write("settings.yaml", SETTINGS)
+    desk.write("settings.yaml", OWN_PLAN)
     yield desk
     desk.world.close()
 
@@ -79,11 +69,11 @@ def test_accepting_shows_the_line_first_and_changes_that_line_alone(read: Desk) 
     to = hidden(preview, "to")
     assert "-     time: &#39;08:00&#39;  # since June" in preview
     assert f"+     time: &#39;{to}&#39;  # since June" in preview
-    assert read.text("settings.yaml") == SETTINGS
+    assert read.text("settings.yaml") == OWN_PLAN
     status, page = read.post("suggestions/slots/early", mark=hidden(preview, "mark"), to=to)
     assert status == 302
     assert f"early of Shop OneShop goes at {to} instead of 08:00." in page
-    assert read.text("settings.yaml") == SETTINGS.replace("08:00", to)
+    assert read.text("settings.yaml") == OWN_PLAN.replace("08:00", to)
     assert "Nothing is suggested" in read.client.get("/accounts/one/suggestions/slots/early").text
 
 
@@ -94,14 +84,14 @@ def test_what_was_accepted_can_be_undone(read: Desk) -> None:
     sent = {"was": hidden(page, "was"), "is": hidden(page, "is")}
     _, page = read.post("suggestions/slots/early/undo", **sent)
     assert "early goes at 08:00 again." in page
-    assert read.text("settings.yaml") == SETTINGS
+    assert read.text("settings.yaml") == OWN_PLAN
     _, page = read.post("suggestions/slots/early/undo", **sent)
     assert "so it stays as it is" in page
 
 
 def test_a_file_that_somebody_else_changed_is_shown_again_first(read: Desk) -> None:
     preview = read.get("suggestions/slots/early")
-    read.write("settings.yaml", SETTINGS.replace("since June", "since July"))
+    read.write("settings.yaml", OWN_PLAN.replace("since June", "since July"))
     status, page = read.post("suggestions/slots/early", mark=hidden(preview, "mark"), to=hidden(preview, "to"))
     assert status == 409
     assert "since July" in page
@@ -112,7 +102,7 @@ def test_a_file_that_somebody_else_changed_is_shown_again_first(read: Desk) -> N
 def test_only_what_is_suggested_can_be_accepted(read: Desk, to: str, status: int) -> None:
     mark = hidden(read.get("suggestions/slots/early"), "mark")
     assert read.post("suggestions/slots/early", mark=mark, to=to)[0] == status
-    assert read.text("settings.yaml") == SETTINGS
+    assert read.text("settings.yaml") == OWN_PLAN
 
 
 def test_a_minute_that_another_slot_took_meanwhile_is_refused(read: Desk) -> None:
@@ -181,7 +171,7 @@ def test_all_suggested_times_are_accepted_by_one_order(read: Desk) -> None:
     sent = {"action": "accept_times", "order": hidden(preview, "order"), "account": ["one"], "left": ["two"]}
     answer = read.client.post("/bulk", data=sent, follow_redirects=True)
     assert "1 account has its new times" in answer.text
-    assert read.text("settings.yaml") == SETTINGS.replace("08:00", to)
+    assert read.text("settings.yaml") == OWN_PLAN.replace("08:00", to)
 
 
 def test_a_viewer_reads_them_and_changes_nothing(read: Desk) -> None:
