@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -58,6 +59,17 @@ class Analytics:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Path, _Kept] = OrderedDict()
         self._size = 0
+        self.was_asked = False
+        """Whether anybody has looked at numbers yet."""
+
+    def read_ahead(self) -> None:
+        """Read what all presets of the pages need, as long as half of the room is free."""
+        since = self._since(_REACHES[-1])
+        for place in self._places().values():
+            if self._size > self._largest // 2:
+                return
+            with contextlib.suppress(StorageError):  # who looks at the account is told
+                self._data(place, since)
 
     def report(self, account_ids: Iterable[str], span: Span) -> Report:
         """The numbers of these accounts together."""
@@ -70,6 +82,7 @@ class Analytics:
 
     def _members(self, account_ids: Iterable[str], span: Span) -> tuple[list[Member], list[str]]:
         """The accounts, and the names of those that `places` does not tell of or whose database cannot be read."""
+        self.was_asked = True
         places, members, unread = self._places(), [], []
         since = self._reach(span.before.first)
         for account_id in dict.fromkeys(account_ids):
@@ -88,10 +101,13 @@ class Analytics:
         """How far back is read: as far as asked, and so far that pages with other presets find it read."""
         asked = datetime.combine(first, time(), UTC) - _SLACK
         for days in _REACHES:
-            since = datetime.combine(self._clock.now().date(), time(), UTC) - timedelta(days=days)
+            since = self._since(days)
             if since <= asked:
                 return since
         return _LONG_AGO
+
+    def _since(self, days: int) -> datetime:
+        return datetime.combine(self._clock.now().date(), time(), UTC) - timedelta(days=days)
 
     def _data(self, place: Place, since: datetime) -> AccountData:
         """Raises StorageError."""

@@ -49,6 +49,7 @@ from bot.summaries.room import Summaries
 
 LOOK_SECONDS = 900.0
 WATCH_SECONDS = 60.0
+READ_AHEAD_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ class NumberRooms:
         )
         self.summaries = Summaries(self.watching.places, self._causes_between, clock)
         self._watch = Aside(self.notifications.look, "aviary-watch")
+        self._reading = Aside(self._read_ahead, "aviary-numbers")
+        self._has_read_ahead = False
 
     def open(self, database: Database, standings: Standings, permits: Permits, windows: Windows) -> None:
         """Begin with an open home."""
@@ -127,11 +130,23 @@ class NumberRooms:
         """Let tests be looked at and people be told, as long as the ticker goes."""
         ticker.every(LOOK_SECONDS, self._experiment_looks.begin, "look at tests")
         ticker.every(WATCH_SECONDS, self._watch.begin, "tell people")
+        ticker.every(READ_AHEAD_SECONDS, self._look_ahead, "read numbers ahead")
 
     def close(self) -> None:
         """Wait for what looks at this moment; the ticker has stopped."""
         self._experiment_looks.wait()
         self._watch.wait()
+        self._reading.wait()
+
+    def _look_ahead(self) -> None:
+        """Once somebody has looked at numbers, what the other pages of theirs need is read beforehand."""
+        if self.analytics.was_asked and not self._has_read_ahead:
+            self._has_read_ahead = True
+            self._reading.begin()
+
+    def _read_ahead(self) -> None:
+        self.analytics.read_ahead()
+        self.suggestions.look()
 
     def time_of(self, member: Member) -> TimeOf:
         """The times of its slots; a running test of two times draws them."""

@@ -92,6 +92,24 @@ def test_what_lies_further_back_is_read_when_it_is_asked_for(world: SmallWorld) 
     assert oldest > 20
 
 
+def test_what_is_read_ahead_is_there_for_every_preset(world: SmallWorld) -> None:
+    assert not world.analytics.was_asked
+    world.analytics.report(["a0"], WEEK)
+    assert world.analytics.was_asked
+    world.places["a1"].file.write_bytes(b"no database at all" * 100)
+    world.analytics.read_ahead()
+    kept = {key: each.data for key, each in zip(world.places, world.analytics._kept.values(), strict=False)}
+    far = world.analytics.report(["a0", "a2"], last_days(TODAY, 90))
+    assert {id(member.data) for member in far.members} <= {id(data) for data in kept.values()}
+
+
+def test_no_more_is_read_ahead_than_half_of_what_may_be_kept(world: SmallWorld) -> None:
+    size = world.analytics.report(["a0"], WEEK).members[0].data.size
+    world.analytics = Analytics(lambda: world.places, world.clock, largest=int(size * 1.5))
+    world.analytics.read_ahead()
+    assert len(world.analytics._kept) == 1
+
+
 def test_what_is_kept_has_a_bound_and_the_longest_unused_goes_first(world: SmallWorld) -> None:
     size = world.analytics.report(["a0"], WEEK).members[0].data.size
     world.analytics = Analytics(lambda: world.places, world.clock, largest=int(size * 2.5))
