@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -39,20 +39,26 @@ class QueuesAhead:
     posts: PostAgenda
     awaited: dict[tuple[Path, int], Awaited]  # (folder, post)
 
-    def meet_members(self, groups: Collection[str]) -> list[GroupMember]:
+    def __post_init__(self) -> None:
+        self._names = {key: member.entry.folder_key for key, member in self.members.items()}
+        self._groups: dict[str, list[str]] = {}
+        for key, member in self.members.items():
+            for group in member.entry.groups:
+                self._groups.setdefault(group, []).append(key)
+
+    def meet_members(self, group: str) -> list[GroupMember]:
         now = self.clock.now()
         busy, rests = self.runs.at_work(now)
         return [
             as_group_member(
-                member,
-                member.entry.folder_key,
+                self.members[key],
+                self._names[key],
                 self.standings.meet(key),
                 now,
                 rests=rests.get(key, ""),
                 is_busy=key in busy,
             )
-            for key, member in self.members.items()
-            if set(groups) & set(member.entry.groups)
+            for key in self._groups.get(group, ())
         ]
 
     def put(self, account_id: str, post: PlannedPost) -> None:

@@ -5,14 +5,14 @@ Only hand-overs as they go when all goes well: no step of theirs fails, and no r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.fleet.handovers import times_lately
 from bot.fleet.offers import (
-    AT_ONCE,
     DATED_AHEAD,
     LATELY,
     PATIENCE,
@@ -32,6 +32,7 @@ from bot.storage.planned_posts import PlannedPost, PostState
 
 _SPANS = (timedelta(days=2), timedelta(days=8))
 _SECOND = timedelta(seconds=1)
+_Key = tuple[str, int]  # account, its post
 _AGAIN = timedelta(minutes=1)
 _AFTER_REFUSAL = timedelta(hours=1)
 """What is against a text without a moment stays so for days."""
@@ -80,8 +81,8 @@ def read_rotation(book: GroupBook, members: Mapping[str, Member], now: datetime)
 class Surroundings(Protocol):
     """What the rotation asks of the simulation, and does to it."""
 
-    def meet_members(self, groups: Collection[str]) -> list[GroupMember]:
-        """The accounts of these groups as they are now."""
+    def meet_members(self, group: str) -> list[GroupMember]:
+        """The accounts of the group as they are now."""
 
     def put(self, account_id: str, post: PlannedPost) -> None:
         """The post stands in the account's queue."""
@@ -108,6 +109,16 @@ class _Live:
     post_id: int  # in the member's queue
 
 
+@dataclass
+class _Queue:
+    """The queue of one group."""
+
+    mode: RotationMode
+    last_given: dict[str, datetime]
+    waiting: list[GroupPost] = field(default_factory=list)
+    live: dict[_Key, _Live] = field(default_factory=dict)
+
+
 class RotationAhead:
     """Implements `RotationFacts`. Not safe for threads."""
 
@@ -118,49 +129,86 @@ class RotationAhead:
         self._rules = rules
         self._now = now
         self._offers = Offers(self, stagger_minutes, _SPANS)
-        self._modes = picture.modes
-        self._before = {key: list(hands) for key, hands in picture.before.items()}
-        self._last_given = {group: dict(given) for group, given in picture.last_given.items()}
-        self._lately = {key: list(times) for key, times in picture.lately.items()}
-        self._waiting = list(picture.waiting)
         self._order = picture.order
+        self._before = {key: list(hands) for key, hands in picture.before.items()}
+        self._lately = {key: list(times) for key, times in picture.lately.items()}
+        self._queues = {
+            group: _Queue(mode, dict(picture.last_given.get(group, {}))) for group, mode in picture.modes.items()
+        }
         self._held = {post.hand.token: post for post in picture.held.values() if post.hand is not None}
-        self._live: dict[tuple[str, int], _Live] = {}
-        self._groups = {post.group for post in (*picture.waiting, *picture.held.values())}
-        self._group_of: dict[tuple[str, int], str] = {}
+        self._group_of: dict[_Key, str] = {}
         self._not_before: dict[str, datetime] = {}
-        self._moments: list[datetime] = []
+        self._stale = set(self._queues)  # groups to look at
+        self._moments: list[tuple[datetime, str]] = []  # when to look at a group again
+        self._was_paused = ""
         self._given = 0
+        for post in picture.waiting:
+            self._queues[post.group].waiting.append(post)
+            if post.at is not None:
+                self._look_at(post.at - DATED_AHEAD, post.group)
 
     def meet(self, account_id: str, post: PlannedPost) -> None:
         """A post that stands in the account's queue at the beginning, perhaps one of a group."""
         found = self._held.get(post.group_hand) if post.group_hand else None
         if found is not None and found.hand is not None:
-            self._live[account_id, post.id] = _Live(found, found.hand, post.id)
-            self._group_of[account_id, post.id] = found.group
+            self._enter(_Live(found, found.hand, post.id))
+
+    def _enter(self, live: _Live) -> None:
+        key = live.hand.account_id, live.post_id
+        self._queues[live.post.group].live[key] = live
+        self._group_of[key] = live.post.group
+        self._look_at(live.hand.expected_at + PATIENCE + _SECOND, live.post.group)
 
     def group_of(self, account_id: str, post_id: int | None) -> str:
         """The group from whose queue the account has the post; "" for one of its own."""
         return self._group_of.get((account_id, post_id), "") if post_id is not None else ""
 
+    # when to look
+
     @property
     def next_moment(self) -> datetime | None:
         """When to look again, if nothing comes to pass before."""
-        return min((each for each in self._moments if each > self._now), default=None)
+        return self._moments[0][0] if self._moments else None
+
+    def touch(self, groups: Iterable[str]) -> None:
+        """Something about an account of these groups is another thing now."""
+        self._stale.update(self._queues.keys() & set(groups))
+
+    def _look_at(self, moment: datetime, group: str) -> None:
+        heapq.heappush(self._moments, (moment, group))
 
     def look(self, now: datetime, why_paused: str) -> None:
-        """As `Handovers.look`."""
+        """As `Handovers.look`, at what may stand otherwise than at the last look."""
         self._now = now
-        if not self._live and not self._waiting:
-            return
-        self._moments = []
-        members = self._around.meet_members(self._groups)
+        while self._moments and self._moments[0][0] <= now:
+            self._stale.add(heapq.heappop(self._moments)[1])
+        if why_paused != self._was_paused:
+            self._was_paused = why_paused
+            self._stale.update(self._queues)
+        stale, self._stale = sorted(self._stale), set()
+        for group in stale:
+            queue = self._queues[group]
+            if queue.live or queue.waiting:
+                self._look_at_queue(group, queue, why_paused)
+
+    def _look_at_queue(self, group: str, queue: _Queue, why_paused: str) -> None:
+        members = self._around.meet_members(group)
         by_id = {each.account_id: each for each in members}
-        for live in list(self._live.values()):
+        for live in list(queue.live.values()):
             self._follow(live, by_id.get(live.hand.account_id), why_paused)
-        if not why_paused and self._waiting:
-            self._give_out(members)
-        self._note_moments(members)
+        if not why_paused and queue.waiting:
+            self._give_out(queue, members)
+            self._note_moments(group, queue, members)
+
+    def _note_moments(self, group: str, queue: _Queue, members: Sequence[GroupMember]) -> None:
+        """When a member that can take no post now may be able to, though nothing comes to pass with it."""
+        if all(post.at is not None for post in queue.waiting):
+            return
+        for member in members:
+            slot = self._offers.slot_after(member, self._now)
+            for moment in (member.until, slot.planned_at - SLOT_AHEAD if slot else None):
+                if moment is not None and moment > self._now:
+                    self._look_at(moment, group)
 
     # following
 
@@ -168,8 +216,9 @@ class RotationAhead:
         """The account has posted; of its queue, if `post_id` says so."""
         if account_id in self._lately:
             self._lately[account_id].append(at)
-        if post_id is not None:
-            self._live.pop((account_id, post_id), None)
+        group = self.group_of(account_id, post_id)
+        if group and post_id is not None:
+            self._queues[group].live.pop((account_id, post_id), None)
 
     def _follow(self, live: _Live, member: GroupMember | None, why_paused: str) -> None:
         expected = live.hand.expected_at
@@ -183,53 +232,52 @@ class RotationAhead:
             self._take_back(live, why)
 
     def _take_back(self, live: _Live, why: str) -> None:
-        account_id = live.hand.account_id
-        del self._live[account_id, live.post_id]
+        account_id, queue = live.hand.account_id, self._queues[live.post.group]
+        del queue.live[account_id, live.post_id]
         self._around.take(account_id, live.post_id)
         ended = replace(live.hand, state=HandState.BACK, reason=why)
         known = [hand for hand in self._before.get(live.post.key, ()) if hand.token != ended.token]
         self._before[live.post.key] = [*known, ended]
-        self._waiting = sorted([*self._waiting, replace(live.post, hand=None)], key=lambda each: self._order[each.key])
+        queue.waiting.append(replace(live.post, hand=None))
+        queue.waiting.sort(key=lambda post: self._order[post.key])
         self._not_before.pop(live.post.key, None)
-        self._forget_given(live)
-
-    def _forget_given(self, live: _Live) -> None:
-        """A post that was taken back does not count as given."""
-        given = self._last_given.get(live.post.group, {})
-        if given.get(live.hand.folder) == live.hand.given_at:
-            del given[live.hand.folder]
+        if queue.last_given.get(live.hand.folder) == live.hand.given_at:  # that does not count as given
+            del queue.last_given[live.hand.folder]
 
     # giving
 
-    def _give_out(self, members: Sequence[GroupMember]) -> None:
-        free = self._groups_with_free_member(members)
-        due = [post for post in self._waiting if self._is_due(post, free)]
-        for post in due[:AT_ONCE]:
+    def _give_out(self, queue: _Queue, members: Sequence[GroupMember]) -> None:
+        is_free = any(map(self._is_free, members))
+        for post in list(queue.waiting):
+            if not self._is_due(post, is_free=is_free):
+                continue
             choice, _ = self._offers.choose(post, members, self._now)
             if choice is not None:
-                self._give(post, choice)
+                self._give(queue, post, choice)
+                is_free = any(map(self._is_free, members))
             elif is_over(post, members, self._now):
-                self._waiting.remove(post)
-            elif post.at is not None:
-                self._not_before[post.key] = self._now + _AGAIN
-            elif free & {post.group} and self._groups_with_free_member(members) & {post.group}:
-                self._not_before[post.key] = self._now + _AFTER_REFUSAL
+                queue.waiting.remove(post)
+            else:
+                self._try_again(post)
 
-    def _is_due(self, post: GroupPost, free: Collection[str]) -> bool:
+    def _is_due(self, post: GroupPost, *, is_free: bool) -> bool:
         is_asked = self._not_before.get(post.key, self._now) <= self._now
-        return is_asked and is_near(post, self._now) and (post.at is not None or post.group in free)
-
-    def _groups_with_free_member(self, members: Sequence[GroupMember]) -> set[str]:
-        """Those in which somebody could take a post without a moment, whatever its text."""
-        return {group for each in members if self._is_free(each) for group in each.groups}
+        return is_asked and is_near(post, self._now) and (post.at is not None or is_free)
 
     def _is_free(self, member: GroupMember) -> bool:
+        """Whether it could take a post without a moment, whatever its text."""
         slot = None if self.is_slot_taken(member) else self._offers.next_slot(member, self._now)
         if slot is None:
             return False
         return not member.hindrance or (member.until is not None and member.until <= slot.planned_at)
 
-    def _give(self, post: GroupPost, choice: Choice) -> None:
+    def _try_again(self, post: GroupPost) -> None:
+        """What is against its text stays so for a while."""
+        again = self._now + (_AFTER_REFUSAL if post.at is None else _AGAIN)
+        self._not_before[post.key] = again
+        self._look_at(again, post.group)
+
+    def _give(self, queue: _Queue, post: GroupPost, choice: Choice) -> None:
         self._given += 1
         member, now = choice.member, self._now
         hand = Hand(
@@ -239,33 +287,19 @@ class RotationAhead:
         planned = PlannedPost(
             -self._given, post.text, (), post.at, post.at, self._given, PostState.QUEUED, "", post.who, now, now, 1
         )  # its media come along when it is given in earnest
-        self._waiting.remove(post)
-        self._live[member.account_id, planned.id] = _Live(post, hand, planned.id)
-        self._group_of[member.account_id, planned.id] = post.group
+        queue.waiting.remove(post)
+        queue.last_given[member.folder_name] = now
         self._before.setdefault(post.key, []).append(hand)
-        self._last_given.setdefault(post.group, {})[member.folder_name] = now
         self._around.put(member.account_id, planned)
-
-    # when to look again
-
-    def _note_moments(self, members: Sequence[GroupMember]) -> None:
-        self._moments = [live.hand.expected_at + PATIENCE + _SECOND for live in self._live.values()]
-        self._moments += self._not_before.values()
-        self._moments += [post.at - DATED_AHEAD for post in self._waiting if post.at is not None]
-        asking = {post.group for post in self._waiting if post.at is None}
-        for member in members:
-            if asking & set(member.groups):
-                slot = self._offers.slot_after(member, self._now)
-                self._moments += [member.until] if member.until else []
-                self._moments += [slot.planned_at - SLOT_AHEAD] if slot else []
+        self._enter(_Live(post, hand, planned.id))
 
     # what `Offers` asks
 
     def mode(self, group: str) -> RotationMode:
-        return self._modes.get(group, RotationMode.TURN)
+        return self._queues[group].mode
 
     def last_given(self, group: str) -> Mapping[str, datetime]:
-        return self._last_given.get(group, {})
+        return self._queues[group].last_given
 
     def hands_before(self, post: GroupPost) -> Sequence[Hand]:
         return self._before.get(post.key, ())
@@ -274,7 +308,7 @@ class RotationAhead:
         return sum(at > self._now - LATELY for at in self._lately.get(member.account_id, ()))
 
     def posts_held(self) -> Sequence[str]:
-        return [live.hand.account_id for live in self._live.values()]
+        return [account_id for queue in self._queues.values() for account_id, _ in queue.live]
 
     def is_slot_taken(self, member: GroupMember) -> bool:
         return self._around.is_slot_taken(member.account_id)

@@ -190,8 +190,13 @@ class Simulation:
         while self._ends and self._ends[0][0] <= now:
             _, _, run, outcome = heapq.heappop(self._ends)
             self._queue.leave(run)
+            self._touch(run.account_id)
             if outcome is not None:
                 self._follow(run, outcome, now)
+
+    def _touch(self, account_id: str) -> None:
+        """The rotation looks at its groups again."""
+        self._rotation.touch(self._members[account_id].entry.groups)
 
     def _follow(self, run: QueuedRun, outcome: RunOutcome, now: datetime) -> None:
         """What the end of a run means; as bot/fleet/consequences.py."""
@@ -206,6 +211,7 @@ class Simulation:
     def _fill_seats(self, now: datetime) -> None:
         while not self._pause.is_on and (run := self._queue.take(now)) is not None:
             told = self._told.setdefault(run.run_id, _Told())
+            self._touch(run.account_id)
             why_not = self._why_not(run, now)
             if why_not:
                 self._leave_out(run, told, why_not)
@@ -290,6 +296,7 @@ class Simulation:
         post = awaited.post
         self._posts.set(member.folder.root, post.id, None)
         del self._awaited[member.folder.root, post.id]
+        self._touch(member.entry.id)
         self._book.leave_out(member, QUEUE_SLOT, _try_of(post), Trigger.SCHEDULE, post.at or now, now, why)
         number = len(self._book.runs) - 1
         self._told[number] = _Told(post=post, is_over=True)

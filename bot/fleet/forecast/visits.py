@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from random import Random
 
 from bot.account_run import MAY_WAIT, RunOutcome, held_back_in_words, resume_at
@@ -43,6 +44,8 @@ from bot.storage.planned_posts import QUEUE_SLOT, PlannedPost
 
 USES_KEPT = 10
 """As many uses of a template as any weight asks for."""
+_why_unfit = lru_cache(4096)(why_unfit)
+"""A post of a queue is looked at whenever a week is simulated."""
 _PAST = {"like": "liked", "follow": "followed", "reply": "replied to"}
 
 
@@ -298,7 +301,7 @@ class Part:
 
     def _why_not_written(self, post: PlannedPost) -> str:
         """Why it cannot go out as it is."""
-        unfit = why_unfit(post.text)
+        unfit = _why_unfit(post.text)
         repeat = self._repeats(post.text)
         if unfit or repeat:
             return f"its text {unfit or repeat}"
