@@ -1,10 +1,11 @@
-// Light, dark, or what the system says. Runs before the first paint, so that no page flashes.
+// Light, dark, or what the system says; on paper, light. Runs before the first paint, so that no page flashes.
 "use strict";
 
 (() => {
   const KEY = "aviary.theme";
   const CHOICES = ["system", "light", "dark"];
   const system = matchMedia("(prefers-color-scheme: dark)");
+  const paper = matchMedia("print");
 
   function chosen() {
     try {
@@ -25,13 +26,13 @@
 
   function apply(choice) {
     const dark = choice === "dark" || (choice === "system" && system.matches);
-    document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
+    document.documentElement.dataset.bsTheme = dark && !paper.matches ? "dark" : "light";
     document.documentElement.dataset.themeChoice = choice;
   }
 
   let choice = chosen();
   apply(choice);
-  system.addEventListener("change", () => apply(choice));
+  for (const query of [system, paper]) query.addEventListener("change", () => apply(choice));
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme-switch");

@@ -219,3 +219,29 @@ def test_orders_of_a_day_are_entered(person: Visit, manager: AccountManager, siz
     assert orders_of(manager, "two") == before + 3
     assert person.find_faults() == []
     assert ",1250000," in fetched(person, "/orders/export.csv?account=two")
+
+
+def test_what_is_printed_is_light_and_fits(person: Visit) -> None:
+    """On sheets of A4, from a panel that is dark on the screen."""
+    for page in (COMPARED + "&side=group:jakarta", "/summaries"):
+        person.look(DESKTOP, "dark")
+        person.open(page)
+        assert person.script("return document.documentElement.dataset.bsTheme") == "dark"
+        print_on(person, 794)
+        person.wait(lambda: person.script("return document.documentElement.dataset.bsTheme") == "light")
+        assert person.width_beyond_screen() == 0
+        assert not person.find(".topbar").is_displayed()
+        assert person.find("main table").is_displayed()
+        assert person.script(
+            "return [...document.querySelectorAll('main table')].every(each => each.scrollWidth <= 794)"
+        )
+        print_on(person, 0)
+        person.wait(lambda: person.script("return document.documentElement.dataset.bsTheme") == "dark")
+
+
+def print_on(person: Visit, width: int) -> None:
+    """Show the page as it would be printed on a sheet so wide, in pixels; 0: on the screen again."""
+    media = {"media": "print" if width else "screen", "features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    person.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    sheet = {"width": width or DESKTOP[0], "height": 1123, "deviceScaleFactor": 1, "mobile": False}
+    person.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", sheet)
