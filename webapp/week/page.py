@@ -164,6 +164,7 @@ class WeekPage:
     total: int
     looked_at: Shown | None
     args: Mapping[str, str]
+    runs: Sequence[ForecastRun]  # of all accounts that were asked for
 
     @property
     def limits(self) -> Limits:
@@ -171,17 +172,16 @@ class WeekPage:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """What the week of all accounts comes to."""
-        return counts_of(self.forecast)
+        """What the week of the accounts that were asked for comes to."""
+        return counts_of(self.runs)
 
     def address(self, **changes: Any) -> str:
         args = {key: value for key, value in {**self.args, **changes}.items() if value}
         return url_for("week.show", **args)
 
 
-def counts_of(forecast: Forecast, *, has_queues: bool = False) -> dict[str, int]:
+def counts_of(runs: Sequence[ForecastRun], *, has_queues: bool = False) -> dict[str, int]:
     """Words -> number, of a whole week; with posts of groups where there are any, or `has_queues`."""
-    runs = forecast.runs
     of_groups = sum(run.is_posted and bool(run.group) for run in runs)
     return {
         "runs": len(runs),
@@ -226,6 +226,7 @@ def look_at_week(args: Mapping[str, str], *, anew: bool = False) -> WeekPage:
         len(accounts),
         _looked_at(args.get("run", ""), forecast, all_accounts, zone),
         kept,
+        forecast.of_accounts([account.id for account in accounts]),
     )
 
 

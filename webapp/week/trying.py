@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
+from bot.fleet_view import AccountView
 from bot.forecast_view import Changes, Forecast, ForecastRun, Outcome, SlotChange
 from bot.settings.account import WEEKDAYS
+from bot.storage.planned_posts import QUEUE_SLOT
 from webapp.week.page import counts_of
+from webapp.week.telling import is_written, tell
 from webapp.wording import counted
 
 LIMITS = {
@@ -76,6 +80,21 @@ def read_form(args: MultiDict[str, str]) -> Form:
     return Form(values, weekdays, changes, wrong)
 
 
+def check_slot(form: Form, accounts: Sequence[AccountView]) -> Form:
+    """The form, which says so when none of those it is for has the slot."""
+    changes = form.changes
+    meant = [each for each in accounts if not (changes.accounts or changes.groups) or _is_meant(each, changes)]
+    slots = {slot for each in meant for slot in each.slots}
+    if changes.slot is None or changes.slot.slot in slots or changes.template:
+        return form
+    known = ", ".join(sorted(slots)) or "none"
+    return replace(form, wrong={"slot": f"None of these accounts has a slot of this name. Their slots: {known}."})
+
+
+def _is_meant(account: AccountView, changes: Changes) -> bool:
+    return account.id in changes.accounts or not set(account.groups).isdisjoint(changes.groups)
+
+
 def _slot(values: Mapping[str, str], weekdays: Sequence[str], wrong: dict[str, str]) -> SlotChange | None:
     at = values["time"]
     if at and not _TIME.fullmatch(at):
@@ -117,6 +136,11 @@ class Differing:
         assert found is not None
         return found
 
+    def told(self, zone: str) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Both in words, each with why it does not do all."""
+        clock = ZoneInfo(zone)
+        return tell(self.before, self.after, clock), tell(self.after, self.before, clock)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -131,8 +155,10 @@ class Comparison:
     def numbers(self) -> list[tuple[str, int, int]]:
         """(what, now, with the change)."""
         has_queues = any(run.group for run in (*self.before.runs, *self.after.runs))
-        then = counts_of(self.after, has_queues=has_queues)
-        return [(words, number, then[words]) for words, number in counts_of(self.before, has_queues=has_queues).items()]
+        then = counts_of(self.after.runs, has_queues=has_queues)
+        return [
+            (words, number, then[words]) for words, number in counts_of(self.before.runs, has_queues=has_queues).items()
+        ]
 
     @property
     def accounts(self) -> Sequence[str]:
@@ -158,9 +184,9 @@ def compare(before: Forecast, after: Forecast) -> Comparison:
 
 
 def _by_key(forecast: Forecast) -> dict[Key, ForecastRun]:
-    """By slot and date; a post of the queue may have several tries."""
+    """By slot and date; posts with a moment have one name for their slot, and may have several tries."""
     return {
-        (run.account_id, run.slot, run.local_date, str(run.post_id or "") and run.planned_at.isoformat()): run
+        (run.account_id, run.slot, run.local_date, run.planned_at.isoformat() if run.slot == QUEUE_SLOT else ""): run
         for run in forecast.runs
     }
 
@@ -179,13 +205,8 @@ def _told(run: ForecastRun | None) -> Any:
         run.likes,
         run.follows,
         run.replies,
-        *_of_group(run),
+        run.text if is_written(run) else "",
     )
-
-
-def _of_group(run: ForecastRun) -> tuple[str, ...]:
-    """The post of a group is one of its own; which text of a template is drawn nobody foresees."""
-    return (run.group, run.text) if run.group else ()
 
 
 def _in_words(before: Forecast, after: Forecast, differing: int) -> list[str]:

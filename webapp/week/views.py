@@ -13,7 +13,7 @@ from bot.fleet_view import AccountView
 from webapp.overview.selection import group_counts
 from webapp.services import services
 from webapp.week.page import LEGEND, Week, choose_zone, look_at_week, week_of
-from webapp.week.trying import GLOBAL_LIMITS, LIMITS, Comparison, Form, compare, read_form
+from webapp.week.trying import GLOBAL_LIMITS, LIMITS, Comparison, Form, check_slot, compare, read_form
 
 blueprint = Blueprint("week", __name__, url_prefix="/week")
 _ACCOUNTS_SHOWN = 12
@@ -41,9 +41,12 @@ def try_out() -> str | tuple[str, int]:
         return _page(form, None), 422
     if form.changes.are_none:
         return _page(form, None)
-    known = {account.id for account in services().fleet.overview().accounts}
-    if not set(form.changes.accounts) <= known:
+    accounts = services().fleet.overview().accounts
+    if not set(form.changes.accounts) <= {account.id for account in accounts}:
         abort(404, "There is no such account.")
+    form = check_slot(form, accounts)
+    if form.wrong:
+        return _page(form, None), 422
     forecasts = services().fleet.forecasts
     try:
         other = forecasts.try_out(form.changes)

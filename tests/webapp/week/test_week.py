@@ -140,6 +140,24 @@ def test_what_if_marks_the_runs_that_differ_in_both_weeks(client: FlaskClient) -
     assert "early Mon 11:11" in then or "early Tue 11:11" in then
 
 
+def test_a_slot_that_sends_another_post_is_one_run_that_differs(client: FlaskClient, manager: AccountManager) -> None:
+    texts = ("Sun over Kuta", "Sea at Sanur")
+    manager.group_queues.add("bali", [GroupWritten(text) for text in texts], "ayu")
+    page = client.get("/week/try?account=ayu&slot=early&switch=off").text
+    rows = re.findall(
+        '<tr><th scope="row">Shop (.*?)</th><td>(.*?)</td><td>2026-03-02</td><td>(.*?)</td><td>(.*?)</td>', page
+    )
+    assert rows == [
+        ("Ayu", "early", "08:00, posts for bali", "–"),
+        ("Ayu", "late", "20:00, posts", "20:00, posts for bali “Sun over Kuta”"),
+    ]
+
+
+def test_the_counts_are_those_of_the_accounts_that_are_shown(client: FlaskClient) -> None:
+    assert "<dt>runs</dt><dd>28</dd>" in client.get("/week").text
+    assert "<dt>runs</dt><dd>14</dd>" in client.get("/week?q=ayu").text
+
+
 def test_what_if_the_fleet_may_post_less_an_hour(client: FlaskClient) -> None:
     page = client.get("/week/try?all_tweets_per_hour=1").text
     assert "Nobody waits more than 60 minutes (now " in page
@@ -157,6 +175,10 @@ def test_what_if_nothing_changes_says_so(client: FlaskClient) -> None:
         ("tweets_per_day=-1", "A whole number from 0 to 1000."),
         ("time=25:00&slot=early", "A time of day"),
         ("switch=off", "Name the slot"),
+        (
+            "account=ayu&slot=noon&switch=off",
+            "None of these accounts has a slot of this name. Their slots: early, late.",
+        ),
     ],
 )
 def test_a_form_with_a_mistake_says_what_is_wrong(client: FlaskClient, query: str, told: str) -> None:
