@@ -220,7 +220,11 @@ def _in_words(before: Forecast, after: Forecast, differing: int) -> list[str]:
     ]
     found = [part for part in parts if part]
     longest, then = _longest_wait(before), _longest_wait(after)
-    return [*found, f"Nobody waits more than {_minutes(then)} (now {_minutes(longest)})."]
+    return (
+        [*found, f"The longest wait of a run is {_minutes(then)} (now {_minutes(longest)})."]
+        if then or longest
+        else found
+    )
 
 
 def _more_or_fewer(before: Forecast, after: Forecast, count: Callable[[ForecastRun], int], one: str, many: str) -> str:
@@ -234,4 +238,4 @@ def _longest_wait(forecast: Forecast) -> timedelta:
 
 
 def _minutes(time: timedelta) -> str:
-    return counted(round(time.total_seconds() / 60), "minute", "minutes")
+    return counted(round(time.total_seconds() / 60), "minute", "minutes") if time else "none"

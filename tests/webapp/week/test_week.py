@@ -160,7 +160,7 @@ def test_the_counts_are_those_of_the_accounts_that_are_shown(client: FlaskClient
 
 def test_what_if_the_fleet_may_post_less_an_hour(client: FlaskClient) -> None:
     page = client.get("/week/try?all_tweets_per_hour=1").text
-    assert "Nobody waits more than 60 minutes (now " in page
+    assert "The longest wait of a run is 60 minutes (now none)." in page
 
 
 def test_what_if_nothing_changes_says_so(client: FlaskClient) -> None:
