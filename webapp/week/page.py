@@ -12,7 +12,7 @@ from flask import url_for
 
 from bot.clock import zone_of
 from bot.fleet_view import AccountView
-from bot.forecast_view import Cause, Forecast, ForecastRun, HourTotals, Limits, Outcome, hour_of
+from bot.forecast_view import WAITED_FROM, Cause, Forecast, ForecastRun, HourTotals, Limits, Outcome, hour_of
 from bot.planning.slots import moment_at
 from webapp.overview.selection import Selection, group_counts
 from webapp.services import services
@@ -190,11 +190,18 @@ def counts_of(runs: Sequence[ForecastRun], *, has_queues: bool = False) -> dict[
         "likes": sum(run.likes for run in runs),
         "follows": sum(run.follows for run in runs),
         "replies": sum(run.replies for run in runs),
-        "wait for a seat": sum(run.cause is Cause.SEAT for run in runs),
+        "wait for a seat": sum(map(_waited_for_seat, runs)),
         "meet a limit": sum(run.cause is Cause.LIMIT for run in runs),
         "are left out or fail": sum(run.outcome in {Outcome.LEFT_OUT, Outcome.FAILED} for run in runs),
         "do only a part": sum(run.outcome is Outcome.PARTLY for run in runs),
     }
+
+
+def _waited_for_seat(run: ForecastRun) -> bool:
+    """Also one that then did not do all, for another reason."""
+    began = run.started_at or run.planned_at
+    is_late = began - run.planned_at >= WAITED_FROM and run.cause is not Cause.LIMIT
+    return run.cause is Cause.SEAT or is_late
 
 
 def look_at_week(args: Mapping[str, str], *, anew: bool = False) -> WeekPage:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from flask.testing import FlaskClient
 from bot.account_manager import AccountManager
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet
-from bot.forecast_view import Changes
+from bot.forecast_view import Cause, Changes, ForecastRun, Outcome
 from bot.storage.group_queues import GroupWritten
 from tests.homes import HomeBuilder, templates, write_yaml
 from tests.webapp.panel import make_panel, make_panel_of
+from webapp.week.page import counts_of
 
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 SLOTS = [
@@ -198,3 +200,12 @@ def test_the_api_tells_the_same_runs(client: FlaskClient, manager: AccountManage
     assert [run["slot"] for run in told["runs"]] == [run.slot for run in own]
     assert told["runs"][0]["posted_at"] == "2026-03-02T08:00:00Z"
     assert sum(hour["posts"] for hour in told["hours"]) == sum(run.is_posted for run in manager.forecasts.look().runs)
+
+
+def test_a_run_that_waited_for_a_seat_and_then_found_no_text_waited_too() -> None:
+    at = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    run = ForecastRun(
+        "ayu", "early", "2026-03-02", at, Outcome.PARTLY, Cause.RUNWAY, started_at=at + timedelta(minutes=9)
+    )
+    runs = [run, replace(run, started_at=at), replace(run, cause=Cause.LIMIT), replace(run, cause=Cause.SEAT)]
+    assert counts_of(runs)["wait for a seat"] == 2
