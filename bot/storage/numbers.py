@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.storage.database import Database
@@ -41,8 +41,19 @@ class PeriodNumbers:
 
 
 @dataclass(frozen=True)
+class CountsAt:
+    """What one reading found of a post; None is unknown."""
+
+    read_at: datetime
+    views: int | None
+    likes: int | None
+    reposts: int | None
+    replies: int | None
+
+
+@dataclass(frozen=True)
 class PostNumbers:
-    """The counts of one own post, as x.com showed them at `read_at`; None is unknown."""
+    """The counts of one own post, as x.com showed them at `read_at`; None is unknown. `series` are all its readings."""
 
     tweet_id: str
     text: str
@@ -52,6 +63,7 @@ class PostNumbers:
     reposts: int | None
     replies: int | None
     read_at: datetime | None
+    series: tuple[CountsAt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +141,21 @@ def _posts(database: Database, limit: int) -> tuple[PostNumbers, ...]:
         "SELECT tweet_id, tweet_text, posted_at, views, likes, retweets, replies, last_updated FROM tweet_performance"
         " ORDER BY posted_at DESC, id DESC LIMIT ?"
     )
-    return tuple(_post(tuple(row)) for row in database.rows(query, (limit,)))
+    posts = [_post(tuple(row)) for row in database.rows(query, (limit,))]
+    series = _series(database, [post.tweet_id for post in posts])
+    return tuple(replace(post, series=tuple(series.get(post.tweet_id, ()))) for post in posts)
+
+
+def _series(database: Database, tweet_ids: Sequence[str]) -> dict[str, list[CountsAt]]:
+    """Post -> its readings, the first one first."""
+    marks = ", ".join("?" * len(tweet_ids))
+    columns = "SELECT tweet_id, read_at, views, likes, reposts, replies FROM post_readings"
+    found: dict[str, list[CountsAt]] = {}
+    for tweet_id, read_at, *counts in database.rows(
+        f"{columns} WHERE tweet_id IN ({marks}) ORDER BY read_at", tweet_ids
+    ):
+        found.setdefault(tweet_id, []).append(CountsAt(datetime.fromisoformat(read_at), *counts))
+    return found
 
 
 def _post(row: tuple[object, ...]) -> PostNumbers:

@@ -10,7 +10,8 @@ import pytest
 
 from bot.storage.database import Database
 from bot.storage.metrics import Metrics, PostCounts
-from bot.storage.numbers import AccountNumbers, read_account_numbers
+from bot.storage.numbers import AccountNumbers, CountsAt, read_account_numbers
+from bot.storage.readings import PostReading, Readings
 from tests import legacy
 
 TODAY = date(2026, 3, 30)
@@ -106,6 +107,20 @@ def test_views_that_x_does_not_show_are_unknown(database: Database, metrics: Met
     metrics.update_post(PostCounts("42", views=None, likes=3, reposts=0, replies=0))
     (post,) = read(database).posts
     assert (post.views, post.likes) == (None, 3)
+
+
+def test_each_post_comes_with_its_readings(database: Database, metrics: Metrics) -> None:
+    for number in ("42", "43"):
+        metrics.add_post(number, "Promo", "promo", AT)
+    readings = Readings(database)
+    readings.record_posts([PostReading("42", views=10, likes=1), PostReading("43", views=5)], AT + timedelta(hours=1))
+    readings.record_posts([PostReading("42", views=30, replies=2)], AT + timedelta(days=1))
+    series = {post.tweet_id: post.series for post in read(database).posts}
+    assert series["42"] == (
+        CountsAt(AT + timedelta(hours=1), 10, 1, None, None),
+        CountsAt(AT + timedelta(days=1), 30, None, None, 2),
+    )
+    assert [each.views for each in series["43"]] == [5]
 
 
 def test_the_last_posts_come_first(database: Database, metrics: Metrics) -> None:

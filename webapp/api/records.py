@@ -12,7 +12,7 @@ from pydantic import Field
 
 from bot.fleet_view import PostView, RunState, RunView, StateKind, StepView, Trigger, WhyView
 from bot.storage.journal import IntentState
-from bot.storage.numbers import AccountNumbers, DayNumbers, PeriodNumbers
+from bot.storage.numbers import AccountNumbers, DayNumbers, PeriodNumbers, PostNumbers
 from webapp.activity.record import RecordQuery, search_record
 from webapp.api.account_model import Today, find_account
 from webapp.api.contract import DIGITS, LARGEST_NUMBER, Operation, Query, Record, Reply, Words
@@ -115,8 +115,32 @@ class Period(Record):
     followers_gained: int | None
 
 
+class Reading(Record):
+    """What one reading found of a post; null is unknown."""
+
+    read_at: datetime
+    views: int | None
+    likes: int | None
+    reposts: int | None
+    replies: int | None
+
+
+class PostStats(Record):
+    """A post with its counts as they were last read, and all readings, the first one first."""
+
+    tweet_id: str
+    text: str
+    at: datetime | None
+    views: int | None
+    likes: int | None
+    reposts: int | None
+    replies: int | None
+    read_at: datetime | None
+    readings: list[Reading]
+
+
 class Stats(Record):
-    """The numbers of one account. `days` are the last 30, oldest first."""
+    """The numbers of one account. `days` are the last 30, oldest first; `posts` are the last ones, newest first."""
 
     account: str
     today: Today
@@ -124,6 +148,7 @@ class Stats(Record):
     following: int | None
     periods: list[Period]
     days: list[Day]
+    posts: list[PostStats]
 
 
 class FleetToday(Record):
@@ -205,6 +230,7 @@ def account_stats(account_id: str) -> Stats:
         following=view.following,
         periods=[_period(each) for each in numbers.periods],
         days=[_day(each) for each in numbers.days],
+        posts=[_post_stats(each) for each in numbers.posts],
     )
 
 
@@ -297,6 +323,11 @@ def _period(period: PeriodNumbers) -> Period:
         follows=period.follows,
         followers_gained=period.gained,
     )
+
+
+def _post_stats(post: PostNumbers) -> PostStats:
+    counts = {name: getattr(post, name) for name in PostStats.model_fields if name != "readings"}
+    return PostStats(**counts, readings=[Reading(**vars(each)) for each in post.series])
 
 
 def _day(day: DayNumbers) -> Day:

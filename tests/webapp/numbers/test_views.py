@@ -10,12 +10,18 @@ import pytest
 from flask.testing import FlaskClient
 
 from bot.fleet.fake import FakeFleet
-from bot.storage.numbers import AccountNumbers, DayNumbers, PeriodNumbers, PostNumbers
+from bot.storage.numbers import AccountNumbers, CountsAt, DayNumbers, PeriodNumbers, PostNumbers
 from tests.webapp.panel import HTMX, NOW, mark
 from webapp.numbers.page import signed
 
 PAGE = "/accounts/warung/numbers"
 TODAY = date(2026, 11, 23)
+
+
+SERIES = (
+    CountsAt(NOW - timedelta(hours=20), 340, 2, 0, None),
+    CountsAt(NOW - timedelta(hours=1), 1520, 12, 0, 1),
+)
 
 
 def make_numbers() -> AccountNumbers:
@@ -31,7 +37,9 @@ def make_numbers() -> AccountNumbers:
     )
     posts = (
         PostNumbers("1900000000000000003", "Baru <b>", NOW - timedelta(hours=1), None, None, None, None, None),
-        PostNumbers("1900000000000000002", "Promo", NOW - timedelta(days=1), 1520, 12, 0, 1, NOW - timedelta(hours=1)),
+        PostNumbers(
+            "1900000000000000002", "Promo", NOW - timedelta(days=1), 1520, 12, 0, 1, NOW - timedelta(hours=1), SERIES
+        ),
     )
     return AccountNumbers(days, periods, posts, 1204, 310, TODAY)
 
@@ -51,6 +59,16 @@ def test_before_anything_is_known_the_page_says_what_to_do(operator: FlaskClient
     assert "Nothing is known yet." in html
     assert "Press Run now" in html
     assert "<svg viewBox" not in html
+
+
+def test_a_post_tells_how_its_counts_grew(operator: FlaskClient, fleet: FakeFleet) -> None:
+    fleet.set_numbers("warung", make_numbers())
+    html = operator.get(PAGE).text
+    assert "How they grew: 2 readings" in html
+    assert html.index("<td>1,520</td>") < html.index("<td>340</td>")
+    told = operator.get("/api/accounts/warung/stats").get_json()["posts"]
+    assert [each["views"] for each in told[1]["readings"]] == [340, 1520]
+    assert told[0]["readings"] == []
 
 
 def test_sums_are_shown_for_today_7_and_30_days(operator: FlaskClient, fleet: FakeFleet) -> None:
