@@ -25,9 +25,9 @@ class Growth:
     gained: FloatArray  # each day: since the base
     read: IntArray  # each day: accounts that were read
     base: int | None  # followers of all accounts with a base; None: there is none
-    based: int  # accounts with a base
+    based: frozenset[int]  # places of the members with a base
     last: int | None  # followers at the end
-    compared: int  # accounts of which two readings are known: their base, and a later one
+    compared: frozenset[int]  # those of which two readings are known: their base, and a later one
 
     @property
     def gain(self) -> int | None:
@@ -42,8 +42,9 @@ def grow(members: Sequence[Member], span: Span) -> Growth:
     days = np.arange(span.first.toordinal(), span.last.toordinal() + 1)
     total, gained = np.zeros(len(days)), np.zeros(len(days))
     read, known = np.zeros(len(days), np.int64), np.zeros(len(days), np.int64)
-    base = last = based = compared = 0
-    for member in members:
+    base = last = 0
+    based, compared = set(), set()
+    for number, member in enumerate(members):
         found = _Line.of(member, days)
         if found is None:
             continue
@@ -51,11 +52,14 @@ def grow(members: Sequence[Member], span: Span) -> Growth:
         gained += np.where(found.is_known, found.carried - found.base, 0)
         read += found.is_read
         known += found.is_compared
-        base, last, based = base + found.base, last + int(found.carried[-1]), based + 1
-        compared += bool(found.is_compared[-1])
+        base, last = base + found.base, last + int(found.carried[-1])
+        based.add(number)
+        if found.is_compared[-1]:
+            compared.add(number)
     total[read == 0] = np.nan
     gained[(read == 0) | (known == 0)] = np.nan
-    return Growth(total, gained, read, base if based else None, based, last if based else None, compared)
+    ends = (base if based else None, frozenset(based), last if based else None, frozenset(compared))
+    return Growth(total, gained, read, *ends)
 
 
 def base_of(member: Member, span: Span) -> int | None:

@@ -83,4 +83,4 @@ def test_an_account_that_was_read_once_adds_nothing_to_what_others_gained(world:
     read(world, 150, "2026-11-27T02:00:00+00:00")
     read(world, 900, "2026-11-25T02:00:00+00:00", "a1")
     assert gained(world, "a0", "a1") == (30, [None] * 6 + [30])
-    assert world.analytics.report(["a0", "a1"], WEEK).period.summary.gained_accounts == 1
+    assert world.analytics.report(["a0", "a1"], WEEK).period.summary.sources.gained == {0}

@@ -6,6 +6,9 @@ import csv
 import html as markup
 import io
 import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +18,10 @@ from flask.testing import FlaskClient
 from bot.analytics.periods import last_days
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet, make_account
-from tests.webapp.panel import HTMX, make_panel, mark
+from bot.settings.home import AccountFolder
+from tests.analytics_world import write_account
+from tests.webapp.analytics.conftest import ACCOUNTS, SHAPE
+from tests.webapp.panel import HTMX, NOW, make_panel, mark
 from webapp.analytics.tables import COMPARISON_TABLES, TABLES
 
 TODAY = date(2026, 11, 23)
@@ -52,6 +58,45 @@ def test_the_figures_are_those_of_the_report(operator: FlaskClient, fleet: FakeF
     assert figure(html, "Views").startswith(f"{now.views.value:,} of {now.views.known} of {now.posts} posts")
     assert figure(html, "Orders").startswith(f"{now.outcome.orders:,}")
     assert f"{now.gained:+,}" in figure(html, "Followers gained")
+
+
+@pytest.fixture
+def grown(clock: FakeClock, tmp_path: Path) -> FlaskClient:
+    """A fleet of two: one of seventy days, and one that came ten days ago."""
+    fleet = FakeFleet(clock, ACCOUNTS)
+    fleet.home = tmp_path
+    known = replace(SHAPE, unknown=0.0)
+    for account, shape in zip(ACCOUNTS, (known, replace(known, days=10)), strict=False):
+        write_account(AccountFolder(tmp_path / account.folder).metrics_db, NOW, shape, 0)
+    return make_panel(fleet, clock, tmp_path / "data").operator()
+
+
+OVER_ACCOUNTS = ("Followers", "Followers gained", "Posts", "Chats", "Orders", "Revenue")
+OVER_POSTS = ("Engagement", "Per 100 views", "Views", "Likes", "Reposts", "Replies", "Bookmarks")
+
+
+@pytest.mark.parametrize("name", [*OVER_ACCOUNTS, *OVER_POSTS])
+def test_a_new_account_is_no_growth_of_the_others(grown: FlaskClient, name: str) -> None:
+    told = figure(grown.get("/numbers").text, name)
+    assert "%" not in told
+    assert told.endswith("of 1 account")
+    assert " %" in figure(grown.get("/numbers?account=warung").text, name)
+
+
+def test_where_as_many_but_other_accounts_are_known_it_is_said(grown: FlaskClient, tmp_path: Path) -> None:
+    statement = "UPDATE outcomes SET orders = NULL WHERE day >= '2026-10-25'"
+    with closing(sqlite3.connect(AccountFolder(tmp_path / ACCOUNTS[0].folder).metrics_db)) as old, old:
+        old.execute(statement)
+    told = figure(grown.get("/numbers").text, "Orders")
+    assert "of 1 of 3 accounts" in told
+    assert "%" not in told
+    assert told.endswith("of other accounts")
+
+
+def test_the_table_says_of_how_many_accounts_each_sum_is(grown: FlaskClient) -> None:
+    this, before = rows_of(grown, "/numbers/summary.csv")
+    for name in ("records", "followers", "growth", "chats", "orders", "revenue"):
+        assert (this[f"accounts_with_{name}"], before[f"accounts_with_{name}"]) == ("2", "1"), name
 
 
 def test_days_are_chosen_by_plain_links_and_a_form_and_stand_in_the_address(operator: FlaskClient) -> None:
