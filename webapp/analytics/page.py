@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from bot.analytics.gathering import Sum
-from bot.analytics.hours import ENOUGH_POSTS, HourCell
+from bot.analytics.hours import BEST_POSTS, ENOUGH_POSTS, HourCell
 from bot.analytics.ranks import TemplateRank
 from bot.analytics.report import Day, Report, Summary
 from webapp.accounts.card import key
@@ -258,6 +258,16 @@ class ReportPage:
             f" per 100 views ({counted(cell.rate.posts, 'post', 'posts')})"
             for cell in self.report.hours.best(3)
         ]
+
+    @property
+    def usual_rate(self) -> str:
+        """What hours have to be better than, to be called best."""
+        rate = self.report.hours.rate
+        return f"{percent(rate.value)} per 100 views ({counted(rate.posts, 'post', 'posts')})"
+
+    @property
+    def best_posts(self) -> int:
+        return BEST_POSTS
 
     # ranks
 

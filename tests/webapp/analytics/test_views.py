@@ -19,7 +19,7 @@ from bot.analytics.periods import last_days
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet, make_account
 from bot.settings.home import AccountFolder
-from tests.analytics_world import write_account
+from tests.analytics_world import Shape, write_account
 from tests.webapp.analytics.conftest import ACCOUNTS, SHAPE
 from tests.webapp.panel import HTMX, NOW, make_panel, mark
 from webapp.analytics.tables import COMPARISON_TABLES, TABLES
@@ -158,6 +158,29 @@ def test_hours_have_their_numbers_in_24_rows_of_seven(operator: FlaskClient, fle
     hours = fleet.analytics.report(["warung", "kopi", "baru"], MONTH).hours
     expected = [hours.at(weekday, hour).posts for hour in range(24) for weekday in range(7)]
     assert [int(cell or 0) for cell in cells] == expected
+
+
+def best_hours(html: str) -> list[float]:
+    """What the hours that are called best got for 100 views."""
+    found = words_of(html.partition('<ol class="best-hours">')[2].partition("</ol>")[0])
+    return [float(rate) for rate in re.findall(r"([\d.]+) per 100 views", found)]
+
+
+def test_with_few_posts_no_hour_is_called_best_but_the_map_is_shown(operator: FlaskClient) -> None:
+    html = operator.get("/numbers?days=7").text
+    assert best_hours(html) == []
+    assert "Not enough data to name best hours yet: no hour has 10 posts or more" in html
+    assert '<table class="heat">' in html
+
+
+def test_hours_that_are_called_best_are_better_than_all_posts_together(clock: FakeClock, tmp_path: Path) -> None:
+    fleet = FakeFleet(clock, ACCOUNTS)
+    fleet.home = tmp_path
+    write_account(AccountFolder(tmp_path / ACCOUNTS[0].folder).metrics_db, NOW, Shape(days=30, posts=130), 0)
+    html = make_panel(fleet, clock, tmp_path / "data").operator().get("/numbers").text
+    (usual,) = re.findall(r"All posts together: ([\d.]+) per 100 views", html)
+    assert len(best_hours(html)) == 3
+    assert min(best_hours(html)) > float(usual)
 
 
 def test_templates_are_ranked_by_the_chosen_column(operator: FlaskClient, fleet: FakeFleet) -> None:
