@@ -304,12 +304,12 @@ class ReportPage:
         outcome, before = now.outcome, then.outcome
         return [
             Step("Posts", written(now.posts), written(then.posts), ""),
-            Step("Views", written(now.views.value), written(then.views.value), _each(now.views.mean, "views", "post")),
+            Step("Views", written(now.views.value), written(then.views.value), _views_each(now)),
             Step(
                 "Engagement",
                 written(now.engagement.value),
                 written(then.engagement.value),
-                _each(None if now.rate.value is None else now.rate.value * 100, "engaged", "100 views"),
+                _engaged_each(now),
             ),
             Step(
                 "Chats",
@@ -434,6 +434,24 @@ def _cell_title(cell: HourCell) -> str:
 
 def _each(value: float | None, what: str, of: str) -> str:
     return "" if value is None else f"{written(round(value, 1))} {what} for each {of}".replace("each 100", "100")
+
+
+def _views_each(summary: Summary) -> str:
+    """Views for each post of which they are known; of how many, unless it is of all."""
+    views = summary.views
+    told = _each(views.mean, "views", "post")
+    if not told or views.known == views.of:
+        return told
+    return f"{told}, of {counted(views.known, 'post', 'posts')} with known views"
+
+
+def _engaged_each(summary: Summary) -> str:
+    """Engagement for 100 views; of how many posts, unless it is of all: the sums above are of others then."""
+    rate = summary.rate
+    told = _each(None if rate.value is None else rate.value * 100, "engaged", "100 views")
+    if not told or rate.posts == summary.posts:
+        return told
+    return f"{told}, of {counted(rate.posts, 'post', 'posts')} with both known"
 
 
 def _share(value: Value, whole: Value, what: str, of: str) -> str:

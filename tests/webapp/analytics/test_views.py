@@ -160,6 +160,32 @@ def test_hours_have_their_numbers_in_24_rows_of_seven(operator: FlaskClient, fle
     assert [int(cell or 0) for cell in cells] == expected
 
 
+def step(html: str, name: str) -> str:
+    """What a step of the way from posts to orders has to do with the one before."""
+    link = r'funnel-link">([^<]*)<'
+    found = re.search(rf'<span class="funnel-name">{name}</span>.*?{link}', html, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_steps_of_the_funnel_say_of_which_posts_they_are(operator: FlaskClient, fleet: FakeFleet) -> None:
+    html = operator.get("/numbers").text
+    summary = fleet.analytics.report(["warung", "kopi", "baru"], MONTH).period.summary
+    views, rate = summary.views, summary.rate
+    assert rate.posts < views.known < views.of
+    assert views.mean is not None
+    assert rate.value is not None
+    assert step(html, "Views") == f"{views.mean:,.0f} views for each post, of {views.known} posts with known views"
+    engaged = f"{rate.value * 100:.1f} engaged for 100 views, of {rate.posts} posts with both known"
+    assert step(html, "Engagement") == engaged
+
+
+def test_steps_of_the_funnel_that_are_of_all_posts_divide_as_they_are(grown: FlaskClient) -> None:
+    html = grown.get("/numbers?account=warung").text
+    assert re.fullmatch(r"[\d.,]+ views for each post", step(html, "Views"))
+    assert re.fullmatch(r"[\d.]+ engaged for 100 views", step(html, "Engagement"))
+
+
 def best_hours(html: str) -> list[float]:
     """What the hours that are called best got for 100 views."""
     found = words_of(html.partition('<ol class="best-hours">')[2].partition("</ol>")[0])
