@@ -18,7 +18,7 @@ class TurnView:
     account_id: str
     name: str
     last_given: datetime | None  # when it got a post of the group last that it kept
-    posts_lately: int | None  # in 7 days, of all kinds but replies; None: its record cannot be read
+    posts_lately: int | None  # that Aviary sent in 7 days, of all kinds but replies; None: its record cannot be read
     why_not: str = ""  # why it gets nothing now; "" when it does
 
 

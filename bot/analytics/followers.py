@@ -9,24 +9,25 @@ import numpy as np
 
 from bot.analytics.gathering import Member
 from bot.analytics.periods import Span
-from bot.storage.analytics import FloatArray, IntArray
+from bot.storage.analytics import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
 class Growth:
     """Followers of several accounts over a span.
 
-    An account counts from a base: its last reading before the span, or else its first one in it. On a day without a
-    reading it has as many as before; a day on which no account was read is NaN.
+    An account counts from a base: its last reading before the span, or else its first one in it, also where another
+    follows on the same day. On a day without a reading it has as many as before. A day on which no account was read is
+    NaN; `gained` is NaN, too, until some account has been read after its base: one reading tells of no growth.
     """
 
     total: FloatArray  # each day: of the accounts that have been read by then
     gained: FloatArray  # each day: since the base
     read: IntArray  # each day: accounts that were read
     base: int | None  # followers of all accounts with a base; None: there is none
-    based: int  # accounts with a base
+    based: frozenset[int]  # places of the members with a base
     last: int | None  # followers at the end
-    compared: int  # accounts of which two readings are known: their base, and a later one
+    compared: frozenset[int]  # those of which two readings are known: their base, and a later one
 
     @property
     def gain(self) -> int | None:
@@ -39,20 +40,26 @@ class Growth:
 def grow(members: Sequence[Member], span: Span) -> Growth:
     """Followers over the span."""
     days = np.arange(span.first.toordinal(), span.last.toordinal() + 1)
-    total, gained, read = np.zeros(len(days)), np.zeros(len(days)), np.zeros(len(days), np.int64)
-    base = last = based = compared = 0
-    for member in members:
+    total, gained = np.zeros(len(days)), np.zeros(len(days))
+    read, known = np.zeros(len(days), np.int64), np.zeros(len(days), np.int64)
+    base = last = 0
+    based, compared = set(), set()
+    for number, member in enumerate(members):
         found = _Line.of(member, days)
         if found is None:
             continue
         total += np.where(found.is_known, found.carried, 0)
         gained += np.where(found.is_known, found.carried - found.base, 0)
         read += found.is_read
-        base, last, based = base + found.base, last + int(found.carried[-1]), based + 1
-        compared += found.is_compared
-    unread = read == 0
-    total[unread] = gained[unread] = np.nan
-    return Growth(total, gained, read, base if based else None, based, last if based else None, compared)
+        known += found.is_compared
+        base, last = base + found.base, last + int(found.carried[-1])
+        based.add(number)
+        if found.is_compared[-1]:
+            compared.add(number)
+    total[read == 0] = np.nan
+    gained[(read == 0) | (known == 0)] = np.nan
+    ends = (base if based else None, frozenset(based), last if based else None, frozenset(compared))
+    return Growth(total, gained, read, *ends)
 
 
 def base_of(member: Member, span: Span) -> int | None:
@@ -66,19 +73,23 @@ class _Line:
     """One account's."""
 
     carried: IntArray
-    is_known: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    is_read: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    is_known: BoolArray
+    is_read: BoolArray
     base: int
-    is_compared: bool
+    is_compared: BoolArray  # by which days it has been read after its base
 
     @classmethod
     def of(cls, member: Member, days: IntArray) -> _Line | None:
         """None where nothing has been read by the last of these days."""
-        read_days, followers = member.data.follower_day, member.data.followers
+        data = member.data
+        read_days = data.follower_day
         place = np.searchsorted(read_days, days, side="right") - 1
         if place[-1] < 0:
             return None
         start = max(int(np.searchsorted(read_days, days[0])) - 1, 0)
         is_known, shown = place >= 0, np.maximum(place, 0)
         is_read = is_known & (read_days[shown] == days)
-        return cls(followers[shown], is_known, is_read, int(followers[start]), bool(place[-1] > start))
+        is_inside = bool(read_days[start] >= days[0])
+        base = data.first_followers[start] if is_inside else data.followers[start]
+        is_compared = is_known & ((place > start) | (is_inside and data.is_read_again[start]))
+        return cls(data.followers[shown], is_known, is_read, int(base), is_compared)

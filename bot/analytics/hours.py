@@ -8,7 +8,13 @@ from bot.analytics.gathering import Posts, Rate, Sum, sum_by
 
 WEEKDAYS, HOURS = 7, 24
 ENOUGH_POSTS = 3
-"""A cell of fewer posts is shown, but is not called one of the best."""
+"""A cell of fewer posts is shown, but not beside others: it is too easily chance."""
+BEST_POSTS = 10
+"""An hour of fewer posts is not called one of the best.
+
+Where single posts differ by as much as their mean, that of 3 is off by 60 % and that of 10 by 30 %, and the best of 168
+cells is easily the luckiest one. Suggestions ask for as many: bot/advice/hours.py.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,10 +37,20 @@ class HourGrid:
     def at(self, weekday: int, hour: int) -> HourCell:
         return self.cells[weekday * HOURS + hour]
 
+    @property
+    def rate(self) -> Rate:
+        """Of the posts of all hours together."""
+        rates = [cell.rate for cell in self.cells]
+        return Rate(
+            sum(each.engagement for each in rates), sum(each.views for each in rates), sum(each.posts for each in rates)
+        )
+
     def best(self, count: int) -> list[HourCell]:
-        """Those with the most engagement per view, the best first, where that is known of enough posts."""
-        known = [cell for cell in self.cells if cell.rate.posts >= ENOUGH_POSTS and cell.rate.value is not None]
-        return sorted(known, key=lambda cell: -(cell.rate.value or 0))[:count]
+        """Those of BEST_POSTS or more that got more engagement per view than all posts together, the best first."""
+        usual = self.rate.value or 0.0
+        known = [(cell.rate.value, cell) for cell in self.cells if cell.rate.posts >= BEST_POSTS]
+        better = [(value, cell) for value, cell in known if value is not None and value > usual]
+        return [cell for _, cell in sorted(better, key=lambda each: -each[0])[:count]]
 
 
 def grid_of(posts: Posts) -> HourGrid:

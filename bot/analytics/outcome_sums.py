@@ -31,6 +31,7 @@ class DayOutcomes:
     sums: FloatArray  # a row for each figure
     entries: IntArray  # of how many entries each sum is
     entered: BoolArray  # a row for each account: on which days it has entered any
+    by: tuple[frozenset[int], frozenset[int], frozenset[int]]  # for each figure, the places of the members that told it
 
     def of(self, part: slice) -> Outcome:
         """Of some days together; days without an entry are left out."""
@@ -43,6 +44,7 @@ def sum_outcomes(members: Sequence[Member], span: Span) -> DayOutcomes:
     first, length = span.first.toordinal(), span.length
     sums, entries = np.zeros((FIGURES, length)), np.zeros((FIGURES, length), np.int64)
     entered = np.zeros((len(members), length), np.bool_)
+    told_by = np.zeros((FIGURES, len(members)), np.bool_)
     for number, member in enumerate(members):
         told = member.data.outcomes
         inside = (told.day >= first) & (told.day < first + length)
@@ -52,7 +54,9 @@ def sum_outcomes(members: Sequence[Member], span: Span) -> DayOutcomes:
             sum_, count = _summed(place, values[inside], length)
             sums[row] += sum_
             entries[row] += count
-    return DayOutcomes(sums, entries, entered)
+            told_by[row, number] = count.any()
+    chats, orders, revenue = (frozenset(np.flatnonzero(row).tolist()) for row in told_by)
+    return DayOutcomes(sums, entries, entered, (chats, orders, revenue))
 
 
 def outcomes_by_template(member: Member, span: Span) -> dict[str, Outcome]:

@@ -33,11 +33,26 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Sources:
+    """For each figure that is a sum over accounts, the places of the members of which it is.
+
+    A figure tells of growth only beside one of the same members: with another account more it is another sum.
+    """
+
+    records: frozenset[int]  # have a record by the end: posts, and the counts of posts, are of these
+    followers: frozenset[int]
+    gained: frozenset[int]
+    chats: frozenset[int]
+    orders: frozenset[int]
+    revenue: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Summary:
-    """A whole span. None is unknown. `begun` accounts of all have a record by its end."""
+    """A whole span. None is unknown."""
 
     accounts: int
-    begun: int
+    sources: Sources
     posts: int | None
     views: Sum
     likes: Sum
@@ -46,11 +61,9 @@ class Summary:
     bookmarks: Sum
     engagement: Sum
     rate: Rate
-    followers: int | None  # at its end, of `follower_accounts`
-    follower_accounts: int
-    gained: int | None  # of `gained_accounts`
-    gained_accounts: int
-    base: int | None  # followers at its beginning, of `follower_accounts`
+    followers: int | None  # at its end
+    gained: int | None
+    base: int | None  # followers at its beginning, of those of whom they are known at its end
     outcome: Outcome
 
 
@@ -99,7 +112,7 @@ class Report:
     @property
     def is_empty(self) -> bool:
         """Whether no account has a record by the end of the span."""
-        return not self.period.summary.begun
+        return not self.period.summary.sources.records
 
     @cached_property
     def posts(self) -> Posts:
@@ -118,13 +131,21 @@ def _make_period(members: Sequence[Member], span: Span, posts: Posts) -> Period:
     days = tuple(
         _day(day, place, sums, growth, outcomes, is_begun=begun[place] > 0) for place, day in enumerate(span.days)
     )
-    return Period(span, _summary(members, sums, growth, outcomes, int(begun[-1])), days)
+    sources = Sources(_recorded(members, span), growth.based, growth.compared, *outcomes.by)
+    return Period(span, _summary(members, sums, growth, outcomes, sources), days)
 
 
 def _begun(members: Sequence[Member], span: Span) -> IntArray:
     """How many accounts have a record by each day."""
     begun = sorted(member.data.begun for member in members if member.data.begun is not None)
     return np.searchsorted(begun, np.arange(span.first.toordinal(), span.last.toordinal() + 1), side="right")
+
+
+def _recorded(members: Sequence[Member], span: Span) -> frozenset[int]:
+    """Who has a record by the end."""
+    last = span.last.toordinal()
+    begun = ((place, member.data.begun) for place, member in enumerate(members))
+    return frozenset(place for place, first in begun if first is not None and first <= last)
 
 
 def _day(day: date, place: int, sums: GroupSums, growth: Growth, outcomes: DayOutcomes, *, is_begun: bool) -> Day:
@@ -141,19 +162,19 @@ def _day(day: date, place: int, sums: GroupSums, growth: Growth, outcomes: DayOu
     )
 
 
-def _summary(members: Sequence[Member], sums: GroupSums, growth: Growth, outcomes: DayOutcomes, begun: int) -> Summary:
-    every, is_begun = slice(None), begun > 0
+def _summary(
+    members: Sequence[Member], sums: GroupSums, growth: Growth, outcomes: DayOutcomes, sources: Sources
+) -> Summary:
+    every, is_begun = slice(None), bool(sources.records)
     told = {name: _told(sums.sum_of(name, every), is_begun) for name in sums.sums}
     return Summary(
         accounts=len(members),
-        begun=begun,
+        sources=sources,
         posts=int(sums.posts.sum()) if is_begun else None,
         **told,
         rate=sums.rate_of(every),
         followers=growth.last,
-        follower_accounts=growth.based,
         gained=growth.gain,
-        gained_accounts=growth.compared,
         base=growth.base,
         outcome=outcomes.of(every),
     )

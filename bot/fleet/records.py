@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from bot.content.desk import History
 from bot.fleet_view import PostView, RunState, RunView, StepView, Trigger, WhyView
@@ -74,11 +74,11 @@ def read_history(folder: AccountFolder, now: datetime, days: int) -> History:
         return History(records.journal.uses_of_templates(), texts, records.journal.posts_sent())
 
 
-def read_days(folder: AccountFolder, today: date) -> AccountNumbers:
-    """Days and posts up to the local date `today`. Raises StorageError."""
+def read_days(folder: AccountFolder, today: date, zone: tzinfo) -> AccountNumbers:
+    """Days and posts up to `today` on the clock of `zone`. Raises StorageError."""
     database = Database(folder.metrics_db, "account", _BUSY_SECONDS)
     try:
-        return read_account_numbers(database, today, _POSTS_COUNTED)
+        return read_account_numbers(database, today, zone, _POSTS_COUNTED)
     finally:
         database.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
@@ -165,8 +165,7 @@ class Viewing:
         self._told = hints
 
     def _local_date(self, member: Member) -> date:
-        now = self._clock.now()
-        return now.astimezone(member.settings.schedule.zone).date() if member.settings else now.date()
+        return self._clock.now().astimezone(_zone(member)).date()
 
     # what a person asks to see
 
@@ -223,7 +222,7 @@ class Viewing:
         """Its days, its posts and their counts; empty while its database cannot be read."""
 
         def read(member: Member) -> AccountNumbers:
-            return read_days(member.folder, self._local_date(member))
+            return read_days(member.folder, self._local_date(member), _zone(member))
 
         return self._read(account_id, read, AccountNumbers())
 
@@ -265,6 +264,11 @@ class Viewing:
         except StorageError as error:
             _log.warning("account has a damaged database", account=account_id, error=error.message)
             return nothing
+
+
+def _zone(member: Member) -> tzinfo:
+    """That of its clock; of an account whose settings cannot be read, UTC."""
+    return member.settings.schedule.zone if member.settings else UTC
 
 
 def _look(member: Member, read: Callable[[AccountRecords], Record]) -> Record:

@@ -261,7 +261,7 @@ class OutcomeDesk:
             outcomes = Outcomes(database)
             first = today - timedelta(days=max(PERIODS) - 1)
             sums = {days: outcomes.sums(today - timedelta(days=days - 1), today) for days in PERIODS}
-            gained = read_account_numbers(database, today, 0).periods[-1].gained
+            gained = read_account_numbers(database, today, place.zone, 0).periods[-1].gained
             rate = outcomes.engagement_rate(self._clock.now() - _RATE_DAYS)
             earlier = outcomes.count_earlier(first, today)
             has_any = bool(outcomes.find(OutcomeFilter(), 1))

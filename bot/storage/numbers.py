@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from bot.storage.database import Database
+from bot.storage.follower_growth import read_growth
 
 PERIODS = (1, 7, 30)  # days, today included
 DAYS_TOLD = max(PERIODS)
@@ -83,14 +84,14 @@ class AccountNumbers:
         return not self.posts and self.followers is None and all(day.posts is None for day in self.days)
 
 
-def read_account_numbers(database: Database, today: date, posts: int) -> AccountNumbers:
-    """The numbers up to the account's local date `today`, with its last `posts` posts."""
+def read_account_numbers(database: Database, today: date, zone: tzinfo, posts: int) -> AccountNumbers:
+    """The numbers up to `today` on the account's clock, that of `zone`, with its last `posts` posts."""
     days = _days(database, today)
     columns = "SELECT date, followers_count, following_count FROM follower_growth"
     newest = database.rows(f"{columns} WHERE date <= ? ORDER BY date DESC LIMIT 1", (today.isoformat(),))
     followers, following = (newest[0][1], newest[0][2]) if newest else (None, None)
     on = _date(newest[0][0]) if newest else None
-    periods = tuple(_period(database, days[-length:]) for length in PERIODS)
+    periods = tuple(_period(database, days[-length:], zone) for length in PERIODS)
     return AccountNumbers(days, periods, _posts(database, posts), followers, following, on)
 
 
@@ -115,25 +116,13 @@ def _day(day: date, deeds: tuple[int, int, int] | None, followers: int | None, b
     return DayNumbers(day, posts, likes, follows, followers)
 
 
-def _period(database: Database, days: Sequence[DayNumbers]) -> PeriodNumbers:
+def _period(database: Database, days: Sequence[DayNumbers], zone: tzinfo) -> PeriodNumbers:
     known = [day for day in days if day.posts is not None]
-    gained, since = _gained(database, days[0].day, days[-1].day)
+    growth = read_growth(database, days[0].day, days[-1].day, zone)
     if not known:
-        return PeriodNumbers(len(days), 0, None, None, None, gained, since)
+        return PeriodNumbers(len(days), 0, None, None, None, growth.gained, growth.since)
     posts, likes, follows = (sum(getattr(day, name) for day in known) for name in ("posts", "likes", "follows"))
-    return PeriodNumbers(len(days), len(known), posts, likes, follows, gained, since)
-
-
-def _gained(database: Database, first: date, last: date) -> tuple[int | None, date | None]:
-    """Followers gained from the last reading before the period, or its first one, to its last one."""
-    query = (
-        "SELECT date, followers_count FROM follower_growth WHERE date <= ? AND date >= coalesce("
-        "(SELECT max(date) FROM follower_growth WHERE date < ?), ?) ORDER BY date"
-    )
-    readings = database.rows(query, (last.isoformat(), first.isoformat(), first.isoformat()))
-    if len(readings) < 2:
-        return None, None
-    return readings[-1][1] - readings[0][1], _date(readings[0][0])
+    return PeriodNumbers(len(days), len(known), posts, likes, follows, growth.gained, growth.since)
 
 
 def _posts(database: Database, limit: int) -> tuple[PostNumbers, ...]:

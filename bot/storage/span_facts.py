@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot.storage.database import Database, to_text
+from bot.storage.follower_growth import dates_in, read_growth
 
 _PROBLEMS_TOLD = 5
 
@@ -56,7 +57,7 @@ def read_span(database: Database, first: date, last: date, zone: tzinfo) -> Span
         return SpanFacts(first, last)
     span = (to_text(start), to_text(end))
     posts, counted = _posts(database, span)
-    followers, gained, gained_from = _followers(database, first, last, zone)
+    growth = read_growth(database, first, last, zone)
     chats, orders, revenue = _outcomes(database, first, last)
     good, bad, problems = _runs(database, span)
     replies = database.value(
@@ -71,9 +72,9 @@ def read_span(database: Database, first: date, last: date, zone: tzinfo) -> Span
         likes=counted["likes"],
         reposts=counted["reposts"],
         answers=counted["replies"],
-        followers=followers,
-        gained=gained,
-        gained_from=gained_from,
+        followers=growth.followers,
+        gained=growth.gained,
+        gained_from=growth.since,
         chats=chats,
         orders=orders,
         revenue=revenue,
@@ -92,15 +93,8 @@ def first_day(database: Database, zone: tzinfo) -> date | None:
     ]
     days = [datetime.fromisoformat(text).astimezone(zone).date() for text in moments if text]
     for table, column in (("follower_growth", "date"), ("daily_activity", "date"), ("all_outcomes", "day")):
-        days += _dates(database.value(f"SELECT min({column}) FROM {table}"))
+        days += dates_in(database.value(f"SELECT min({column}) FROM {table}"))
     return min(days, default=None)
-
-
-def _dates(text: object) -> list[date]:
-    try:
-        return [date.fromisoformat(str(text)[:10])]
-    except ValueError:
-        return []
 
 
 def _is_recorded(database: Database, last: date, end: datetime) -> bool:
@@ -122,50 +116,6 @@ def _posts(database: Database, span: tuple[str, str]) -> tuple[int, dict[str, Co
     query = f"SELECT count(*) AS posts, {sums} FROM own_posts WHERE posted_at >= ? AND posted_at < ? AND reply_to = ''"
     row = database.rows(query, span)[0]
     return int(row["posts"]), {name: Counted(row[name], row[f"{name}_known"]) for name in names}
-
-
-def _followers(database: Database, first: date, last: date, zone: tzinfo) -> tuple[int | None, int | None, date | None]:
-    """Followers, how many were gained, since when: from the last reading before these days, or the first in them."""
-    newest = _reading(database, last, zone)
-    if newest is None or newest[0] < first:
-        return None, None, None
-    before = _reading(database, first - timedelta(days=1), zone) or _first_reading(database, first, zone)
-    if before is None or before[0] == newest[0]:
-        return newest[1], None, None
-    return newest[1], newest[1] - before[1], before[0]
-
-
-def _reading(database: Database, last: date, zone: tzinfo) -> tuple[date, int] | None:
-    """The last reading up to this day. What was read of the profile counts before the table of old, of the same day."""
-    end = to_text(_begin(last + timedelta(days=1), zone))
-    read = database.rows(
-        "SELECT read_at, followers FROM profile_readings WHERE read_at < ? AND followers IS NOT NULL"
-        " ORDER BY read_at DESC LIMIT 1",
-        (end,),
-    )
-    old = database.rows(
-        "SELECT date, followers_count FROM follower_growth WHERE date <= ? ORDER BY date DESC LIMIT 1",
-        (last.isoformat(),),
-    )
-    found = [(datetime.fromisoformat(row[0]).astimezone(zone).date(), int(row[1])) for row in read]
-    found += [(day, int(row[1])) for row in old for day in _dates(row[0])]
-    return max(found, key=lambda each: each[0], default=None)
-
-
-def _first_reading(database: Database, first: date, zone: tzinfo) -> tuple[date, int] | None:
-    """The first reading from this day on, where there is none before."""
-    start = to_text(_begin(first, zone))
-    read = database.rows(
-        "SELECT read_at, followers FROM profile_readings WHERE read_at >= ? AND followers IS NOT NULL"
-        " ORDER BY read_at LIMIT 1",
-        (start,),
-    )
-    old = database.rows(
-        "SELECT date, followers_count FROM follower_growth WHERE date >= ? ORDER BY date LIMIT 1", (first.isoformat(),)
-    )
-    found = [(datetime.fromisoformat(row[0]).astimezone(zone).date(), int(row[1])) for row in read]
-    found += [(day, int(row[1])) for row in old for day in _dates(row[0])]
-    return min(found, key=lambda each: each[0], default=None)
 
 
 def _outcomes(database: Database, first: date, last: date) -> tuple[int | None, int | None, int | None]:

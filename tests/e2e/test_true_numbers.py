@@ -24,15 +24,9 @@ from tests.webapp.panel import make_panel_of
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 HANDLE = "TokoJujur"
 IDLE = {"post": "none", "like": 0, "follow": 0}
-FIRST = [
-    (100, 10),
-    (200, 10),
-    (100, 10),
-    (100, 2),
-    (100, 1),
-    (200, 1),
-]  # views and likes: three posts at 09, three at 15
-LATER = [(1000, 20), (200, 10), (100, 10), (100, 40), (100, 30), (200, 20)]
+HOURLY = 10  # posts in each of two hours: as many as an hour needs before it can be called best
+FIRST = [(100, 10), (200, 10)] * (HOURLY // 2) + [(100, 2), (200, 1)] * (HOURLY // 2)  # views and likes: at 09, at 15
+LATER = [(1000, 20), (200, 10)] * (HOURLY // 2) + [(100, 40), (200, 30)] * (HOURLY // 2)
 
 
 @pytest.fixture
@@ -73,13 +67,13 @@ def rows(reader: FlaskClient, table: str) -> list[dict[str, str]]:
 
 
 def moments() -> list[datetime]:
-    """Three of yesterday’s from nine on, and three from 15 on."""
+    """Ten of yesterday’s from nine on, and ten from 15 on."""
     nine = datetime.now(UTC).replace(hour=9, minute=5, second=0, microsecond=0) - timedelta(days=1)
-    return [nine + timedelta(hours=hours, minutes=minutes) for hours in (0, 6) for minutes in (0, 20, 40)]
+    return [nine + timedelta(hours=hours, minutes=minutes) for hours in (0, 6) for minutes in range(0, 50, 5)]
 
 
 def publish(fleet: PracticeFleet) -> list[str]:
-    """Six posts with their first counts; returns their ids."""
+    """Twenty posts with their first counts; returns their ids."""
     posts = [
         {"text": f"halo nomor {place}", "time": at.isoformat(), "views": views, "likes": likes}
         for place, (at, (views, likes)) in enumerate(zip(moments(), FIRST, strict=True))
@@ -99,15 +93,15 @@ def test_figures_series_best_hours_and_csv_follow_what_changes_on_the_site(
 ) -> None:
     ids = publish(fleet)
     refresh(fleet)
-    assert figures(reader) == {"posts": "6", "views": "800", "likes": "34", "followers": "120"}
-    assert hours(reader) == {"09": ("3", "400", "30"), "15": ("3", "400", "4")}
-    assert best_hours(reader) == ["09", "15"]
+    assert figures(reader) == {"posts": "20", "views": "3000", "likes": "115", "followers": "120"}
+    assert hours(reader) == {"09": ("10", "1500", "100"), "15": ("10", "1500", "15")}
+    assert best_hours(reader) == ["09"]
     change(fleet, ids)
-    assert figures(reader)["views"] == "800", "nothing was read since"
+    assert figures(reader)["views"] == "3000", "nothing was read since"
     refresh(fleet)
-    assert figures(reader) == {"posts": "6", "views": "1700", "likes": "130", "followers": "150"}
-    assert hours(reader) == {"09": ("3", "1300", "40"), "15": ("3", "400", "90")}
-    assert best_hours(reader) == ["15", "09"]
+    assert figures(reader) == {"posts": "20", "views": "7500", "likes": "500", "followers": "150"}
+    assert hours(reader) == {"09": ("10", "6000", "150"), "15": ("10", "1500", "350")}
+    assert best_hours(reader) == ["15"]
     assert_series(fleet, ids)
 
 

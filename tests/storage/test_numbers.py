@@ -31,7 +31,7 @@ def metrics(database: Database) -> Metrics:
 
 
 def read(database: Database, posts: int = 10, today: date = TODAY) -> AccountNumbers:
-    return read_account_numbers(database, today, posts)
+    return read_account_numbers(database, today, UTC, posts)
 
 
 def ago(days: int) -> date:

@@ -118,6 +118,12 @@ def test_followers_are_counted_from_the_reading_before(shop: Shop) -> None:
     assert shop.totals(last=date(2026, 11, 26))["followers_gained"] == (None, None)
 
 
+def test_two_readings_of_a_first_day_count_from_the_first(shop: Shop) -> None:
+    shop.followers(at(27, 1), 100)
+    shop.followers(at(27, 8), 112)
+    assert shop.totals()["followers_gained"] == (12, None)
+
+
 def test_outcomes_of_days_without_an_entry_are_unknown(shop: Shop) -> None:
     shop.outcome(date(2026, 11, 25), 4, 1)
     assert shop.totals(last=date(2026, 11, 25))["chats"] == (4, None)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from bot.analytics.gathering import Sum
-from bot.analytics.hours import ENOUGH_POSTS, HourCell
+from bot.analytics.hours import BEST_POSTS, ENOUGH_POSTS, HourCell
 from bot.analytics.ranks import TemplateRank
 from bot.analytics.report import Day, Report, Summary
 from webapp.accounts.card import key
@@ -33,6 +33,14 @@ class Figure:
     change: str
     rises: bool | None  # None: neither
     before: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A number, and the places of the members it is of."""
+
+    value: Value
+    by: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -156,16 +164,15 @@ class ReportPage:
     @cached_property
     def figures(self) -> list[Figure]:
         now, then = self.report.period.summary, self.report.before.summary
-        sums = (("Views", "views"), ("Likes", "likes"), ("Reposts", "reposts"), ("Replies", "replies"))
+        before = _told(then)
+        told = {name: _of_accounts(name, each, before[name], now.accounts) for name, each in _told(now).items()}
+        sums = ("views", "likes", "reposts", "replies", "bookmarks")
         return [
-            _figure("Followers", now.followers, then.followers, _of_accounts(now.follower_accounts, now)),
-            _figure("Followers gained", now.gained, then.gained, _of_accounts(now.gained_accounts, now), signed=True),
-            _figure("Posts", now.posts, then.posts, _of_accounts(now.begun, now)),
-            _summed("Engagement", now.engagement, then.engagement),
+            *(told[name] for name in ("Followers", "Followers gained", "Posts")),
+            _of_posts("engagement", now, then),
             _rate_figure(now, then),
-            *(_summed(name, getattr(now, field), getattr(then, field)) for name, field in sums),
-            _summed("Bookmarks", now.bookmarks, then.bookmarks),
-            *_outcome_figures(now, then),
+            *(_of_posts(name, now, then) for name in sums),
+            *(told[name] for name in ("Chats", "Orders", "Revenue")),
         ]
 
     @cached_property
@@ -252,6 +259,16 @@ class ReportPage:
             for cell in self.report.hours.best(3)
         ]
 
+    @property
+    def usual_rate(self) -> str:
+        """What hours have to be better than, to be called best."""
+        rate = self.report.hours.rate
+        return f"{percent(rate.value)} per 100 views ({counted(rate.posts, 'post', 'posts')})"
+
+    @property
+    def best_posts(self) -> int:
+        return BEST_POSTS
+
     # ranks
 
     @property
@@ -287,12 +304,12 @@ class ReportPage:
         outcome, before = now.outcome, then.outcome
         return [
             Step("Posts", written(now.posts), written(then.posts), ""),
-            Step("Views", written(now.views.value), written(then.views.value), _each(now.views.mean, "views", "post")),
+            Step("Views", written(now.views.value), written(then.views.value), _views_each(now)),
             Step(
                 "Engagement",
                 written(now.engagement.value),
                 written(then.engagement.value),
-                _each(None if now.rate.value is None else now.rate.value * 100, "engaged", "100 views"),
+                _engaged_each(now),
             ),
             Step(
                 "Chats",
@@ -334,18 +351,60 @@ def change_words(now: Value, then: Value) -> tuple[str, bool | None]:
     return (f"{share:+,.0f} %" if abs(share) >= 10 else f"{share:+.1f} %"), now > then
 
 
+def _told(summary: Summary) -> dict[str, Told]:
+    """The sums over accounts, by what they are called."""
+    outcome, sources = summary.outcome, summary.sources
+    return {
+        "Followers": Told(summary.followers, sources.followers),
+        "Followers gained": Told(summary.gained, sources.gained),
+        "Posts": Told(summary.posts, sources.records),
+        "Chats": Told(outcome.chats, sources.chats),
+        "Orders": Told(outcome.orders, sources.orders),
+        "Revenue": Told(outcome.revenue, sources.revenue),
+    }
+
+
+def _of_accounts(name: str, now: Told, then: Told, accounts: int) -> Figure:
+    """A sum over accounts, compared only with one over the same: with other accounts it is no change of these."""
+    is_of_all = accounts < 2 or len(now.by) == accounts
+    known = "" if is_of_all else f"of {len(now.by):,} of {counted(accounts, 'account', 'accounts')}"
+    figure = _figure(name, now.value, then.value, known, signed=name == "Followers gained")
+    return _unless_of_others(figure, now, then)
+
+
+def _unless_of_others(figure: Figure, now: Told, then: Told) -> Figure:
+    """The figure without a change, and with the number of accounts before, where these are not those of now."""
+    if now.by == then.by or now.value is None or then.value is None:
+        return figure
+    is_of_more_or_fewer = len(now.by) != len(then.by)
+    return _apart(
+        figure, f"of {counted(len(then.by), 'account', 'accounts')}" if is_of_more_or_fewer else "of other accounts"
+    )
+
+
 def _figure(name: str, now: Value, then: Value, known: str, *, signed: bool = False) -> Figure:
     change, rises = change_words(now, then)
     words = f"{now:+,.0f}".replace("+0", "0") if signed and now is not None else written(now)
     return Figure(name, words, known if now is not None else "", change, rises, written(then))
 
 
-def _summed(name: str, now: Sum, then: Sum) -> Figure:
-    """Compared only where about as much is known of both: sums over other shares of the posts tell nothing."""
-    figure = _figure(name, now.value, then.value, known_of(now))
-    if abs(_share_known(now) - _share_known(then)) > 0.1:
-        return Figure(name, figure.words, figure.known, "", None, f"{figure.before} {known_of(then)}".strip())
-    return figure
+def _apart(figure: Figure, basis: str) -> Figure:
+    """The figure without a change, and of what that of the days before is."""
+    return replace(figure, change="", rises=None, before=f"{figure.before} {basis}".strip())
+
+
+def _of_posts(name: str, now: Summary, then: Summary) -> Figure:
+    """A sum over posts, compared where about as much is known of both: other shares of the posts tell nothing."""
+    found, before = getattr(now, name), getattr(then, name)
+    figure = _figure(name.capitalize(), found.value, before.value, known_of(found))
+    if abs(_share_known(found) - _share_known(before)) > 0.1:
+        figure = _apart(figure, known_of(before))
+    return _unless_of_others(figure, _of_records(found.value, now), _of_records(before.value, then))
+
+
+def _of_records(value: Value, summary: Summary) -> Told:
+    """What the posts of all accounts with records tell."""
+    return Told(value, summary.sources.records)
 
 
 def _share_known(found: Sum) -> float:
@@ -355,19 +414,8 @@ def _share_known(found: Sum) -> float:
 def _rate_figure(now: Summary, then: Summary) -> Figure:
     change, rises = change_words(now.rate.value, then.rate.value)
     known = f"of {counted(now.rate.posts, 'post', 'posts')}" if now.rate.value is not None else ""
-    return Figure("Per 100 views", percent(now.rate.value), known, change, rises, percent(then.rate.value))
-
-
-def _outcome_figures(now: Summary, then: Summary) -> list[Figure]:
-    known = _of_accounts(now.outcome.accounts, now)
-    pairs = (("Chats", "chats"), ("Orders", "orders"), ("Revenue", "revenue"))
-    return [_figure(name, getattr(now.outcome, field), getattr(then.outcome, field), known) for name, field in pairs]
-
-
-def _of_accounts(known: int, summary: Summary) -> str:
-    if summary.accounts < 2 or known == summary.accounts:
-        return ""
-    return f"of {known:,} of {counted(summary.accounts, 'account', 'accounts')}"
+    figure = Figure("Per 100 views", percent(now.rate.value), known, change, rises, percent(then.rate.value))
+    return _unless_of_others(figure, _of_records(now.rate.value, now), _of_records(then.rate.value, then))
 
 
 def _both(name: str, now: Sequence[Value], then: Sequence[Value]) -> tuple[Series, Series]:
@@ -386,6 +434,24 @@ def _cell_title(cell: HourCell) -> str:
 
 def _each(value: float | None, what: str, of: str) -> str:
     return "" if value is None else f"{written(round(value, 1))} {what} for each {of}".replace("each 100", "100")
+
+
+def _views_each(summary: Summary) -> str:
+    """Views for each post of which they are known; of how many, unless it is of all."""
+    views = summary.views
+    told = _each(views.mean, "views", "post")
+    if not told or views.known == views.of:
+        return told
+    return f"{told}, of {counted(views.known, 'post', 'posts')} with known views"
+
+
+def _engaged_each(summary: Summary) -> str:
+    """Engagement for 100 views; of how many posts, unless it is of all: the sums above are of others then."""
+    rate = summary.rate
+    told = _each(None if rate.value is None else rate.value * 100, "engaged", "100 views")
+    if not told or rate.posts == summary.posts:
+        return told
+    return f"{told}, of {counted(rate.posts, 'post', 'posts')} with both known"
 
 
 def _share(value: Value, whole: Value, what: str, of: str) -> str:

@@ -28,6 +28,7 @@ class Table:
         return write_rows(self.columns, self.rows, separator)
 
 
+_OUTCOMES = ("chats", "orders", "revenue")
 _SUMS = ("views", "likes", "reposts", "replies", "bookmarks", "engagement")
 
 
@@ -44,18 +45,19 @@ def summary_table(report: Report) -> Table:
     columns = ["period", "from", "to", "days", "accounts", "accounts_with_records", "posts"]
     columns += [name for each in _SUMS for name in (each, f"posts_with_{each}")]
     columns += ["engagement_per_view", "posts_in_rate", "followers", "accounts_with_followers", "followers_gained"]
-    columns += ["accounts_with_growth", "chats", "orders", "revenue"]
+    columns += ["accounts_with_growth", *(name for each in _OUTCOMES for name in (each, f"accounts_with_{each}"))]
     return Table(columns, [_summary(name, each) for name, each in (("this", report.period), ("before", report.before))])
 
 
 def _summary(name: str, period: Period) -> Row:
-    span, found = period.span, period.summary
+    span, found, sources = period.span, period.summary, period.summary.sources
+    outcomes = [cell for each in _OUTCOMES for cell in (getattr(found.outcome, each), len(getattr(sources, each)))]
     sums = [cell for each in _SUMS for cell in _sum(getattr(found, each))]
     return (
-        *(name, span.first, span.last, span.length, found.accounts, found.begun, found.posts, *sums),
+        *(name, span.first, span.last, span.length, found.accounts, len(sources.records), found.posts, *sums),
         *_rate(found.rate),
-        *(found.followers, found.follower_accounts, found.gained, found.gained_accounts),
-        *(found.outcome.chats, found.outcome.orders, found.outcome.revenue),
+        *(found.followers, len(sources.followers), found.gained, len(sources.gained)),
+        *outcomes,
     )
 
 

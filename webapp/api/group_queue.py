@@ -56,8 +56,10 @@ class RotationMember(Record):
     """A member of the group."""
 
     account: str
-    last_given: datetime | None
-    posts_in_7_days: int | None = Field(description="Null: its record cannot be read.")
+    last_given: datetime | None = Field(description="When it got a post of this queue last that it kept.")
+    posts_in_7_days: int | None = Field(
+        description="Posts that Aviary sent for it, from this queue or not. Null: its record cannot be read."
+    )
     why_not: str = Field(description="Why it gets nothing now; empty when it does.")
 
 

@@ -67,6 +67,9 @@ class NumbersSummary(Record):
     accounts_with_followers: int
     followers_gained: int | None
     accounts_with_growth: int
+    accounts_with_chats: int = Field(description="The sums of chats, orders and revenue are of those that told them.")
+    accounts_with_orders: int
+    accounts_with_revenue: int
     outcome: OutcomeSums
 
 
@@ -279,7 +282,7 @@ def _period(period: Period) -> NumbersPeriod:
 def _summary(found: Summary) -> NumbersSummary:
     return NumbersSummary(
         accounts=found.accounts,
-        accounts_with_records=found.begun,
+        accounts_with_records=len(found.sources.records),
         posts=found.posts,
         views=_sum(found.views),
         likes=_sum(found.likes),
@@ -289,9 +292,12 @@ def _summary(found: Summary) -> NumbersSummary:
         engagement=_sum(found.engagement),
         engagement_per_view=_rate(found.rate),
         followers=found.followers,
-        accounts_with_followers=found.follower_accounts,
+        accounts_with_followers=len(found.sources.followers),
         followers_gained=found.gained,
-        accounts_with_growth=found.gained_accounts,
+        accounts_with_growth=len(found.sources.gained),
+        accounts_with_chats=len(found.sources.chats),
+        accounts_with_orders=len(found.sources.orders),
+        accounts_with_revenue=len(found.sources.revenue),
         outcome=_outcome(found.outcome),
     )
 

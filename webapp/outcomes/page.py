@@ -30,15 +30,30 @@ _NAMES = {"chats": "Chats", "orders": "Orders", "revenue": "Revenue"}
 
 
 @dataclass(frozen=True)
-class Measure:
-    """One number of a period beside its target; None is not entered, or no target."""
+class Target:
+    """What some accounts are meant to reach together, and what these same accounts did; None is not entered."""
 
+    goal: int
     value: int | None
-    target: int | None = None
+    accounts: int  # that have a target
 
     @property
     def is_reached(self) -> bool:
-        return self.value is not None and self.target is not None and self.value >= self.target
+        return self.value is not None and self.value >= self.goal
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number of a period over `accounts`; None is not entered. `target` is None where none of them has one."""
+
+    value: int | None
+    target: Target | None
+    accounts: int
+
+    @property
+    def is_of_some(self) -> bool:
+        """Whether the target is that of some of the accounts alone: it cannot stand beside the number of all."""
+        return self.target is not None and self.target.accounts < self.accounts
 
 
 @dataclass(frozen=True)
@@ -155,10 +170,16 @@ def desk() -> OutcomeDesk:
 
 
 def measure_of(looks: Sequence[AccountOutcomes], name: str, days: int) -> Measure:
-    """The sum over accounts; its target is that of the accounts that have one."""
+    """The sum over accounts, and over those that have a target what they reached of it."""
+    aimed = [(look, goal * days) for look in looks if (goal := _target(look, name)) is not None]
+    reached = _sum([look for look, _ in aimed], name, days)
+    target = Target(sum(each for _, each in aimed), reached, len(aimed)) if aimed else None
+    return Measure(_sum(looks, name, days), target, len(looks))
+
+
+def _sum(looks: Sequence[AccountOutcomes], name: str, days: int) -> int | None:
     values = [value for look in looks if (value := getattr(look.sums.get(days, Sums()), name)) is not None]
-    targets = [target * days for look in looks if (target := _target(look, name)) is not None]
-    return Measure(sum(values) if values else None, sum(targets) if targets else None)
+    return sum(values) if values else None
 
 
 def _target(look: AccountOutcomes, name: str) -> int | None:

@@ -6,6 +6,9 @@ import csv
 import html as markup
 import io
 import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +18,10 @@ from flask.testing import FlaskClient
 from bot.analytics.periods import last_days
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet, make_account
-from tests.webapp.panel import HTMX, make_panel, mark
+from bot.settings.home import AccountFolder
+from tests.analytics_world import Shape, write_account
+from tests.webapp.analytics.conftest import ACCOUNTS, SHAPE
+from tests.webapp.panel import HTMX, NOW, make_panel, mark
 from webapp.analytics.tables import COMPARISON_TABLES, TABLES
 
 TODAY = date(2026, 11, 23)
@@ -52,6 +58,45 @@ def test_the_figures_are_those_of_the_report(operator: FlaskClient, fleet: FakeF
     assert figure(html, "Views").startswith(f"{now.views.value:,} of {now.views.known} of {now.posts} posts")
     assert figure(html, "Orders").startswith(f"{now.outcome.orders:,}")
     assert f"{now.gained:+,}" in figure(html, "Followers gained")
+
+
+@pytest.fixture
+def grown(clock: FakeClock, tmp_path: Path) -> FlaskClient:
+    """A fleet of two: one of seventy days, and one that came ten days ago."""
+    fleet = FakeFleet(clock, ACCOUNTS)
+    fleet.home = tmp_path
+    known = replace(SHAPE, unknown=0.0)
+    for account, shape in zip(ACCOUNTS, (known, replace(known, days=10)), strict=False):
+        write_account(AccountFolder(tmp_path / account.folder).metrics_db, NOW, shape, 0)
+    return make_panel(fleet, clock, tmp_path / "data").operator()
+
+
+OVER_ACCOUNTS = ("Followers", "Followers gained", "Posts", "Chats", "Orders", "Revenue")
+OVER_POSTS = ("Engagement", "Per 100 views", "Views", "Likes", "Reposts", "Replies", "Bookmarks")
+
+
+@pytest.mark.parametrize("name", [*OVER_ACCOUNTS, *OVER_POSTS])
+def test_a_new_account_is_no_growth_of_the_others(grown: FlaskClient, name: str) -> None:
+    told = figure(grown.get("/numbers").text, name)
+    assert "%" not in told
+    assert told.endswith("of 1 account")
+    assert " %" in figure(grown.get("/numbers?account=warung").text, name)
+
+
+def test_where_as_many_but_other_accounts_are_known_it_is_said(grown: FlaskClient, tmp_path: Path) -> None:
+    statement = "UPDATE outcomes SET orders = NULL WHERE day >= '2026-10-25'"
+    with closing(sqlite3.connect(AccountFolder(tmp_path / ACCOUNTS[0].folder).metrics_db)) as old, old:
+        old.execute(statement)
+    told = figure(grown.get("/numbers").text, "Orders")
+    assert "of 1 of 3 accounts" in told
+    assert "%" not in told
+    assert told.endswith("of other accounts")
+
+
+def test_the_table_says_of_how_many_accounts_each_sum_is(grown: FlaskClient) -> None:
+    this, before = rows_of(grown, "/numbers/summary.csv")
+    for name in ("records", "followers", "growth", "chats", "orders", "revenue"):
+        assert (this[f"accounts_with_{name}"], before[f"accounts_with_{name}"]) == ("2", "1"), name
 
 
 def test_days_are_chosen_by_plain_links_and_a_form_and_stand_in_the_address(operator: FlaskClient) -> None:
@@ -113,6 +158,55 @@ def test_hours_have_their_numbers_in_24_rows_of_seven(operator: FlaskClient, fle
     hours = fleet.analytics.report(["warung", "kopi", "baru"], MONTH).hours
     expected = [hours.at(weekday, hour).posts for hour in range(24) for weekday in range(7)]
     assert [int(cell or 0) for cell in cells] == expected
+
+
+def step(html: str, name: str) -> str:
+    """What a step of the way from posts to orders has to do with the one before."""
+    link = r'funnel-link">([^<]*)<'
+    found = re.search(rf'<span class="funnel-name">{name}</span>.*?{link}', html, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_steps_of_the_funnel_say_of_which_posts_they_are(operator: FlaskClient, fleet: FakeFleet) -> None:
+    html = operator.get("/numbers").text
+    summary = fleet.analytics.report(["warung", "kopi", "baru"], MONTH).period.summary
+    views, rate = summary.views, summary.rate
+    assert rate.posts < views.known < views.of
+    assert views.mean is not None
+    assert rate.value is not None
+    assert step(html, "Views") == f"{views.mean:,.0f} views for each post, of {views.known} posts with known views"
+    engaged = f"{rate.value * 100:.1f} engaged for 100 views, of {rate.posts} posts with both known"
+    assert step(html, "Engagement") == engaged
+
+
+def test_steps_of_the_funnel_that_are_of_all_posts_divide_as_they_are(grown: FlaskClient) -> None:
+    html = grown.get("/numbers?account=warung").text
+    assert re.fullmatch(r"[\d.,]+ views for each post", step(html, "Views"))
+    assert re.fullmatch(r"[\d.]+ engaged for 100 views", step(html, "Engagement"))
+
+
+def best_hours(html: str) -> list[float]:
+    """What the hours that are called best got for 100 views."""
+    found = words_of(html.partition('<ol class="best-hours">')[2].partition("</ol>")[0])
+    return [float(rate) for rate in re.findall(r"([\d.]+) per 100 views", found)]
+
+
+def test_with_few_posts_no_hour_is_called_best_but_the_map_is_shown(operator: FlaskClient) -> None:
+    html = operator.get("/numbers?days=7").text
+    assert best_hours(html) == []
+    assert "Not enough data to name best hours yet: no hour has 10 posts or more" in html
+    assert '<table class="heat">' in html
+
+
+def test_hours_that_are_called_best_are_better_than_all_posts_together(clock: FakeClock, tmp_path: Path) -> None:
+    fleet = FakeFleet(clock, ACCOUNTS)
+    fleet.home = tmp_path
+    write_account(AccountFolder(tmp_path / ACCOUNTS[0].folder).metrics_db, NOW, Shape(days=30, posts=130), 0)
+    html = make_panel(fleet, clock, tmp_path / "data").operator().get("/numbers").text
+    (usual,) = re.findall(r"All posts together: ([\d.]+) per 100 views", html)
+    assert len(best_hours(html)) == 3
+    assert min(best_hours(html)) > float(usual)
 
 
 def test_templates_are_ranked_by_the_chosen_column(operator: FlaskClient, fleet: FakeFleet) -> None:

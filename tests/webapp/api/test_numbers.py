@@ -37,6 +37,8 @@ def test_they_are_those_of_the_report_with_the_days_before(api: Api) -> None:
     assert [row["template"] for row in told["templates"]] == [row.template for row in report.templates]
     assert [row["engaged"] for row in told["keywords"]] == [row.engaged for row in report.keywords]
     assert told["left_out"] == []
+    assert summary.outcome.orders is not None
+    assert [told[when]["summary"]["accounts_with_orders"] for when in ("period", "before")] == [2, 2]
 
 
 def test_a_group_and_named_accounts_narrow_them_down(api: Api) -> None:
@@ -52,6 +54,7 @@ def test_of_an_account_that_did_nothing_everything_is_null(api: Api) -> None:
     summary = api.json("/accounts/one/numbers")["period"]["summary"]
     assert (summary["posts"], summary["views"]["value"], summary["followers"]) == (None, None, None)
     assert summary["outcome"] == {"chats": None, "orders": None, "revenue": None}
+    assert summary["accounts_with_orders"] == 0
 
 
 def test_sides_are_told_absolute_and_per_1000_followers(api: Api) -> None:

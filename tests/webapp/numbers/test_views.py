@@ -81,6 +81,14 @@ def test_sums_are_shown_for_today_7_and_30_days(operator: FlaskClient, fleet: Fa
     assert "Followers 1,204, following 310" in html
 
 
+def test_the_sums_are_said_to_be_of_what_aviary_did(operator: FlaskClient, fleet: FakeFleet) -> None:
+    fleet.set_numbers("warung", replace(make_numbers(), posts=()))
+    html = operator.get(PAGE).text
+    assert '<h2 id="numbers-title">What Aviary did</h2>' in html
+    assert "those that Aviary made. The report below counts all posts of the account." in html
+    assert "No post of Aviary’s is recorded yet." in html
+
+
 def test_what_is_not_known_is_called_unknown_and_never_nought(operator: FlaskClient, fleet: FakeFleet) -> None:
     periods = tuple(PeriodNumbers(days, 0, None, None, None) for days in (1, 7, 30))
     days = (DayNumbers(TODAY),)

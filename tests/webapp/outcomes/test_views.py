@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -106,6 +107,38 @@ def test_what_nobody_entered_is_told_as_such_beside_the_target(desk: Desk) -> No
 def test_a_target_that_is_reached_is_told_in_words_too(desk: Desk) -> None:
     enter(desk, orders=2)
     assert "reached, " in desk.get("orders")
+
+
+def totals(desk: Desk, name: str) -> list[str]:
+    """The words of a row of the table of periods, over all accounts."""
+    row = desk.client.get("/orders").text.partition(f'<th scope="row">{name}</th>')[2].partition("</tr>")[0]
+    cells = re.findall(r"<td>(.*?)</td>", row, re.DOTALL)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", cell)).strip() for cell in cells]
+
+
+def test_a_target_stands_beside_what_the_accounts_that_have_it_reached(desk: Desk) -> None:
+    enter(desk, orders=1)
+    enter(desk, account_id="two", orders=11)
+    assert totals(desk, "Orders")[:2] == [
+        "12 1 of 2 in 1 account with a target",
+        "12 1 of 14 in 1 account with a target",
+    ]
+    enter(desk, orders=1)
+    assert totals(desk, "Orders")[0] == "13 reached, 2 of 2 in 1 account with a target"
+
+
+def test_orders_of_accounts_without_a_target_reach_no_target_of_others(desk: Desk) -> None:
+    enter(desk, account_id="two", orders=11)
+    assert totals(desk, "Orders")[0] == "11 not entered of 2 in 1 account with a target"
+
+
+def test_a_target_that_all_accounts_have_stands_beside_their_sum(desk: Desk) -> None:
+    folder = desk.world.home.root / "accounts" / "two_TwoShop" / "config"
+    (folder / "settings.yaml").write_text(SETTINGS, encoding="utf-8")
+    desk.manager.reload()
+    enter(desk, orders=1)
+    enter(desk, account_id="two", orders=4)
+    assert totals(desk, "Orders")[0] == "5 reached, of 4"
 
 
 def test_the_customers_message_leads_to_the_post_and_its_orders(desk: Desk) -> None:

@@ -174,3 +174,10 @@ def test_a_viewer_reads_only(desk: Desk) -> None:
     assert 'id="post-form"' not in page
     assert viewer.post(PAGE, data={"text": "x"}).status_code == 403
     assert viewer.get(f"{PAGE}/{key}").status_code == 403
+
+
+def test_the_table_of_members_says_that_it_counts_what_aviary_sent(desk: Desk) -> None:
+    page = show(desk)
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page.partition('id="rotation-members"')[2])
+    assert heads[:3] == ["Member", "Last given", "Sent in 7 days"]
+    assert "“Sent in 7 days” are the posts that Aviary sent for it" in page
