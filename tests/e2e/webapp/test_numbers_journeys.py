@@ -141,6 +141,30 @@ def test_each_page_on_numbers_is_sound(person: Visit, size: tuple[int, int], pag
     assert {path: found for path, found in faults.items() if found} == {}
 
 
+@pytest.fixture
+def broken_account(world: World, manager: AccountManager) -> Iterator[str]:
+    """An account that needs a person, until its file is as it was again."""
+    file = world.home.root / "accounts" / "three_ThreeShop" / "config" / "settings.yaml"
+    file.write_text("schedule: nothing", encoding="utf-8")
+    manager.reload()
+    manager.notifications.look()
+    yield "three"
+    file.write_text(SETTINGS, encoding="utf-8")
+    manager.reload()
+    manager.notifications.look()
+
+
+@SIZES
+def test_the_summaries_are_sound_while_something_needs_a_person(
+    person: Visit, broken_account: str, size: tuple[int, int]
+) -> None:
+    person.look(size)
+    for path in ("/summaries", f"/accounts/{broken_account}/summaries"):
+        person.open(path)
+        assert person.count(".summary-list li a")
+        assert person.find_faults() == []
+
+
 @SIZES
 def test_three_accounts_are_compared_and_their_days_taken_away(
     person: Visit, manager: AccountManager, size: tuple[int, int]
