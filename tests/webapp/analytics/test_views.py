@@ -54,6 +54,18 @@ def test_the_figures_are_those_of_the_report(operator: FlaskClient, fleet: FakeF
     assert f"{now.gained:+,}" in figure(html, "Followers gained")
 
 
+def test_a_figure_that_is_as_before_says_so_once(operator: FlaskClient, fleet: FakeFleet) -> None:
+    posts = {
+        length: (found.period.summary.posts, found.before.summary.posts)
+        for length in range(1, 30)
+        for found in (fleet.analytics.report(["warung", "kopi", "baru"], last_days(TODAY, length)),)
+    }
+    length, same = next((length, now) for length, (now, then) in posts.items() if now == then)
+    words = figure(operator.get(f"/numbers?days={length}").text, "Posts")
+    assert words.endswith(f"as before: {same:,}")
+    assert words.count("before") == 1
+
+
 def test_days_are_chosen_by_plain_links_and_a_form_and_stand_in_the_address(operator: FlaskClient) -> None:
     html = operator.get("/numbers?days=7&group=bogor&sort=orders").text
     assert "Tue 17 Nov 2026 – Mon 23 Nov 2026" in words_of(html)
