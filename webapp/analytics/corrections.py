@@ -60,6 +60,8 @@ def _of_beginning(known: Sequence[date], today: date, *, is_open: bool) -> list[
 def _shown(span: Span, today: date) -> str:
     if span.last == today and span.length == USUAL:
         return f"the last {USUAL} days are shown"
+    if span.length == 1:
+        return f"{_day(span.first)} is shown"
     return f"the days from {_day(span.first)} to {_day(span.last)} are shown"
 
 
