@@ -97,7 +97,8 @@ def test_whatever_stands_in_the_address_the_page_is_shown(operator: FlaskClient,
         ("from=2026-11-10&to=2027-01-01", "1 Jan 2027 is still to come: today, 23 Nov 2026, is the last day."),
         (
             "from=soon&to=2027-01-01",
-            "“soon” is no date: 23 Nov 2026 is shown. 1 Jan 2027 is still to come: today, 23 Nov 2026, is the last day.",
+            "“soon” is no date: 23 Nov 2026 is shown."
+            " 1 Jan 2027 is still to come: today, 23 Nov 2026, is the last day.",
         ),
         ("days=9999", "It can be 1 to 731 days: the last 731 are shown."),
         ("days=99999", "It can be 1 to 731 days: the last 30 are shown."),
