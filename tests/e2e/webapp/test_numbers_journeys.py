@@ -253,7 +253,7 @@ def test_what_if_shows_both_weeks_and_saves_nothing(person: Visit, world: World,
         Select(person.find(f"#{name}")).select_by_visible_text(words)
     person.click("form .btn-primary")
     person.wait(lambda: person.count(".week-both"))
-    assert "7 posts fewer." in person.text(".week-words")
+    assert "7 fewer posts." in person.text(".week-words")
     assert person.count('a[href="/accounts/two/plan/slots/early"]') == 1
     assert person.find_faults() == []
     assert {file: file.read_bytes() for file in world.home.root.rglob("*.yaml") if file.is_file()} == before
