@@ -71,11 +71,21 @@ class Consequence(StrEnum):
     RUN_FAILED = "run_failed"  # this run ends; repeated, the account's circuit opens
 
 
+def ended(words: str) -> str:
+    """The words as a whole sentence: with one full stop, unless they end with a mark of their own."""
+    said = words.strip()
+    return said if not said or said.endswith((".", "!", "?", "…")) else f"{said}."
+
+
+def clause(words: str) -> str:
+    """The words as they stand inside of a sentence: without a full stop of their own."""
+    return words.strip().rstrip(".")
+
+
 def sentences(*parts: str) -> str:
     """The parts that say something, one after the other, each ended by one full stop but the last."""
     said = [part.strip() for part in parts if part.strip()]
-    ended = [part if part.endswith((".", "!", "?")) else f"{part}." for part in said[:-1]]
-    return " ".join([*ended, *said[-1:]])
+    return " ".join([*map(ended, said[:-1]), *said[-1:]])
 
 
 class AviaryError(Exception):

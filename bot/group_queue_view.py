@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import BinaryIO, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.storage.group_queues import GroupPost, GroupWritten, Hand, RotationMode
+from bot.storage.group_queues import GroupPost, GroupWritten, Hand, HandState, RotationMode
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class RotatingPost:
     expected_at: datetime | None = None
     lacks: str = ""  # why its media cannot go with it
 
+    @property
+    def can_change(self) -> bool:
+        """Whether it may still be written otherwise: surely nobody sent it yet, as far as the hands know."""
+        return self.post.hand is None or self.post.hand.state not in {HandState.SENT, HandState.LOST}
+
 
 @dataclass(frozen=True)
 class GroupQueueLook:
@@ -42,7 +47,7 @@ class GroupQueueLook:
     mode: RotationMode
     members: tuple[TurnView, ...]
     waiting: tuple[RotatingPost, ...]  # with no member yet, in order
-    given: tuple[RotatingPost, ...]  # with a member
+    given: tuple[RotatingPost, ...]  # with a member, what goes out first at first
     asks: tuple[RotatingPost, ...]  # a person has to say something
     sent: tuple[RotatingPost, ...]  # newest first, some of them
     zone: ZoneInfo  # the clock on which its moments are written

@@ -8,6 +8,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from bot.clock import Clock
+from bot.errors import clause, ended
 from webapp import times, wording
 from webapp.accounts.page import level_face, post_face, waits_for_a_person
 from webapp.page_links import with_links
@@ -22,7 +23,8 @@ def number(value: int | None) -> str:
 def init_app(app: Flask, clock: Clock) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(number=number, sentence=wording.sentence, duration=times.duration)
+    app.jinja_env.filters.update(number=number, duration=times.duration)
+    app.jinja_env.filters.update(sentence=wording.sentence, ended=ended, clause=clause)
     app.jinja_env.globals.update(
         wording=wording,
         time_words=times.WORDS_FOR_SCRIPT,

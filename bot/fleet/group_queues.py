@@ -19,7 +19,7 @@ from bot.content.media_library import MediaLibrary
 from bot.errors import MediaRefused, PostTaken, PostUnfit, StorageError
 from bot.excerpts import excerpt
 from bot.fleet.handovers import GroupSurroundings, Handovers
-from bot.fleet.offers import GroupMember
+from bot.fleet.offers import GroupMember, name_among, refusals_in_words
 from bot.fleet.post_queues import why_not_at
 from bot.group_queue_view import Entered, GroupQueueLook, RotatingPost, TurnView
 from bot.guards.likeness import are_alike
@@ -78,7 +78,7 @@ class GroupQueues:
                 mode=self._book.mode(group),
                 members=tuple(self._turns(group, members)),
                 waiting=tuple(self._predict(waiting, found, members)),
-                given=tuple(_given(found[post.key]) for post in posts if _is_given(post)),
+                given=tuple(sorted((_given(found[post.key]) for post in posts if _is_given(post)), key=_expected)),
                 asks=tuple(_asking(found[post.key]) for post in posts if _asks(post)),
                 sent=tuple(found[post.key] for post in shown if post.hand and post.hand.state is HandState.SENT),
                 zone=_zone_of(members),
@@ -230,7 +230,8 @@ class GroupQueues:
             return
         state = hand.state if hand.state in {HandState.SENT, HandState.LOST} else self._handovers.take(hand, why)
         if state is not HandState.BACK:
-            raise PostTaken(f"{hand.account_id} has sent this post, or may have: it cannot be changed any more")
+            holder = name_among(self._around.members(), hand.account_id)
+            raise PostTaken(f"{holder} has sent this post, or may have: it cannot be changed any more")
 
     # what is wrong with a text
 
@@ -321,6 +322,11 @@ def _given(shown: RotatingPost) -> RotatingPost:
     return replace(shown, why=hand.why, expected_at=hand.expected_at) if hand else shown
 
 
+def _expected(shown: RotatingPost) -> datetime:
+    assert shown.expected_at is not None, "a post with a member has a moment"
+    return shown.expected_at
+
+
 def _asking(shown: RotatingPost) -> RotatingPost:
     hand = shown.post.hand
     return replace(shown, why=hand.reason if hand else shown.post.held)
@@ -329,7 +335,7 @@ def _asking(shown: RotatingPost) -> RotatingPost:
 def _why_nobody(refused: Mapping[str, str]) -> str:
     if not refused:
         return _NO_ACCOUNT
-    told = [f"{name}: {why}" for name, why in refused.items()]
+    told = refusals_in_words(refused)
     more = f"; and {len(told) - 6} more" if len(told) > 6 else ""
     return "; ".join(told[:6]) + more
 

@@ -30,6 +30,7 @@ from bot.fleet.offers import (
     Offers,
     is_near,
     is_over,
+    refusals_in_words,
     why_late,
     why_leaves,
 )
@@ -273,7 +274,7 @@ class Handovers:
             if choice is not None:
                 self._give(post, choice, now)
             elif is_over(post, members, now):
-                told = "; ".join(f"{name}: {why}" for name, why in refused.items()) or "no account is in the group"
+                told = "; ".join(refusals_in_words(refused)) or "no account is in the group"
                 self._book.hold(post.key, f"its time passed and no member could take it ({told})")
 
     def _give(self, post: GroupPost, choice: Choice, now: datetime) -> None:

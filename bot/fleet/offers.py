@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.errors import clause
 from bot.fleet.hindrances import why_files_forbid
 from bot.fleet.registry import Member
 from bot.planning.rotation import Turn, in_turn, reason_of
@@ -147,7 +148,7 @@ class Offers:
             is_promised = turn.account_id in (promised or {})
             expected, why_not = self._offer(post, member, now, is_promised=is_promised, is_new=is_new)
             if expected is not None and not why_not:
-                return Choice(member, expected, _why(turn, mode, before)), refused
+                return Choice(member, expected, _why(turn, mode, before, members)), refused
             refused[member.name] = why_not
         return None, refused
 
@@ -233,12 +234,22 @@ class Offers:
         return f"the text {why}" if why else ""
 
 
-def _why(turn: Turn, mode: RotationMode, before: Sequence[Hand]) -> str:
+def _why(turn: Turn, mode: RotationMode, before: Sequence[Hand], members: Sequence[GroupMember]) -> str:
     why = reason_of(turn, mode)
     if not before:
         return why
     last = before[-1]
-    return f"taken over from {last.account_id} ({last.reason}); {why}"
+    return f"taken over from {name_among(members, last.account_id)} ({clause(last.reason)}); {why}"
+
+
+def name_among(members: Sequence[GroupMember], account_id: str) -> str:
+    """What people call the account; its id where it is not among these any more."""
+    return next((each.name for each in members if each.account_id == account_id), account_id)
+
+
+def refusals_in_words(refused: Mapping[str, str]) -> list[str]:
+    """Who does not get a post, each with why, for one sentence."""
+    return [f"{name}: {clause(why)}" for name, why in refused.items()]
 
 
 def why_leaves(member: GroupMember | None, group: str, expected_at: datetime) -> str:

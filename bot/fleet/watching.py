@@ -116,6 +116,7 @@ class Watching:
         for line in self._runways.lines(member):
             what, _, remedy = line.partition(": ")
             which = what.partition(" last")[0]
+            remedy = remedy[:1].upper() + remedy[1:]  # it stands alone in a message
             yield _cause(member, Kind.RUNWAY, which, what, remedy, ("Content", "content"))
 
     def _session(self, member: Member) -> Iterator[Cause]:

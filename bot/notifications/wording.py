@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from bot.errors import ended
 from bot.excerpts import excerpt
 from bot.notifications.causes import CAUSES, Kind
 from bot.storage.messages import KeptCause
@@ -56,9 +57,5 @@ def _subject(causes: Sequence[KeptCause]) -> str:
 
 def _line(cause: KeptCause, panel: str) -> str:
     what, remedy = plain(cause.what), plain(cause.remedy)
-    told = f"{_TITLES[Kind(cause.kind)]} · {plain(cause.name, 60)}: {_sentence(what)}"
-    return "\n".join(part for part in (told, _sentence(remedy), where(cause.page, cause.path, panel)) if part)
-
-
-def _sentence(text: str) -> str:
-    return f"{text}." if text and text[-1] not in ".!?…" else text
+    told = f"{_TITLES[Kind(cause.kind)]} · {plain(cause.name, 60)}: {ended(what)}"
+    return "\n".join(part for part in (told, ended(remedy), where(cause.page, cause.path, panel)) if part)

@@ -229,7 +229,7 @@ class GroupBook:
     def _refuse(self, key: str) -> None:
         post = self.find(key)
         if post.hand is not None:
-            raise PostTaken(f"{post.hand.account_id} has this post, and perhaps sent it: it cannot be changed")
+            raise PostTaken("a member of its group has this post, and perhaps sent it: it cannot be changed")
         words = "deleted" if post.is_deleted else "changed"
         raise ChangedMeanwhile(f"this post was {words} by somebody else meanwhile")
 

@@ -98,9 +98,9 @@ def test_one_whose_member_is_paused_goes_to_the_next_which_is_recorded_in_both(
         ("two", HandState.HELD),
     ]
     assert "the account is paused" in post.hands[0].reason
-    assert "taken over from one (the account is paused" in post.hands[1].why
+    assert "taken over from Shop OneShop (the account is paused" in post.hands[1].why
     assert "was taken back: the account is paused" in record(manager, "one")
-    assert "taken over from one" in record(manager, "two")
+    assert "taken over from Shop OneShop" in record(manager, "two")
     manager.resume_accounts(["one"])
     pass_time(world, manager, NOON + timedelta(minutes=5))
     assert on_x(world) == {"one": [], "two": [TEXTS[0]], "three": []}

@@ -13,6 +13,7 @@ from bot.fleet.aside import Aside
 from bot.notifications.causes import Cause, Kind
 from bot.storage.panel import PanelStore
 from bot.storage.standings import StandingKind
+from tests.homes import write_yaml
 from tests.worlds import World
 from webapp import Access, create_app
 
@@ -81,6 +82,15 @@ def test_a_missing_session_is_told(world: World) -> None:
     [cause] = found(manager, Kind.SESSION, "one")
     assert cause.path == "/accounts/one/session"
     assert cause.remedy
+
+
+def test_texts_that_run_out_are_told_in_two_sentences_that_stand_alone(world: World) -> None:
+    write_yaml(folder(world, "one") / "config" / "templates.yaml", {"promo_templates": ["a", "b"]})
+    manager = world.open()
+    manager._runways.refresh()
+    [cause] = found(manager, Kind.RUNWAY, "one")
+    assert cause.what == "The texts of promo_templates last for 2 more days"
+    assert cause.remedy == "Write more, or let slots post less often."
 
 
 def test_a_pause_that_began_by_itself_is_told_and_one_of_a_person_is_not(world: World) -> None:

@@ -15,8 +15,10 @@ from bot.analytics.comparing import MOST_SIDES
 from bot.analytics.periods import PRESETS, Span, choose_span, last_days
 from bot.clock import zone_of
 from bot.fleet_view import AccountView
+from webapp.analytics.corrections import corrections
 from webapp.overview.selection import Selection
 from webapp.services import services
+from webapp.summaries.days import day_of
 
 Args = MultiDict[str, str]
 MOST_NAMED = 50  # accounts in one address
@@ -29,6 +31,7 @@ class Days:
     span: Span
     today: date
     args: Mapping[str, str]
+    corrected: str = ""  # why it is not what was asked for
 
     @property
     def preset(self) -> int | None:
@@ -54,14 +57,16 @@ def args_of(span: Span, today: date) -> dict[str, str]:
 
 def read_days(args: Mapping[str, str], today: date) -> Days:
     """The parameters days, or from and to."""
-    first, last = _date(args.get("from", "")), _date(args.get("to", ""))
+    first, last = day_of(args.get("from", "")), day_of(args.get("to", ""))
     if first or last:
         span = choose_span(today, first=first, last=last)
-        return Days(span, today, {"from": span.first.isoformat(), "to": span.last.isoformat()})
-    words = args.get("days", "")
-    wanted = int(words) if words.isascii() and words.isdigit() and len(words) < 5 else None
-    span = choose_span(today, days=wanted)
-    return Days(span, today, {"days": str(span.length)})
+        found = {"from": span.first.isoformat(), "to": span.last.isoformat()}
+    else:
+        words = args.get("days", "")
+        wanted = int(words) if words.isascii() and words.isdigit() and len(words) < 5 else None
+        span = choose_span(today, days=wanted)
+        found = {"days": str(span.length)}
+    return Days(span, today, found, " ".join(corrections(args, span, today)))
 
 
 def today_of(accounts: Sequence[AccountView]) -> date:
@@ -139,10 +144,3 @@ def address(endpoint: str, parts: Mapping[str, Any], *args: Mapping[str, Any], *
     for each in (*args, changes):
         joined |= each
     return url_for(endpoint, **parts, **{key: value for key, value in joined.items() if value not in (None, "", [])})
-
-
-def _date(words: str) -> date | None:
-    try:
-        return date.fromisoformat(words) if len(words) == 10 else None
-    except ValueError:
-        return None

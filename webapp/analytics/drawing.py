@@ -87,6 +87,10 @@ class Chart:
     upright: tuple[Tick, ...]
     note: str = ""
 
+    def row(self, place: int) -> list[str]:
+        """The numbers of one of the days, a series after the other."""
+        return written_alike([each.values[place] for each in self.series])
+
     @property
     def is_unknown(self) -> bool:
         """Whether there is nothing to draw."""
@@ -118,6 +122,12 @@ def written(value: Value) -> str:
     if float(value).is_integer() or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def written_alike(values: Sequence[Value]) -> list[str]:
+    """The numbers of one row, all with as many decimals as that with the most: 73.13 and 174.00; 4.30 and 4.31."""
+    decimals = max((len(written(value).partition(".")[2]) for value in values if value is not None), default=0)
+    return [written(None) if value is None else f"{value:,.{decimals}f}" for value in values]
 
 
 def short(value: float) -> str:

@@ -19,6 +19,7 @@ from webapp.wording import WEEKDAYS, counted
 
 SHOWN = 25
 """So many rows of a rank stand on a page; the table to take away has all."""
+_AS_BEFORE = "as before"
 _LEVELS = 5
 Value = float | int | None
 
@@ -33,6 +34,11 @@ class Figure:
     change: str
     rises: bool | None  # None: neither
     before: str
+
+    @property
+    def is_as_before(self) -> bool:
+        """Whether it is the same as in the days before."""
+        return self.change == _AS_BEFORE
 
 
 @dataclass(frozen=True)
@@ -344,7 +350,7 @@ def change_words(now: Value, then: Value) -> tuple[str, bool | None]:
     if now is None or then is None:
         return "", None
     if now == then:
-        return "as before", None
+        return _AS_BEFORE, None
     if not then or then < 0:
         return f"{now - then:+,.0f}", now > then
     share = (now - then) / then * 100

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from bot.fleet_view import AccountView
 from webapp.analytics.asking import Days, Scope, read_days, read_scope, read_sides, sides_offered, today_of
 from webapp.analytics.comparing import ComparePage
-from webapp.analytics.drawing import short, written
+from webapp.analytics.drawing import short, written, written_alike
 from webapp.analytics.page import MEASURES, SORTS, Place, ReportPage, known_of, percent
 from webapp.analytics.tables import COMPARISON_TABLES, TABLES, Table
 from webapp.overview.selection import group_counts
@@ -17,6 +17,7 @@ from webapp.services import services
 from webapp.tables import SEPARATORS, csv_answer
 
 blueprint = Blueprint("analytics", __name__, url_prefix="/numbers")
+blueprint.add_app_template_filter(written_alike, "written_alike")
 for _name, _filter in (("written", written), ("short_number", short), ("known_of", known_of), ("per_100", percent)):
     blueprint.add_app_template_filter(_filter, _name)
 TABLE = "<any({}):table>.csv"

@@ -20,6 +20,7 @@ from bot.errors import (
     SettingsError,
     SettingsProblem,
     StorageError,
+    ended,
 )
 from bot.fleet_view import StateKind
 from webapp.services import services
@@ -204,7 +205,7 @@ def problem_of_refusal(refused: AviaryError, body: type[BaseModel] | None) -> Pr
         StorageError: ProblemKind.STORAGE,
     }
     kind = next((kind for error, kind in kinds.items() if isinstance(refused, error)), ProblemKind.REFUSED)
-    return Problem(kind, _sentence(refused.message), remedy=refused.remedy)
+    return Problem(kind, ended(refused.message), remedy=refused.remedy)
 
 
 def _problem_of_settings(refused: SettingsError, body: type[BaseModel] | None) -> Problem:
@@ -213,7 +214,7 @@ def _problem_of_settings(refused: SettingsError, body: type[BaseModel] | None) -
     errors = [_error_of(problem, fields) for problem in refused.problems]
     is_of_request = any(error.pointer is not None for error in errors)
     kind = ProblemKind.VALUES if is_of_request else ProblemKind.ENTRY_BROKEN
-    return Problem(kind, _sentence(refused.message), errors, "" if is_of_request else refused.remedy)
+    return Problem(kind, ended(refused.message), errors, "" if is_of_request else refused.remedy)
 
 
 def _error_of(problem: SettingsProblem, fields: Mapping[str, Any]) -> FieldError:
@@ -231,10 +232,6 @@ def _told(error: FieldError) -> str:
 
 def _plain(message: str) -> str:
     return message.removeprefix("Value error, ").replace("Input should", "should", 1).strip()
-
-
-def _sentence(words: str) -> str:
-    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from werkzeug.datastructures import MultiDict
 
 from bot.experiments.prospect import content_of
 from bot.experiments.view import ExperimentPlace, Wanted
 from bot.storage.experiments import Compared, OutcomeKind
+from webapp.experiments.texts import NamedText, text_of
 
 _ACCOUNT, _GROUP = "account:", "group:"
 _SEPARATOR = "|"
@@ -22,8 +24,12 @@ class TextChoice:
 
     value: str
     kind: str
-    key: str
+    named: NamedText
     accounts: int
+
+    @property
+    def key(self) -> str:
+        return self.named.key
 
 
 @dataclass
@@ -97,13 +103,21 @@ def where_choices(places: Sequence[ExperimentPlace]) -> list[tuple[str, str]]:
 
 def text_choices(places: Sequence[ExperimentPlace]) -> list[TextChoice]:
     """The templates of these accounts that are switched on, by kind."""
-    counts: dict[tuple[str, str], int] = {}
+    texts: dict[tuple[str, str], dict[str, list[str]]] = {}  # kind and key -> account -> its texts
     for place in places:
         content = content_of(place)
-        templates = content.templates if content else ()
-        for kind, key in dict.fromkeys((each.kind, each.key) for each in templates if each.enabled):
-            counts[kind, key] = counts.get((kind, key), 0) + 1
-    return [TextChoice(f"{kind}{_SEPARATOR}{key}", kind, key, number) for (kind, key), number in sorted(counts.items())]
+        for each in content.templates if content else ():
+            if each.enabled:
+                own = texts.setdefault((each.kind, each.key), {})
+                own.setdefault(place.account_id, []).append(text_of(each))
+    return [
+        TextChoice(f"{kind}{_SEPARATOR}{key}", kind, NamedText(key, _different(own.values())), len(own))
+        for (kind, key), own in sorted(texts.items())
+    ]
+
+
+def _different(texts: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(texts)))
 
 
 def slot_choices(places: Sequence[ExperimentPlace]) -> list[str]:

@@ -72,6 +72,14 @@ def headline(view: ExperimentView) -> str:
     return f"{VERDICTS[experiment.verdict]}: {experiment.why}."
 
 
+def stop_warning(view: ExperimentView) -> str:
+    """What ending it before its time means."""
+    return (
+        f"{min(view.tally.counted)} of {view.experiment.plan.size} posts each are counted. A stopped test cannot go on,"
+        " and it names no winner: another one begins from nothing."
+    )
+
+
 def answer(view: ExperimentView) -> str:
     """What is known of which is better."""
     experiment = view.experiment

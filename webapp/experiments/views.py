@@ -12,6 +12,7 @@ from bot.fleet_view import Refusal
 from webapp.access import actor
 from webapp.experiments import page
 from webapp.experiments.form import ExperimentForm, slot_choices, text_choices, where_choices
+from webapp.experiments.texts import arm_texts
 from webapp.services import services
 
 blueprint = Blueprint("experiments", __name__, url_prefix="/experiments")
@@ -57,7 +58,10 @@ def create() -> Page:
 @blueprint.get("/<int:experiment_id>")
 def show(experiment_id: int) -> str:
     """One test."""
-    return render_template("experiments/show.html", view=_find(experiment_id), page=page)
+    view = _find(experiment_id)
+    own = {account_id for account_id, _ in view.accounts}
+    texts = arm_texts(view.experiment.plan, [each for each in _desk().places() if each.account_id in own])
+    return render_template("experiments/show.html", view=view, texts=texts, page=page)
 
 
 @blueprint.post("/<int:experiment_id>/start")

@@ -14,6 +14,7 @@ from webapp.accounts.finding import look_for
 from webapp.groups.page import groups_of
 from webapp.services import services
 from webapp.summaries.days import day_of, is_told
+from webapp.week.page import choose_zone
 
 blueprint = Blueprint("summaries", __name__)
 blueprint.add_app_template_filter(days_words, "summary_days")
@@ -81,12 +82,15 @@ def _fleet_page(day: date) -> str:
     fleet = services().fleet
     group, span = request.args.get("group", ""), _span()
     summary: Summary = fleet.summaries.of_fleet(span, day, [group] if group else [])
+    accounts = fleet.overview().accounts
+    zone, _ = choose_zone("", [each for each in accounts if not group or group in each.groups])
     return render_template(
         "summaries/show.html",
         summary=summary,
         span=span,
         group=group,
-        groups=[each.name for each in groups_of(fleet.overview().accounts)],
+        groups=[each.name for each in groups_of(accounts)],
+        zone=zone,
         told=told,
         steps=steps(day, fleet.summaries.today(), span),
         address=lambda to, of: url_for(".show", day=to.isoformat(), span=_other(of), group=group or None),

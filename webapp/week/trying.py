@@ -228,8 +228,13 @@ def _in_words(before: Forecast, after: Forecast, differing: int) -> list[str]:
 
 
 def _more_or_fewer(before: Forecast, after: Forecast, count: Callable[[ForecastRun], int], one: str, many: str) -> str:
+    """ "7 fewer posts."; "1 more run is left out." of what is called a "run left out"."""
     change = sum(count(run) for run in after.runs) - sum(count(run) for run in before.runs)
-    return f"{counted(abs(change), one, many)} {'more' if change > 0 else 'fewer'}." if change else ""
+    if not change:
+        return ""
+    what, _, state = (one if abs(change) == 1 else many).partition(" ")
+    words = f"{abs(change):,} {'more' if change > 0 else 'fewer'} {what}"
+    return f"{words} {'is' if abs(change) == 1 else 'are'} {state}." if state else f"{words}."
 
 
 def _longest_wait(forecast: Forecast) -> timedelta:

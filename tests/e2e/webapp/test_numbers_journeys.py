@@ -17,13 +17,16 @@ from selenium.webdriver.support.ui import Select
 from bot.account_manager import AccountManager
 from bot.analytics.periods import last_days
 from bot.outcomes.view import OutcomeQuery
+from bot.storage.experiments import ExperimentState
 from bot.storage.settled_posts import SettledPost
 from tests.advice.worlds import NOW, OWN_PLAN, enter_posts, make_posts
 from tests.analytics_world import Shape, write_account
 from tests.e2e.webapp.browsing import DESKTOP, PHONE, SIZES, Visit, visiting
+from tests.experiments.trials import wanted
 from tests.homes import templates, write_yaml
 from tests.webapp.panel import Panel, make_panel_of
 from tests.worlds import World
+from webapp.experiments.form import text_choices
 
 pytestmark = pytest.mark.e2e
 
@@ -50,6 +53,7 @@ PAGES = (
     "/week/try?account=two&slot=early&switch=off",
     "/groups/jakarta/queue",
     "/me/notifications",
+    "/numbers/compare?side=account:one&side=account:two&per=1000&from=2026-13-40&to=2099-01-01",
 )
 
 
@@ -141,6 +145,55 @@ def test_each_page_on_numbers_is_sound(person: Visit, size: tuple[int, int], pag
     assert {path: found for path, found in faults.items() if found} == {}
 
 
+@pytest.fixture
+def broken_account(world: World, manager: AccountManager) -> Iterator[str]:
+    """An account that needs a person, until its file is as it was again."""
+    file = world.home.root / "accounts" / "three_ThreeShop" / "config" / "settings.yaml"
+    file.write_text("schedule: nothing", encoding="utf-8")
+    manager.reload()
+    manager.notifications.look()
+    yield "three"
+    file.write_text(SETTINGS, encoding="utf-8")
+    manager.reload()
+    manager.notifications.look()
+
+
+@SIZES
+def test_the_summaries_are_sound_while_something_needs_a_person(
+    person: Visit, broken_account: str, size: tuple[int, int]
+) -> None:
+    person.look(size)
+    for path in ("/summaries", f"/accounts/{broken_account}/summaries"):
+        person.open(path)
+        assert person.count(".summary-list li a")
+        assert person.find_faults() == []
+
+
+@SIZES
+def test_a_test_shows_its_texts_and_is_stopped_after_a_question(
+    person: Visit, manager: AccountManager, size: tuple[int, int]
+) -> None:
+    person.look(size)
+    person.open("/experiments/new?where=account:two&compares=texts")
+    assert person.find_faults() == []
+    first, second, *_ = text_choices([each for each in manager.experiments.places() if each.account_id == "two"])
+    experiment = manager.experiments.create(
+        wanted(account_id="two", subject=first.kind, first=(first.key,), second=(second.key,)), "budi"
+    )
+    manager.experiments.start(experiment.id)
+    person.open(f"/experiments/{experiment.id}")
+    assert first.key in person.text(".experiment-arm")
+    person.click("#experiments-stop")
+    assert "A stopped test cannot go on" in person.text("#confirm-words")
+    assert person.find_faults() == []
+    person.click("#confirm button[value=no]")
+    assert manager.experiments.show(experiment.id).experiment.state is ExperimentState.RUNNING
+    person.click("#experiments-stop")
+    person.click("#confirm-yes")
+    person.wait(lambda: not person.count("#experiments-stop"))
+    assert manager.experiments.show(experiment.id).experiment.state is ExperimentState.STOPPED
+
+
 @SIZES
 def test_three_accounts_are_compared_and_their_days_taken_away(
     person: Visit, manager: AccountManager, size: tuple[int, int]
@@ -200,7 +253,7 @@ def test_what_if_shows_both_weeks_and_saves_nothing(person: Visit, world: World,
         Select(person.find(f"#{name}")).select_by_visible_text(words)
     person.click("form .btn-primary")
     person.wait(lambda: person.count(".week-both"))
-    assert "7 posts fewer." in person.text(".week-words")
+    assert "7 fewer posts." in person.text(".week-words")
     assert person.count('a[href="/accounts/two/plan/slots/early"]') == 1
     assert person.find_faults() == []
     assert {file: file.read_bytes() for file in world.home.root.rglob("*.yaml") if file.is_file()} == before

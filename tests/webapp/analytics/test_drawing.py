@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.analytics.drawing import GROUND, TOP, Chart, Series, Value, draw, short, written
+from webapp.analytics.drawing import GROUND, TOP, Chart, Series, Value, draw, short, written, written_alike
 
 FIRST = date(2026, 11, 1)
 
@@ -103,3 +103,18 @@ def test_numbers_are_written_for_people() -> None:
         "1,234",
     ]
     assert [short(value) for value in (950, 12_000, 3_500_000, 2e9)] == ["950", "12k", "3.5M", "2bn"]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ((73.126, 173.637), ["73.13", "173.64"]),
+        ((4.3, 4.31, None), ["4.30", "4.31", "unknown"]),
+        ((1.5, 2), ["1.5", "2.0"]),
+        ((1234, 2), ["1,234", "2"]),
+        ((1234.5, 174.2), ["1,234", "174"]),
+        ((None, None), ["unknown", "unknown"]),
+    ],
+)
+def test_the_numbers_of_a_row_have_equally_many_decimals(row: tuple[Value, ...], words: list[str]) -> None:
+    assert written_alike(row) == words

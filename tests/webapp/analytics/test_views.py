@@ -99,6 +99,18 @@ def test_the_table_says_of_how_many_accounts_each_sum_is(grown: FlaskClient) -> 
         assert (this[f"accounts_with_{name}"], before[f"accounts_with_{name}"]) == ("2", "1"), name
 
 
+def test_a_figure_that_is_as_before_says_so_once(operator: FlaskClient, fleet: FakeFleet) -> None:
+    posts = {
+        length: (found.period.summary.posts, found.before.summary.posts)
+        for length in range(1, 30)
+        for found in (fleet.analytics.report(["warung", "kopi", "baru"], last_days(TODAY, length)),)
+    }
+    length, same = next((length, now) for length, (now, then) in posts.items() if now == then)
+    words = figure(operator.get(f"/numbers?days={length}").text, "Posts")
+    assert words.endswith(f"as before: {same:,}")
+    assert words.count("before") == 1
+
+
 def test_days_are_chosen_by_plain_links_and_a_form_and_stand_in_the_address(operator: FlaskClient) -> None:
     html = operator.get("/numbers?days=7&group=bogor&sort=orders").text
     assert "Tue 17 Nov 2026 – Mon 23 Nov 2026" in words_of(html)
@@ -116,6 +128,41 @@ def test_days_are_chosen_by_plain_links_and_a_form_and_stand_in_the_address(oper
 def test_whatever_stands_in_the_address_the_page_is_shown(operator: FlaskClient, query: str) -> None:
     for path in ("/numbers", "/numbers/compare", "/accounts/kopi/numbers"):
         assert operator.get(f"{path}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("from=2026-11-16&to=2026-11-10", "These days were turned round: 10 Nov 2026 comes before 16 Nov 2026."),
+        ("from=2026-13-40", "“2026-13-40” is no date: the last 30 days are shown."),
+        (
+            "from=2026-13-40&to=2026-11-10",
+            "“2026-13-40” is no date: the days from 12 Oct 2026 to 10 Nov 2026 are shown.",
+        ),
+        ("from=2026-11-10&to=2027-01-01", "1 Jan 2027 is still to come: today, 23 Nov 2026, is the last day."),
+        (
+            "from=soon&to=2027-01-01",
+            "“soon” is no date: 23 Nov 2026 is shown."
+            " 1 Jan 2027 is still to come: today, 23 Nov 2026, is the last day.",
+        ),
+        ("days=9999", "It can be 1 to 731 days: the last 731 are shown."),
+        ("days=99999", "It can be 1 to 731 days: the last 30 are shown."),
+        ("days=many", "“many” is no number of days: the last 30 days are shown."),
+        ("from=2020-01-01", "At most 731 days are shown: the last of those asked for."),
+        ("from=2006-01-01&to=2006-04-01", "X began on 21 Mar 2006: no day before it is shown."),
+    ],
+)
+def test_days_that_are_not_those_asked_for_say_why(operator: FlaskClient, query: str, told: str) -> None:
+    for path in ("/numbers", "/numbers/compare", "/accounts/kopi/numbers"):
+        page = operator.get(f"{path}?{query}").text
+        assert told == words_of(page.partition('id="days-corrected">')[2].partition("</p>")[0]).strip()
+
+
+@pytest.mark.parametrize(
+    "query", ["", "days=7", "days=007", "from=2026-11-10&to=2026-11-16", "from=2026-11-10", "from=&to="]
+)
+def test_days_that_are_those_asked_for_need_no_word(operator: FlaskClient, query: str) -> None:
+    assert "days-corrected" not in operator.get(f"/numbers?{query}").text
 
 
 def test_a_group_or_named_accounts_narrow_it_down(operator: FlaskClient, fleet: FakeFleet) -> None:
@@ -253,6 +300,15 @@ def test_sides_are_added_and_taken_out_by_the_address(operator: FlaskClient) -> 
     assert "Followers gained per 1,000 followers" in html
     offered = re.findall(r'<option value="([^"]+)"', html)
     assert offered == ["group:bali", "account:warung", "account:baru"]
+
+
+def test_the_sides_of_a_row_have_equally_many_decimals(operator: FlaskClient) -> None:
+    html = operator.get("/numbers/compare?side=account:kopi&side=group:bogor&side=account:baru&per=1000").text
+    rows = re.findall(r'<tr><th scope="row">[^<]*</th>((?:<td>[^<]*</td>)+)</tr>', html)
+    decimals = [{len(cell.partition(".")[2]) for cell in re.findall(r"[\d.,+-]*\d", row)} for row in rows]
+    assert len(rows) > 30
+    assert {0, 2} <= {number for each in decimals for number in each}
+    assert all(len(each) <= 1 for each in decimals)
 
 
 def test_each_side_has_a_line_with_its_letter_in_every_chart(operator: FlaskClient) -> None:

@@ -77,7 +77,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def api(world: World) -> Api:
-    """Two accounts: one (@OneShop, group bogor) and two (@TwoShop)."""
-    world.add("one", "OneShop", groups=["bogor"])
+    """Two accounts: one (@OneShop) and two (@TwoShop)."""
+    world.add("one", "OneShop")
     world.add("two", "TwoShop")
     return open_api(world, world.open())

@@ -96,6 +96,27 @@ def test_a_draft_is_kept_started_and_stopped(place: Place) -> None:
     assert stopped.why.endswith("stopped it")
 
 
+def test_stopping_asks_first_and_says_how_far_the_test_is(place: Place) -> None:
+    number = place.begin().id
+    html = place.get(f"/experiments/{number}")
+    asked = re.search(r'data-confirm="([^"]+)"[^>]*>Stop it</button>', html)
+    assert asked
+    assert asked[1].startswith("0 of 20 posts each are counted. A stopped test cannot go on, and it names no winner")
+    post_for(place.desk.all()[0], place.root, place.days(14), place.store)
+    place.world.clock.advance(54 * 86400)
+    place.client = place.panel.operator()
+    assert 'data-confirm="7 of 20 posts each are counted.' in place.get(f"/experiments/{number}")
+
+
+def test_names_of_templates_have_their_texts_beside_them(place: Place) -> None:
+    html = place.get("/experiments/new?where=account:one&compares=texts")
+    assert "“Who of OneShop knows {tip}?”" in html
+    place.post("/experiments", **FORM)
+    html = place.get("/experiments/1")
+    first, second = html.index("“Who of OneShop knows {tip}?”"), html.index("“Nobody beats OneShop now: {tip}!”")
+    assert html.index("<strong>A</strong> question") < first < html.index("<strong>B</strong> statement") < second
+
+
 def test_what_is_wrong_stands_at_its_field_and_what_was_filled_in_stays(place: Place) -> None:
     status, html = place.post("/experiments", **{**FORM, "second": "promo|question"})
     assert status == 409

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.errors import SessionExpired
 from bot.group_queue_view import RotatingPost
 from bot.storage.group_queues import GroupWritten, RotationMode
 from bot.storage.panel.users import Role
@@ -19,6 +20,7 @@ from tests.engines import START
 from tests.media import picture
 from tests.webapp.access.people import invite
 from tests.webapp.desk import Desk, sit_down
+from tests.worlds import pass_time
 
 PAGE = "/groups/kopi %26 teh/queue"
 GROUP = "kopi & teh"
@@ -102,10 +104,60 @@ def test_a_post_that_failed_over_shows_who_had_it_and_why(desk: Desk) -> None:
     page = show(desk)
     assert "2 members had it" in page
     assert "taken back, the account is paused" in page
-    assert "taken over from one" in page
+    assert "taken over from Shop OneShop (the account is paused" in page
+    assert "taken over from one" not in page
     assert "Gets nothing now: the account is paused" in page
     record = desk.client.get("/accounts/one/activity").text
     assert "was taken back: the account is paused" in record
+
+
+def test_words_of_other_places_that_end_with_a_full_stop_get_no_second_one(desk: Desk) -> None:
+    add(desk, TEXTS[0])
+    desk.manager.tick()
+    desk.world.x.fail_next("log_in", SessionExpired("Its session is over."), handle="OneShop")
+    pass_time(desk.world, desk.manager, NOON + timedelta(minutes=10))
+    add(desk, TEXTS[1])
+    given_out(desk)
+    page = show(desk)
+    assert "Its session is over" in page
+    assert not re.search(r"\.[.;:)]", re.sub(r"<[^>]*>", "", page.partition("<main")[2]))
+
+
+def test_a_post_that_was_sent_shows_what_became_of_it_and_no_form(desk: Desk) -> None:
+    (key,) = add(desk, TEXTS[0])
+    assert 'id="post-save"' in desk.client.get(f"{PAGE}/{key}").text
+    pass_time(desk.world, desk.manager, NOON + timedelta(minutes=10))
+    page = desk.client.get(f"{PAGE}/{key}").text
+    assert 'id="post-save"' not in page
+    assert "gives it back when you save" not in page
+    assert "Shop OneShop</a> sent it" in page
+    assert TEXTS[0] in page
+    assert (
+        "Shop OneShop has sent this post, or may have" in send(desk, f"/{key}", text="x", when="slot", version="1")[1]
+    )
+
+
+def test_a_post_of_which_nobody_knows_asks_a_person_instead_of_offering_a_change(desk: Desk) -> None:
+    (key,) = add(desk, TEXTS[0])
+    given_out(desk)
+    desk.manager.home.account("accounts/one_OneShop").metrics_db.rename(desk.manager.home.root / "elsewhere.db")
+    desk.manager.pause_accounts(["one"])
+    given_out(desk)
+    page = desk.client.get(f"{PAGE}/{key}").text
+    assert 'id="post-save"' not in page
+    assert "nobody knows whether it was sent. Look on the profile of Shop OneShop." in page
+    assert "It was not sent: give it out again" in page
+    assert send(desk, f"/{key}/give")[0] == 302
+    assert 'id="post-save"' in desk.client.get(f"{PAGE}/{key}").text
+
+
+def test_what_is_with_members_stands_in_the_order_in_which_it_goes_out(desk: Desk) -> None:
+    later, sooner = (
+        desk.manager.group_queues.add(GROUP, [GroupWritten(text, (), at)], "budi").keys[0]
+        for text, at in zip(TEXTS, (NOON + timedelta(hours=1), NOON), strict=True)
+    )
+    given_out(desk)
+    assert [each.post.key for each in desk.manager.group_queues.look(GROUP).given] == [sooner, later]
 
 
 def test_one_that_nobody_can_take_says_why(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -112,6 +113,43 @@ def test_what_needs_a_person_is_told_with_the_way_there(panel: Panel, person: Fl
     panel.fleet.notifications.look()
     assert "Needed a person, and is over" in person.get("/summaries").text
     assert "needs attention: lock" not in person.get("/summaries/2026-11-22").text
+
+
+def with_a_cause(fleet: FakeFleet, clock: FakeClock, folder: Path) -> FlaskClient:
+    """An operator's client of a panel where the first account needs a person since this moment."""
+    fleet.home = folder / "home"
+    panel = make_panel(fleet, clock, folder / "data")
+    account = fleet.overview().accounts[0]
+    fleet.sight = Sight((cause(folder=account.folder, name=account.name),))
+    fleet.notifications.look()
+    return panel.operator()
+
+
+@pytest.mark.parametrize(
+    ("zones", "told"),
+    [
+        (("Asia/Jakarta", "Asia/Jakarta"), "Asia/Jakarta"),
+        (("UTC", "Asia/Jayapura", "Asia/Jayapura"), "Asia/Jayapura"),
+        (("UTC", "UTC"), "UTC"),
+    ],
+)
+def test_since_when_is_told_on_the_clock_that_most_accounts_have(
+    clock: FakeClock, tmp_path: Path, zones: tuple[str, ...], told: str
+) -> None:
+    accounts = [make_account(f"a{n}", "Kopi", timezone=zone, folder=f"accounts/a{n}") for n, zone in enumerate(zones)]
+    page = with_a_cause(FakeFleet(clock, tuple(accounts)), clock, tmp_path).get("/summaries").text
+    assert f"Times are those of {told}." in page
+    assert f">{NOW.astimezone(ZoneInfo(told)):%H:%M}</time>" in page
+
+
+def test_a_group_counts_the_clock_of_its_own_accounts(clock: FakeClock, tmp_path: Path) -> None:
+    accounts = (
+        make_account("one", "One", timezone="UTC", groups=("near",), folder="accounts/one"),
+        *(make_account(f"far{n}", "Far", timezone="Asia/Jakarta", folder=f"accounts/far{n}") for n in range(3)),
+    )
+    person = with_a_cause(FakeFleet(clock, accounts), clock, tmp_path)
+    assert "Times are those of Asia/Jakarta." in person.get("/summaries").text
+    assert "Times are those of UTC." in person.get(f"/summaries/{TODAY}?group=near").text
 
 
 def test_the_api_tells_the_same(panel: Panel) -> None:

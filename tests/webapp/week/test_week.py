@@ -14,11 +14,12 @@ from flask.testing import FlaskClient
 from bot.account_manager import AccountManager
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet
-from bot.forecast_view import Cause, Changes, ForecastRun, Outcome
+from bot.forecast_view import Cause, Changes, Forecast, ForecastRun, Limits, Outcome
 from bot.storage.group_queues import GroupWritten
 from tests.homes import HomeBuilder, templates, write_yaml
 from tests.webapp.panel import make_panel, make_panel_of
 from webapp.week.page import counts_of
+from webapp.week.trying import compare
 
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 SLOTS = [
@@ -129,9 +130,31 @@ def test_a_person_can_ask_for_another_look(client: FlaskClient, manager: Account
 def test_what_if_a_slot_is_off_tells_both_weeks_and_saves_nothing(client: FlaskClient, home: HomeBuilder) -> None:
     before = {file: file.read_bytes() for file in home.root.rglob("*.yaml")}
     page = client.get("/week/try?account=ayu&slot=early&switch=off").text
-    assert "7 posts fewer." in page
+    assert "7 fewer posts." in page
     assert "/accounts/ayu/plan/slots/early" in page
     assert {file: file.read_bytes() for file in home.root.rglob("*.yaml")} == before
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (Outcome.LEFT_OUT, Outcome.DONE, "1 fewer run is left out."),
+        (Outcome.DONE, Outcome.LEFT_OUT, "1 more run is left out."),
+    ],
+)
+def test_what_if_tells_of_runs_left_out_in_a_whole_sentence(before: Outcome, after: Outcome, words: str) -> None:
+    assert words in compare(week_of(before), week_of(after)).words
+    many = compare(week_of(*[before] * 7), week_of(*[after] * 7)).words
+    assert words.replace("1", "7").replace("run is", "runs are") in many
+
+
+def week_of(*outcomes: Outcome) -> Forecast:
+    """A week with a run of each outcome, an hour after the other."""
+    runs = [
+        ForecastRun("ayu", f"slot{number}", "2026-11-23", NOW + timedelta(hours=number), outcome)
+        for number, outcome in enumerate(outcomes)
+    ]
+    return Forecast(NOW, NOW, NOW + timedelta(days=7), runs, Limits(1, 1, 1, 1, 1), 0, 60)
 
 
 def test_what_if_marks_the_runs_that_differ_in_both_weeks(client: FlaskClient) -> None:
