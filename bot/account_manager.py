@@ -250,7 +250,7 @@ class AccountManager:
         self._queue.share_of = self._permits.share
         self._approvals = Approvals(self._database, self._clock)
         self._standings = Standings(self._database, self._clock)
-        self._guards = Guards(self._database, self._clock, self._registry.people)
+        self._guards = Guards(self._database, self._clock, self._registry.people, self._registry.name_of)
         book = GroupBook(self._database)
         self._handovers = Handovers(self._lock, book, self._clock, self._around_groups)
         stock = group_media_folder(self.home)

@@ -281,7 +281,7 @@ class Backups:
     def _present(self) -> list[Present]:
         with self._lock:
             members = [
-                Present(key, each.entry.name or key, each.entry.handle, _below(self._home, each.folder.root))
+                Present(key, each.entry.display_name, each.entry.handle, _below(self._home, each.folder.root))
                 for key, each in self._registry.members.items()
             ]
             broken = [

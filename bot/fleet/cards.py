@@ -127,7 +127,7 @@ def make_card(
     shown = coming if state.kind in {StateKind.WAITING, StateKind.WORKING, StateKind.QUEUED} else None
     return AccountView(
         id=entry.id,
-        name=entry.name or entry.id,
+        name=entry.display_name,
         handle=entry.handle,
         folder=entry.folder,
         description=entry.description,

@@ -12,7 +12,7 @@ def experiment_places(registry: Registry, home: Home) -> list[ExperimentPlace]:
     found = [
         ExperimentPlace(
             key,
-            member.entry.name or key,
+            member.entry.display_name,
             member.entry.folder_key,
             member.folder,
             tuple(member.entry.groups),

@@ -20,7 +20,7 @@ def exported_accounts(registry: Registry) -> AccountList:
 def outcome_places(registry: Registry) -> dict[str, OutcomePlace]:
     """The accounts whose orders can be counted: their settings can be read."""
     return {
-        key: outcome_place(key, member.entry.name or key, member.entry.handle, member.folder, member.settings)
+        key: outcome_place(key, member.entry.display_name, member.entry.handle, member.folder, member.settings)
         for key, member in registry.members.items()
         if member.settings is not None
     }
@@ -30,7 +30,7 @@ def _exported(member: Member) -> ExportedAccount:
     entry = member.entry
     return ExportedAccount(
         entry.id,
-        entry.name or entry.id,
+        entry.display_name,
         entry.handle,
         tuple(entry.groups),
         entry.enabled,

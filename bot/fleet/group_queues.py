@@ -265,11 +265,12 @@ class GroupQueues:
         holder = self._book.find(own).hand if own else None
         if not self._around.why_not("", written.text, written.at):  # unlike what any account posted or plans
             return {}, ""
+        names = {each.account_id: each.name for each in members}
         told = {
             each.name: why
             for each in members
             if (why := self._around.why_not(each.account_id, written.text, written.at))
-            and not (holder is not None and _is_own_plan(why, holder.account_id))
+            and not (holder and f"{names.get(holder.account_id)} plans" in why)  # the very post that is changed
         }
         if not told:
             return {}, ""
@@ -302,11 +303,6 @@ class GroupQueues:
 
     def _lacks(self, post: GroupPost) -> str:
         return self._media_fault(post.media) if post.media and post.hand is None else ""
-
-
-def _is_own_plan(why: str, account_id: str) -> bool:
-    """Whether the guard means the very post that is changed, as its member plans it."""
-    return f"{account_id} plans" in why
 
 
 def _is_given(post: GroupPost) -> bool:

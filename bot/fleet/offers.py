@@ -62,7 +62,7 @@ def as_group_member(
     is_held = not hindrance and standing.holds(now)
     return GroupMember(
         member.entry.id,
-        member.entry.name or member.entry.id,
+        member.entry.display_name,
         member.entry.groups,
         member.folder,
         folder_name,

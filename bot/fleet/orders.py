@@ -348,7 +348,7 @@ def _no_slot(member: Member, slot: str) -> str:
 
 
 def _name(member: Member) -> str:
-    return member.entry.name or member.entry.id
+    return member.entry.display_name
 
 
 def _cannot_work(member: Member) -> str:

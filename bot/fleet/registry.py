@@ -91,6 +91,11 @@ class Registry:
         never = {handle.removeprefix("@").lower() for handle in self.fleet.settings.never_engage}
         return FleetPeople(frozenset(handle.lower() for handle in handles if handle), frozenset(never))
 
+    def name_of(self, account_id: str) -> str:
+        """What people call the account; its id where the list does not have it."""
+        member = self.members.get(account_id)
+        return member.entry.display_name if member else account_id
+
     def owner(self, account_id: str, root: Path) -> Member | None:
         """The account whose folder is `root`, under `account_id` or the id it has now; None when there is none."""
         return find_owner(self.members, account_id, root)

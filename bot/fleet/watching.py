@@ -167,7 +167,7 @@ def _cause(
     entry = member.entry
     path = f"/accounts/{entry.id}" + (f"/{page[1]}" if page[1] else "")
     key = key_of(kind, entry.folder, reason)
-    return Cause(key, kind, entry.folder, entry.id, entry.name or entry.id, what, remedy, page[0], path)
+    return Cause(key, kind, entry.folder, entry.id, entry.display_name, what, remedy, page[0], path)
 
 
 def _fleet_cause(kind: Kind, reason: str, what: str, remedy: str, page: tuple[str, str] = ("Overview", "/")) -> Cause:
@@ -178,7 +178,7 @@ def _place(member: Member, view: AccountView | None) -> SummaryPlace:
     entry, settings = member.entry, member.settings
     return SummaryPlace(
         account_id=entry.id,
-        name=entry.name or entry.id,
+        name=entry.display_name,
         folder=member.folder,
         path=entry.folder,
         timezone=settings.schedule.timezone if settings else "UTC",

@@ -40,12 +40,13 @@ class Alike:
     score: float
     common: tuple[str, ...]
 
-    def in_words(self, now: datetime) -> str:
+    def in_words(self, now: datetime, name_of: Callable[[str], str] = str) -> str:
+        """`name_of` says what people call an account."""
         share, words = f"{self.score:.0%}", ", ".join(self.common[:6])
         what = "plans" if self.other.state is TextState.PLANNED else "posted"
         when = _how_far(self.other.at, now)
         by = f"; common words: {words}" if words else ""
-        return f"is {share} like what {self.other.account_id} {what} {when}: “{excerpt(self.other.text)}”{by}"
+        return f"is {share} like what {name_of(self.other.account_id)} {what} {when}: “{excerpt(self.other.text)}”{by}"
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,13 @@ class TextRules:
 
     `own`: whether the account's own posts count as well, though never its own plans: they become those posts. Exact
     repetition is kept from happening by the choice of templates; a shop's own price list may come again with other
-    numbers in it.
+    numbers in it. `name_of` says what people call an account.
     """
 
-    def __init__(self, texts: KnownTexts, clock: Clock) -> None:
+    def __init__(self, texts: KnownTexts, clock: Clock, name_of: Callable[[str], str] = str) -> None:
         self._known = texts
         self._clock = clock
+        self._name_of = name_of
 
     def find_alike(
         self, account_id: str, text: str, *, at: datetime | None = None, planned: bool = False, own: bool = False
@@ -126,7 +128,7 @@ class TextRules:
         now = self._clock.now()
         alike = self.find_alike(account_id, text, at=at, planned=planned, own=own)
         if alike is not None:
-            why = alike.in_words(now)
+            why = alike.in_words(now, self._name_of)
             return GuardStop(account_id, "near_duplicate", str(alike.other.id), f"“{excerpt(text)}” {why}", now), why
         why = "" if planned else self._doubled_hashtag(account_id, text, at or now)
         return (GuardStop(account_id, "hashtag", why, f"“{excerpt(text)}” {why}", now), why) if why else (None, "")
@@ -137,7 +139,8 @@ class TextRules:
         if found is None:
             return ""
         tag, other = found
-        return f"has the hashtag #{tag}, which {other.account_id} used {_how_far(other.at, at)}, within the hour"
+        who, when = self._name_of(other.account_id), _how_far(other.at, at)
+        return f"has the hashtag #{tag}, which {who} used {when}, within the hour"
 
     def _forms_like(self, words: frozenset[str]) -> list[tuple[Form, float]]:
         """The forms that are alike, the most alike first.
@@ -171,9 +174,9 @@ class TextRules:
 class GuardBook(TextRules):
     """The texts of all accounts. Safe for threads; raises StorageError."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, name_of: Callable[[str], str] = str) -> None:
         self._texts = TextBook(database)
-        super().__init__(self._texts, clock)
+        super().__init__(self._texts, clock, name_of)
         self._stops = GuardStops(database)
 
     # reserving

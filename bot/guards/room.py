@@ -15,13 +15,19 @@ from bot.storage.guard_stops import GuardStop, GuardStops
 class Guards:
     """`texts` knows what was posted, `engagement` who may be engaged. Safe for threads; raises StorageError.
 
-    `people` says whom the files name, each time anew.
+    `people` says whom the files name, each time anew; `name_of` what people call an account.
     """
 
-    def __init__(self, database: Database, clock: Clock, people: Callable[[], FleetPeople] = FleetPeople) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        people: Callable[[], FleetPeople] = FleetPeople,
+        name_of: Callable[[str], str] = str,
+    ) -> None:
         self._database = database
         self._stops = GuardStops(database)
-        self.texts = GuardBook(database, clock)
+        self.texts = GuardBook(database, clock, name_of)
         self.engagement = EngagementGuard(database, clock, people)
         self.filled = self._stops.filled()
         """The folders of accounts whose records of before have been taken in."""

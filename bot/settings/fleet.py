@@ -147,6 +147,11 @@ class AccountEntry(Section):
         return is_home_folder(self.folder)
 
     @property
+    def display_name(self) -> str:
+        """What people call it."""
+        return self.name or self.id
+
+    @property
     def folder_key(self) -> str:
         """Its folder below the home, the same however it is written: by it, the account is known for good."""
         try:

@@ -246,7 +246,7 @@ def test_an_account_page_cannot_change_a_post_of_a_group(world: World, manager: 
 def test_a_post_is_planned_by_its_present_member_alone(world: World, manager: AccountManager) -> None:
     add(manager, TEXTS[0])
     settled(world, manager)
-    assert "one plans" in manager.guards.texts.why_not_post("two", TEXTS[0], at=NOON, planned=True)
+    assert "Shop OneShop plans" in manager.guards.texts.why_not_post("two", TEXTS[0], at=NOON, planned=True)
     manager.pause_accounts(["one"])
     settled(world, manager)
     settled(world, manager)
@@ -261,7 +261,7 @@ def test_what_is_wrong_with_a_text_is_told_when_it_is_entered(world: World, mana
     assert set(entered.faults) == {1, 3}
     assert "nearly the same as another one in the queues of groups" in entered.faults[3]["text"]
     assert entered.remarks[0].startswith(
-        "2 of 3 members may not post it (Shop TwoShop: the text is 100% like what one plans"
+        "2 of 3 members may not post it (Shop TwoShop: the text is 100% like what Shop OneShop plans"
     )
     manager.roster.change_many(["one"], lambda _entry: {"groups": []})
     (fault,) = add(manager, TEXTS[0] + " ya").faults.values()

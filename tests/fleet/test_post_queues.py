@@ -202,8 +202,8 @@ def test_a_table_makes_posts_and_tells_the_mistakes_of_each_line(world: World, m
         7: "the text is longer than X takes (399 of 280)",
         8: "none.png is missing",
         9: "it is nearly the same as line 2",
-        10: "the text is 100% like what two plans just now: “Warung buka pagi sampai sore”; common words: sampai, "
-        "warung, buka, pagi, sore. Change it, or let this one post pass on the page Guards",
+        10: "the text is 100% like what Shop TwoShop plans just now: “Warung buka pagi sampai sore”; common words: "
+        "sampai, warung, buka, pagi, sore. Change it, or let this one post pass on the page Guards",
         11: "“soon” is no date such as 2026-11-27 or 27/11/2026",
     }
     made = manager.queues.add_all(plan.rows, "siti")

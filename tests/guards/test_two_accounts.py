@@ -58,7 +58,7 @@ def test_the_second_passes_over_what_the_first_has_posted_and_says_why(world: Wo
     run(manager, "one", "two")
     assert "10GB" in texts_of(world, "TokoSatu")[0]
     assert [text.split()[0] for text in texts_of(world, "TokoDua")] == ["Kuota"]
-    assert "is 96% like what one posted just now" in told(manager, "two")
+    assert "is 96% like what Shop TokoSatu posted just now" in told(manager, "two")
     (stop,) = [stop for stop in manager.guards.stops(10) if stop.guard == "near_duplicate"]
     assert stop.account_id == "two"
 

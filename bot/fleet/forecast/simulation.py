@@ -71,7 +71,7 @@ class Simulation:
         texts = TextsAhead(picture.book)
         permits = PermitsAhead(picture.permits, self._clock)
         self._queue.share_of = permits.share
-        rules = TextRules(texts, self._clock)
+        rules = TextRules(texts, self._clock, self._name_of)
         self._world = World(self._clock, engine.fleet, permits, texts, rules, engine.experiments)
         self._scheduling.time_of = self._time_of
         self._accounts = {key: AccountAhead.begin(each) for key, each in picture.accounts.items()}
@@ -87,6 +87,10 @@ class Simulation:
         self._numbers = itertools.count()
         self._run_seconds = picture.run_seconds
         self._begin()
+
+    def _name_of(self, account_id: str) -> str:
+        member = self._members.get(account_id)
+        return member.entry.display_name if member else account_id
 
     def _time_of(self, member: Member) -> TimeOf:
         """The times of its slots, as a running test draws them."""

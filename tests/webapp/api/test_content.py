@@ -68,7 +68,7 @@ def test_a_preview_warns_of_a_text_like_that_of_another_account(shop: Api) -> No
     text = "Paket keluarga murah berlaku sampai akhir bulan"
     shop.manager.guards.texts.enter_past("two", f"{text} 25GB 🎉", shop.manager._clock.now())
     [warning] = preview(shop, text=f"🔥 {text}!", media=[])["warnings"]
-    assert warning.startswith("A run would pass over this post now: it is 100% like what two posted")
+    assert warning.startswith("A run would pass over this post now: it is 100% like what Shop TwoShop posted")
     assert preview(shop, text="Kopi susu dingin gula aren", media=[])["warnings"] == []
 
 

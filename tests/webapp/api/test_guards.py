@@ -31,7 +31,7 @@ def test_what_was_stopped_is_told(api: Api) -> None:
     texts.reserve("two", "baru dipanggang pagi ini biji kopi gayo 🔥")
     (stop,) = api.json("/guards/stops")["items"]
     assert (stop["account"], stop["guard"]) == ("two", "near_duplicate")
-    assert "like what one posted just now" in stop["reason"]
+    assert "like what Shop OneShop posted just now" in stop["reason"]
 
 
 def test_one_post_is_let_pass(api: Api) -> None:
