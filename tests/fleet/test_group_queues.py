@@ -251,7 +251,7 @@ def test_a_post_is_planned_by_its_present_member_alone(world: World, manager: Ac
     settled(world, manager)
     settled(world, manager)
     assert manager.guards.texts.why_not_post("two", TEXTS[0], at=NOON, planned=True) == ""
-    assert "two plans" in manager.guards.texts.why_not_post("one", TEXTS[0], at=NOON, planned=True)
+    assert "Shop TwoShop plans" in manager.guards.texts.why_not_post("one", TEXTS[0], at=NOON, planned=True)
 
 
 def test_what_is_wrong_with_a_text_is_told_when_it_is_entered(world: World, manager: AccountManager) -> None:
