@@ -101,7 +101,7 @@ def _truth(world: World, handle: str) -> list[Truth]:
 @pytest.mark.parametrize(
     "kills",
     [
-        pytest.param(12, marks=pytest.mark.timeout(600)),
+        pytest.param(8, marks=pytest.mark.timeout(600)),
         pytest.param(200, marks=[pytest.mark.nightly, pytest.mark.timeout(7200)]),
     ],
 )

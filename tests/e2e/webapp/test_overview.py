@@ -278,7 +278,10 @@ def _give(visit: Visit) -> None:
     visit.wait(lambda: visit.count("#order-results") == 1)
 
 
-@SIZES
+@pytest.mark.parametrize(
+    "size",
+    [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone", marks=pytest.mark.nightly)],
+)
 def test_each_page_is_sound_with_two_hundred_accounts(operator: Visit, size: tuple[int, int]) -> None:
     operator.look(size)
     pages = {
