@@ -78,7 +78,7 @@ AT_THE_CLICK = ("slow_down", "server_error", "lost_answer", "page_changed")
 for each in ("like", "follow"):
     TABLE[each] = {kind: ENGAGING[kind] for kind in AT_THE_CLICK}
     TABLE[f"{each}: all else"] = {kind: ENGAGING[kind] for kind in ENGAGING if kind not in AT_THE_CLICK}
-AT_NIGHT = {each: pytest.mark.nightly for each in ("like: all else", "follow", "follow: all else")}
+AT_NIGHT = dict.fromkeys(("like: all else", "follow", "follow: all else"), pytest.mark.nightly)
 """By day, a like stands for all that engages."""
 
 

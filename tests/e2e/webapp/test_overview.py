@@ -14,7 +14,7 @@ from selenium.webdriver.support.ui import Select
 from bot.clock import FakeClock
 from bot.fleet.fake import FakeFleet, every_state, make_account, make_run
 from bot.fleet_view import AccountState, RunState, StateKind
-from tests.e2e.webapp.browsing import PHONE, SIZES, Visit, visiting
+from tests.e2e.webapp.browsing import DESKTOP, PHONE, Visit, visiting
 from tests.webapp.panel import NOW, make_panel
 
 pytestmark = pytest.mark.e2e
