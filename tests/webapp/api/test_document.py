@@ -183,6 +183,13 @@ def _lead_to_what_is_there(case: Any, data: st.DataObject, label: str, api: Api)
             path["version"] = found.json["items"][0]["id"]
 
 
+def _lead_to_a_template(case: Any, label: str) -> None:
+    """To one that every account has at the beginning; what is put in its place is a template, too."""
+    case.path_parameters |= {"account_id": "one", "kind": "promo", "place": 0}
+    if label.startswith("PUT"):
+        case.body = {"text": f"Open until {next(NUMBERS)}"}
+
+
 def _lead_to_an_outcome(case: Any, api: Api) -> None:
     """To one that is there: some requests delete it."""
     entered = api.post("/outcomes", {"account_id": "one", "orders": 1})
@@ -218,6 +225,21 @@ def _lead_to_a_backup(case: Any, api: Api) -> None:
         api.manager.backups.write(api.manager.backups.folder / BACKUP)
 
 
+def _lead(case: Any, data: st.DataObject, label: str, api: Api) -> None:
+    """Have a good request come to what its operation is for, more often than not."""
+    _lead_to_what_is_there(case, data, label, api)
+    if "/templates/{kind}/{place}" in label and data.draw(st.integers(0, 3)):
+        _lead_to_a_template(case, label)
+    if "{outcome_id}" in label and data.draw(st.booleans()):
+        _lead_to_an_outcome(case, api)
+    if "/experiments" in label and data.draw(st.booleans()):
+        _lead_to_a_test(case, label, api)
+    if "{key}" in label and data.draw(st.booleans()):
+        _lead_to_a_post_of_a_group(case, api)
+    if "/backups/{name}" in label:
+        _lead_to_a_backup(case, api)
+
+
 @pytest.mark.parametrize("label", LABELS)
 def test_whatever_is_sent_is_answered_as_the_document_says(label: str, settled: Api, schema: Any) -> None:
     operation = schema.find_operation_by_label(label)
@@ -235,15 +257,7 @@ def test_whatever_is_sent_is_answered_as_the_document_says(label: str, settled: 
             if (is_good or not narrow) and data.draw(st.integers(0, 3)):
                 case.path_parameters[name] = data.draw(st.sampled_from(known))
         if is_good:
-            _lead_to_what_is_there(case, data, label, settled)
-            if "{outcome_id}" in label and data.draw(st.booleans()):
-                _lead_to_an_outcome(case, settled)
-            if "/experiments" in label and data.draw(st.booleans()):
-                _lead_to_a_test(case, label, settled)
-            if "{key}" in label and data.draw(st.booleans()):
-                _lead_to_a_post_of_a_group(case, settled)
-            if "/backups/{name}" in label:
-                _lead_to_a_backup(case, settled)
+            _lead(case, data, label, settled)
         response = case.call(headers=login)
         statuses[response.status_code] += 1
         excluded = [positive_data_acceptance] if label in CONTENT else []
