@@ -14,6 +14,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
@@ -28,6 +29,7 @@ from tests.media import picture
 from tests.webapp.api.conftest import Api, open_api
 from tests.webapp.api.test_experiments import BODY as A_TEST
 from tests.worlds import World
+from webapp.api.bulk import BulkOrder
 from webapp.api.contract import OPERATIONS
 
 if TYPE_CHECKING:
@@ -155,6 +157,17 @@ def _is_header_mended(case: Any) -> bool:
     )
 
 
+def _is_right_after_all(case: Any, label: str) -> bool:
+    """Whether a body that was to be wrong fits another of the deeds, of which Schemathesis changed but the one."""
+    if label != "POST /api/bulk":
+        return False
+    try:
+        BulkOrder.model_validate(case.body)
+    except ValidationError:
+        return False
+    return True
+
+
 def _lead_to_what_is_there(case: Any, data: st.DataObject, label: str, api: Api) -> None:
     """Random values hardly ever name what belongs together."""
     headers, path = case.headers or {}, case.path_parameters or {}
@@ -261,7 +274,7 @@ def test_whatever_is_sent_is_answered_as_the_document_says(label: str, settled: 
         response = case.call(headers=login)
         statuses[response.status_code] += 1
         excluded = [positive_data_acceptance] if label in CONTENT else []
-        if _is_header_mended(case):
+        if _is_header_mended(case) or _is_right_after_all(case, label):
             excluded.append(negative_data_rejection)
         case.validate_response(response, headers=login, excluded_checks=excluded)
 
