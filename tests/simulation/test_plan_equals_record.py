@@ -135,6 +135,7 @@ class Both:
     record: dict[Key, Recorded]
     dates: dict[str, set[tuple[str, str]]]
     handed_on: list[str]  # why posts of groups left a member
+    seats: int
 
 
 FEW_PERMITS = pytest.param((1, 6), id="few permits")  # with more seats, chance decides who gets the one that frees
@@ -168,7 +169,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     handed_on = [hand.reason for post in shown for hand in post.hands if hand.state is HandState.BACK]
     manager.close()
     plan = {(run.account_id, run.slot, run.planned_at): run for run in forecast.runs if run.planned_at < START + DAYS}
-    return Both(forecast, plan, record, dates, handed_on)
+    return Both(forecast, plan, record, dates, handed_on, request.param[0])
 
 
 def test_the_two_days_had_something_of_each(both: Both) -> None:
@@ -245,7 +246,8 @@ def test_members_of_groups_send_what_was_foreseen(both: Both) -> None:
     assert {account_id for account_id, *_ in sent} >= {"turn0", "turn1", "turn2", "few0", "few1"}
     left = " ".join(both.handed_on)
     assert "the session in cookies.json ended" in left
-    assert "not sent 16 min after its time" in left
+    if both.seats == 1:  # there, permits are few, and a member that has none gives its post to the next one
+        assert "not sent 16 min after its time" in left
     assert "still" not in {account_id for account_id, *_ in sent}
 
 
