@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -201,6 +201,12 @@ class Changes:
     def are_none(self) -> bool:
         one = self.slot is not None or self.seats is not None or bool(self.template)
         return not (one or self.joins or self.leaves or self.limits or self.global_limits)
+
+    def are_for(self, account_id: str, groups: Iterable[str]) -> bool:
+        """Whether they concern the account, which is in these groups."""
+        if not self.accounts and not self.groups:
+            return True
+        return account_id in self.accounts or not set(groups).isdisjoint(self.groups)
 
 
 class Forecasts(Protocol):

@@ -262,15 +262,15 @@ class GroupQueues:
 
     def _guarded(self, written: GroupWritten, members: Sequence[GroupMember], own: str) -> tuple[dict[str, str], str]:
         """What the guards of the members say: a fault when all refuse it, else who does."""
-        holder = self._book.find(own).hand if own else None
+        hand = self._book.find(own).hand if own else None
+        own_plan = f"{name_among(self._around.members(), hand.account_id)} plans" if hand else ""
         if not self._around.why_not("", written.text, written.at):  # unlike what any account posted or plans
             return {}, ""
-        names = {each.account_id: each.name for each in members}
         told = {
             each.name: why
             for each in members
             if (why := self._around.why_not(each.account_id, written.text, written.at))
-            and not (holder and f"{names.get(holder.account_id)} plans" in why)  # the very post that is changed
+            and not (own_plan and own_plan in why)  # the very post that is changed
         }
         if not told:
             return {}, ""

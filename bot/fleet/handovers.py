@@ -22,7 +22,6 @@ from bot.clock import Clock
 from bot.errors import AviaryError
 from bot.excerpts import excerpt
 from bot.fleet.offers import (
-    AT_ONCE,
     LATELY,
     PATIENCE,
     Choice,
@@ -43,6 +42,7 @@ from bot.storage.planned_posts import PlannedPost, PostState, TakenBack, Written
 _EVERY = timedelta(seconds=5)
 _AGAIN = timedelta(minutes=1)
 """So often members are looked through for a post that none could take."""
+_AT_ONCE = 20  # posts that are given out at one look
 _OUT = [IntentState.SENDING, IntentState.SENT, IntentState.NEEDS_REVIEW]
 _GONE = "its account's record is not there any more, so nobody knows whether it was sent"
 _UNKNOWN = "its account's record came back from a backup, so nobody knows whether it was sent"
@@ -268,7 +268,7 @@ class Handovers:
 
     def _give_out(self, waiting: Sequence[GroupPost], members: Sequence[GroupMember], now: datetime) -> None:
         due = [post for post in waiting if self._not_before.get(post.key, now) <= now and is_near(post, now)]
-        for post in due[:AT_ONCE]:
+        for post in due[:_AT_ONCE]:
             self._not_before[post.key] = now + _AGAIN
             choice, refused = self.choose(post, members, now)
             if choice is not None:

@@ -27,8 +27,6 @@ DATED_AHEAD = timedelta(hours=12)
 SLOT_AHEAD = timedelta(hours=24)
 """A member gets a post without a moment when it has a free slot within this."""
 LATELY = timedelta(days=7)
-AT_ONCE = 20
-"""Posts that are given out at one look."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,6 @@ class Offers:
 
     A member's next slot is looked for within the first of `spans`, then within those after it. It is remembered: for
     as long as this lives, slots stay as they are.
-
     """
 
     def __init__(

@@ -44,6 +44,12 @@ class Member:
         return _are_unread(self.problems)
 
 
+def name_of(members: Mapping[str, Member], account_id: str) -> str:
+    """What people call the account; its id where `members` do not have it."""
+    member = members.get(account_id)
+    return member.entry.display_name if member else account_id
+
+
 def find_owner(members: Mapping[str, Member], account_id: str, root: Path | None) -> Member | None:
     """Of `members`, the one whose folder is `root`: that of `account_id`, or of the id the account has by now."""
     member = members.get(account_id)
@@ -92,9 +98,7 @@ class Registry:
         return FleetPeople(frozenset(handle.lower() for handle in handles if handle), frozenset(never))
 
     def name_of(self, account_id: str) -> str:
-        """What people call the account; its id where the list does not have it."""
-        member = self.members.get(account_id)
-        return member.entry.display_name if member else account_id
+        return name_of(self.members, account_id)
 
     def owner(self, account_id: str, root: Path) -> Member | None:
         """The account whose folder is `root`, under `account_id` or the id it has now; None when there is none."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from werkzeug.datastructures import MultiDict
 
+from bot.content.templates import Template
 from bot.experiments.prospect import content_of
 from bot.experiments.view import ExperimentPlace, Wanted
 from bot.storage.experiments import Compared, OutcomeKind
-from webapp.experiments.texts import NamedText, text_of
+from webapp.experiments.texts import NamedText
 
 _ACCOUNT, _GROUP = "account:", "group:"
 _SEPARATOR = "|"
@@ -103,21 +103,21 @@ def where_choices(places: Sequence[ExperimentPlace]) -> list[tuple[str, str]]:
 
 def text_choices(places: Sequence[ExperimentPlace]) -> list[TextChoice]:
     """The templates of these accounts that are switched on, by kind."""
-    texts: dict[tuple[str, str], dict[str, list[str]]] = {}  # kind and key -> account -> its texts
+    found: dict[tuple[str, str], list[tuple[str, Template]]] = {}  # kind and key -> (account, its template)
     for place in places:
         content = content_of(place)
         for each in content.templates if content else ():
             if each.enabled:
-                own = texts.setdefault((each.kind, each.key), {})
-                own.setdefault(place.account_id, []).append(text_of(each))
+                found.setdefault((each.kind, each.key), []).append((place.account_id, each))
     return [
-        TextChoice(f"{kind}{_SEPARATOR}{key}", kind, NamedText(key, _different(own.values())), len(own))
-        for (kind, key), own in sorted(texts.items())
+        TextChoice(
+            f"{kind}{_SEPARATOR}{key}",
+            kind,
+            NamedText.of(key, [template for _, template in own]),
+            len({account_id for account_id, _ in own}),
+        )
+        for (kind, key), own in sorted(found.items(), key=lambda each: each[0])
     ]
-
-
-def _different(texts: Iterable[Sequence[str]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(chain.from_iterable(texts)))
 
 
 def slot_choices(places: Sequence[ExperimentPlace]) -> list[str]:

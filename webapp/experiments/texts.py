@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.content.templates import Template
@@ -22,6 +22,11 @@ class NamedText:
 
     key: str
     texts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, key: str, templates: Iterable[Template]) -> NamedText:
+        """The texts of all that have this key, each once."""
+        return cls(key, tuple(dict.fromkeys(map(text_of, templates))))
 
     @property
     def is_its_own_name(self) -> bool:
@@ -49,8 +54,4 @@ def arm_texts(plan: Plan, places: Sequence[ExperimentPlace]) -> list[list[NamedT
         return [[] for _ in plan.arms]
     contents = [content_of(place) for place in places[:ACCOUNTS_READ]]
     templates = [each for content in contents if content for each in content.templates if each.kind == plan.subject]
-    return [[NamedText(key, _different(templates, key)) for key in arm] for arm in plan.arms]
-
-
-def _different(templates: Sequence[Template], key: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text_of(each) for each in templates if each.key == key))
+    return [[NamedText.of(key, [each for each in templates if each.key == key]) for key in arm] for arm in plan.arms]

@@ -83,16 +83,11 @@ def read_form(args: MultiDict[str, str]) -> Form:
 def check_slot(form: Form, accounts: Sequence[AccountView]) -> Form:
     """The form, which says so when none of those it is for has the slot."""
     changes = form.changes
-    meant = [each for each in accounts if not (changes.accounts or changes.groups) or _is_meant(each, changes)]
-    slots = {slot for each in meant for slot in each.slots}
+    slots = {slot for each in accounts if changes.are_for(each.id, each.groups) for slot in each.slots}
     if changes.slot is None or changes.slot.slot in slots or changes.template:
         return form
     known = ", ".join(sorted(slots)) or "none"
     return replace(form, wrong={"slot": f"None of these accounts has a slot of this name. Their slots: {known}."})
-
-
-def _is_meant(account: AccountView, changes: Changes) -> bool:
-    return account.id in changes.accounts or not set(account.groups).isdisjoint(changes.groups)
 
 
 def _slot(values: Mapping[str, str], weekdays: Sequence[str], wrong: dict[str, str]) -> SlotChange | None:

@@ -16,17 +16,10 @@ from bot.settings.fleet import FleetSettings, GlobalRateLimit
 def change(picture: FleetPicture, changes: Changes, template: AccountSettings | None) -> FleetPicture:
     """The picture with the changes; `template` holds the slots that accounts get, where `changes` name one."""
     members = {
-        key: _changed(member, changes, template) if is_meant(member, changes) else member
+        key: _changed(member, changes, template) if changes.are_for(key, member.entry.groups) else member
         for key, member in picture.engine.members.items()
     }
     return picture.with_members(members, _changed_fleet(picture.engine.fleet, changes))
-
-
-def is_meant(member: Member, changes: Changes) -> bool:
-    """Whether the account is one of those that are changed."""
-    if not changes.accounts and not changes.groups:
-        return True
-    return member.entry.id in changes.accounts or bool(set(member.entry.groups) & set(changes.groups))
 
 
 def _changed(member: Member, changes: Changes, template: AccountSettings | None) -> Member:

@@ -36,14 +36,12 @@ _Key = tuple[str, int]  # account, its post
 _AGAIN = timedelta(minutes=1)
 _AFTER_REFUSAL = timedelta(hours=1)
 """What is against a text without a moment stays so for days."""
-
-
 _WITH_MEMBER = {HandState.HELD, HandState.TAKING}
 
 
 @dataclass(frozen=True)
 class RotationPicture:
-    """The queues of groups at one moment. `before` and `held` are by the key of the post."""
+    """The queues of groups at one moment. `before` is by the key of the post, `held` by the token of its hand."""
 
     waiting: Sequence[GroupPost] = ()
     order: Mapping[str, int] = field(default_factory=dict)
@@ -61,7 +59,7 @@ def read_rotation(book: GroupBook, members: Mapping[str, Member], now: datetime)
     posts = book.open_posts()
     free = [post for post in posts if post.hand is None or post.hand.state is HandState.GIVING]
     waiting = [replace(post, hand=None) for post in free if not post.held]
-    held = {post.key: post for post in posts if post.hand is not None and post.hand.state in _WITH_MEMBER}
+    held = {post.hand.token: post for post in posts if post.hand is not None and post.hand.state in _WITH_MEMBER}
     groups = {post.group for post in (*waiting, *held.values())}
     if not groups:
         return RotationPicture()
@@ -71,7 +69,7 @@ def read_rotation(book: GroupBook, members: Mapping[str, Member], now: datetime)
         waiting,
         {post.key: place for place, post in enumerate(posts)},
         held,
-        book.hands([*held, *(post.key for post in waiting)]),
+        book.hands([post.key for post in (*held.values(), *waiting)]),
         modes,
         {group: book.last_given(group) for group in groups},
         {key: times_lately(member.folder, now) for key, member in members.items()} if by_fewest else {},
@@ -135,7 +133,7 @@ class RotationAhead:
         self._queues = {
             group: _Queue(mode, dict(picture.last_given.get(group, {}))) for group, mode in picture.modes.items()
         }
-        self._held = {post.hand.token: post for post in picture.held.values() if post.hand is not None}
+        self._held = picture.held
         self._group_of: dict[_Key, str] = {}
         self._not_before: dict[str, datetime] = {}
         self._stale = set(self._queues)  # groups to look at
@@ -149,7 +147,7 @@ class RotationAhead:
 
     def meet(self, account_id: str, post: PlannedPost) -> None:
         """A post that stands in the account's queue at the beginning, perhaps one of a group."""
-        found = self._held.get(post.group_hand) if post.group_hand else None
+        found = self._held.get(post.group_hand)
         if found is not None and found.hand is not None:
             self._enter(_Live(found, found.hand, post.id))
 

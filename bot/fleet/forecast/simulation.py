@@ -6,6 +6,7 @@ import heapq
 import itertools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.account_run import RunOutcome
@@ -17,7 +18,7 @@ from bot.fleet.forecast.rotation import RotationAhead
 from bot.fleet.forecast.visits import AccountAhead, Deeds, Part, World
 from bot.fleet.pause import FleetPause
 from bot.fleet.post_scheduling import ON_TIME, find_hindrance, within
-from bot.fleet.registry import Member
+from bot.fleet.registry import Member, name_of
 from bot.fleet.run_book import MemoryRun, MemoryRunBook
 from bot.fleet.run_queue import QueuedRun, RunQueue
 from bot.fleet.scheduling import BY_ITSELF, LOOKED_AT, Scheduling
@@ -71,7 +72,7 @@ class Simulation:
         texts = TextsAhead(picture.book)
         permits = PermitsAhead(picture.permits, self._clock)
         self._queue.share_of = permits.share
-        rules = TextRules(texts, self._clock, self._name_of)
+        rules = TextRules(texts, self._clock, partial(name_of, self._members))
         self._world = World(self._clock, engine.fleet, permits, texts, rules, engine.experiments)
         self._scheduling.time_of = self._time_of
         self._accounts = {key: AccountAhead.begin(each) for key, each in picture.accounts.items()}
@@ -87,10 +88,6 @@ class Simulation:
         self._numbers = itertools.count()
         self._run_seconds = picture.run_seconds
         self._begin()
-
-    def _name_of(self, account_id: str) -> str:
-        member = self._members.get(account_id)
-        return member.entry.display_name if member else account_id
 
     def _time_of(self, member: Member) -> TimeOf:
         """The times of its slots, as a running test draws them."""
